@@ -1,0 +1,36 @@
+# jjj_pipeline: `make run` and `make test` need Python 3.11 or newer and nothing else.
+PYTHON ?= python3
+BIN := .venv/bin
+export DAGSTER_HOME := $(CURDIR)/.dagster
+
+.DEFAULT_GOAL := help
+.PHONY: help run test ui lint bench fuzz e2e clean
+
+help:  ## what can be made
+	@grep -E '^[a-z0-9]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z0-9]+):.*## /  make \1\t/' | expand -t 16
+
+.venv/.ok: requirements.lock pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Python 3.11 or newer is needed; found $$($(PYTHON) --version). Try: make run PYTHON=python3.12"; exit 1; }
+	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r requirements.lock
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	@touch $@
+
+run: .venv/.ok  ## build and publish warehouse/jjj.duckdb
+	@$(BIN)/jjj build
+
+test: .venv/.ok  ## run the tests
+	@$(BIN)/python -m pytest
+
+ui: .venv/.ok  ## open Dagster on http://127.0.0.1:3000
+	@$(BIN)/dagster dev --workspace workspace.yaml --host 127.0.0.1 --port 3000
+
+lint: .venv/.ok  ## ruff and mypy
+	@$(BIN)/ruff check jjj_pipeline tests benchmarks
+	@$(BIN)/mypy
+
+bench: .venv/.ok  ## measure the build against trivial assets and a plain pandas script
+	@$(BIN)/python -m benchmarks.bench
+
+clean:  ## remove what was built
+	rm -rf warehouse/jjj.duckdb warehouse/parquet warehouse/report .dagster/history .dagster/schedules .dagster/storage .dagster/logs

@@ -1,0 +1,310 @@
+"""The catalogue as typed objects: YAML and CSV files in, one immutable `Catalog` out. It knows no raw file and no table of
+the warehouse beyond their names; drift of the outside world is edited in the data files beside this module."""
+
+from __future__ import annotations
+
+import csv
+import re
+from dataclasses import dataclass, field
+from functools import cached_property, lru_cache
+from pathlib import Path
+from typing import Any, Literal, TypeVar
+
+import yaml
+from pydantic import BaseModel, ConfigDict, ValidationError, field_validator
+
+from jjj_pipeline.catalog import units
+from jjj_pipeline.catalog.regions import RegionNames
+from jjj_pipeline.errors import BadInput
+
+Layout = Literal[
+    "region_by_indicator", "region_by_year", "region_year_by_indicator", "indicator_by_year",
+    "observation_list", "flow_list", "ranking_list", "link_list",
+]  # fmt: skip
+TARGET = {"flow_list": "flow", "ranking_list": "ranking", "link_list": "link"}
+STATUS_CODES = frozenset("ABDEFGIKWOMLQNPUVSHJ")
+RELEASE = re.compile(r"^\d{4}(-\d{2}){0,2}(-[a-z0-9]+)?$")
+
+
+M = TypeVar("M", bound=BaseModel)
+
+
+class Entry(BaseModel):
+    """A catalogue entry: unknown keys are mistakes."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Release(Entry):
+    published: str = ""
+    name_zh: str = ""
+    name_en: str = ""
+
+
+class Calendar(Entry):
+    """When a source usually publishes: month and day of the year `lag_years` after the data year."""
+
+    month: int
+    day: int = 28
+    lag_years: int = 1
+
+
+class Source(Entry):
+    name_zh: str
+    name_en: str
+    publisher: str
+    rank: int
+    kind: str
+    terms: str
+    calendar: Calendar | None = None
+    releases: dict[str, Release] = {}
+
+
+class Indicator(Entry):
+    name_zh: str
+    name_en: str
+    unit: str
+    additive: bool = False
+    kind: str = "flow"
+    price_basis: str = "none"
+    definition: str = ""
+    dimension_note: str = ""
+    default_release: str = ""
+    preferred: list[str] = []
+
+    @field_validator("unit")
+    @classmethod
+    def _known(cls, unit: str) -> str:
+        units.quantity(unit)
+        return unit
+
+
+class StatusRule(Entry):
+    """Figures of a table that carry an OBS_STATUS other than A, and why."""
+
+    release: str = ""
+    years: list[int] = []
+    regions: list[str] = []
+    indicators: list[str] = []
+    status: str
+    reason: str
+
+    @field_validator("status")
+    @classmethod
+    def _code(cls, status: str) -> str:
+        if status not in STATUS_CODES:
+            raise ValueError(f"status {status!r} is not an SDMX OBS_STATUS")
+        return status
+
+
+class TableSpec(Entry):
+    source: str
+    title_zh: str
+    title_en: str
+    layout: Layout
+    table_no: str = ""
+    unit: str = ""
+    printed_decimals: int | dict[str, int] | None = None
+    decimals_by_column: dict[str, int | dict[str, int]] = {}
+    year_lag: int | None = None
+    closed: bool | list[str] = False
+    indicator: str = ""
+    columns: dict[str, str] = {}
+    aliases: dict[str, str] = {}
+    optional: list[str] = []
+    status: list[StatusRule] = []
+    note: str = ""
+
+    @property
+    def target(self) -> str:
+        """The core table its rows go to."""
+        return TARGET.get(self.layout, "observation")
+
+    def decimals(self, column: str, release: str) -> int | None:
+        """Decimals the publication shows in this column of this release; None means the digits of the literal."""
+        rule = self.decimals_by_column.get(column, self.printed_decimals)
+        if isinstance(rule, dict):
+            return rule.get(release, rule.get("default"))
+        return rule
+
+    def indicators(self) -> list[tuple[str, str]]:
+        """(indicator, industry_code) of every column."""
+        return [split_target(t) for t in (self.columns.values() if self.columns else [self.indicator])]
+
+
+class Window(Entry):
+    """A span of years that growth is measured over; `first` / `last` stand for the ends of each series."""
+
+    name_zh: str
+    name_en: str
+    start: int | Literal["first"]
+    end: int | Literal["last"]
+
+
+class Identity(Entry):
+    """A rule of additivity among figures of one table and release."""
+
+    id: str
+    kind: Literal["parts", "sections", "shares", "members"]
+    zh: str = ""
+    en: str = ""
+    total: str = ""
+    parts: list[str] = []
+    indicator: str = ""
+    indicators: list[str] = []
+    share: str = ""
+    value: str = ""
+    of: str = ""
+    tables: list[str] = []
+    warn: bool = False
+    note: str = ""
+
+
+class Correction(Entry):
+    """One entry of the ledger of known errors of the publications."""
+
+    id: str
+    action: Literal["replace", "drop", "flag", "allow"]
+    table: str
+    release: str
+    region: str
+    year: int
+    indicator: str
+    printed: str = ""
+    value: str = ""
+    identity: str = ""
+    industry: str = "*"
+    obs_status: str = ""
+    reason: str
+    source: str
+    status: Literal["confirmed", "inferred", "reported"]
+
+
+class Intensity(Entry):
+    """One quantity per another: factor * numerator / denominator."""
+
+    name_zh: str
+    name_en: str
+    numerator: str
+    denominator: str
+    factor: float
+    unit: str
+    matching: str = ""
+    printed: str = ""
+
+
+class Measure(BaseModel):
+    """A derived measure: formula, convention and source, for ref.measure and the comments."""
+
+    model_config = ConfigDict(extra="allow", frozen=True)
+    name_zh: str
+    name_en: str
+    formula: str
+    convention: str = ""
+    source: str = ""
+
+
+def split_target(target: str) -> tuple[str, str]:
+    """`legal_entities@A` -> ('legal_entities', 'A'); without `@` the industry is `*`, the total."""
+    indicator, _, industry = target.partition("@")
+    return indicator, industry or "*"
+
+
+@dataclass(frozen=True)
+class Catalog:
+    """Everything the pipeline knows about the data before it reads them."""
+
+    folder: Path
+    sources: dict[str, Source]
+    tables: dict[str, TableSpec]
+    indicators: dict[str, Indicator]
+    windows: dict[str, Window]
+    identities: list[Identity]
+    corrections: list[Correction]
+    measures: dict[str, Measure]
+    intensities: dict[str, Intensity]
+    regions: list[dict[str, str]]
+    groups: list[dict[str, str]]
+    industries: list[dict[str, str]]
+    cities: list[dict[str, str]] = field(default_factory=list)
+
+    @cached_property
+    def region_names(self) -> RegionNames:
+        return RegionNames(self.regions)
+
+    @cached_property
+    def region_kind(self) -> dict[str, str]:
+        return {r["region_code"]: r["kind"] for r in self.regions}
+
+    @cached_property
+    def industry_codes(self) -> frozenset[str]:
+        return frozenset(r["industry_code"] for r in self.industries)
+
+
+def _read_yaml(path: Path) -> Any:
+    try:
+        return yaml.load(path.read_text(encoding="utf-8"), Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader)) or {}
+    except FileNotFoundError:
+        raise BadInput(path.name, expected="this catalogue file", found="none", hint=f"restore {path}") from None
+    except (yaml.YAMLError, UnicodeDecodeError) as error:
+        raise BadInput(path.name, expected="valid YAML in UTF-8", found=" ".join(str(error).split())) from None
+
+
+def _entries(path: Path, model: type[M]) -> dict[str, M]:
+    return {str(key): _entry(path, str(key), value, model) for key, value in _read_yaml(path).items()}
+
+
+def _list(path: Path, model: type[M]) -> list[M]:
+    if not path.exists():
+        return []
+    return [_entry(path, f"entry {i + 1}", value, model) for i, value in enumerate(_read_yaml(path) or [])]
+
+
+def _entry(path: Path, key: str, value: Any, model: type[M]) -> M:
+    try:
+        return model.model_validate(value)
+    except ValidationError as error:
+        first = error.errors()[0]
+        where = ".".join(map(str, first["loc"]))
+        raise BadInput(f"{path.name}, {key}", expected=f"{where or 'a mapping'}: {first['msg']}", found=repr(first.get("input"))[:80]) from None
+
+
+def _read_csv(path: Path) -> list[dict[str, str]]:
+    with path.open(encoding="utf-8", newline="") as handle:
+        return list(csv.DictReader(handle))
+
+
+@lru_cache(maxsize=4)
+def load_catalog(folder: Path) -> Catalog:
+    """Read and cross-check the catalogue. Raises BadInput with file and entry."""
+    catalog = Catalog(
+        folder=folder,
+        sources=_entries(folder / "sources.yml", Source),
+        tables=_entries(folder / "tables.yml", TableSpec),
+        indicators=_entries(folder / "indicators.yml", Indicator),
+        windows=_entries(folder / "windows.yml", Window),
+        identities=_list(folder / "identities.yml", Identity),
+        corrections=_list(folder / "corrections.yml", Correction),
+        measures=_entries(folder / "measures.yml", Measure) if (folder / "measures.yml").exists() else {},
+        intensities=_entries(folder / "intensities.yml", Intensity),
+        regions=_read_csv(folder / "regions.csv"),
+        groups=_read_csv(folder / "groups.csv"),
+        industries=_read_csv(folder / "industries.csv"),
+        cities=_read_csv(folder / "cities.csv"),
+    )
+    _cross_check(catalog)
+    return catalog
+
+
+def _cross_check(catalog: Catalog) -> None:
+    for table_id, spec in catalog.tables.items():
+        where = f"tables.yml, {table_id}"
+        if spec.source not in catalog.sources or not table_id.startswith(f"{spec.source}_"):
+            raise BadInput(where, expected="an id <source>_<name> with a source of sources.yml", found=repr(spec.source))
+        for indicator, _ in spec.indicators():
+            if indicator not in catalog.indicators:
+                raise BadInput(where, expected="indicators of indicators.yml", found=repr(indicator))
+    codes = {r["region_code"] for r in catalog.regions}
+    for row in catalog.groups:
+        if row["group_code"] not in codes or row["region_code"] not in codes:
+            raise BadInput("groups.csv", expected="codes of regions.csv", found=f"{row['group_code']}, {row['region_code']}")

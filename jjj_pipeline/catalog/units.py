@@ -1,0 +1,75 @@
+"""Units of Chinese statistics in one pint registry. Conversion happens here and nowhere else; no file is read here.
+
+A unit is named as it is printed (亿元, 万人年, 上年=100). Headcounts (人) and full-time equivalents (人年) have different
+dimensions on purpose: converting one into the other is refused.
+"""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from functools import cache
+
+import pint
+
+# printed unit -> (pint name of the base unit, factor). 万 = 10^4, 亿 = 10^8, 千 = 10^3, 百万 = 10^6.
+_BASES = {
+    "元": "yuan", "美元": "dollar", "件": "item", "项": "item", "个": "unit_", "家": "unit_", "户": "unit_", "次": "time_",
+    "人": "person", "人年": "person_year", "%": "percent_", "指数": "index_", "点": "index_", "平方公里": "km2",
+    "上年=100": "index_previous_year", "元/人": "yuan/person", "人/平方公里": "person/km2", "倍": "times_",
+    "个百分点": "percent_point", "平方米": "m2_", "位": "rank_",
+}  # fmt: skip
+_MULTIPLES = {"": 1, "千": 10**3, "万": 10**4, "百万": 10**6, "亿": 10**8, "万亿": 10**12}
+_ALIASES = {"人.年": "人年", "人·年": "人年", "人/年": "人年", "个(项)": "项", "％": "%", "万 元": "万元", "亿 元": "亿元", "2010=100": "指数", "2014=100": "指数", "2013=100": "指数"}  # fmt: skip
+
+
+class UnknownUnit(ValueError):
+    """The unit is not one the registry knows."""
+
+
+class Inconvertible(ValueError):
+    """The two units measure different things (人 and 人年, 亿元 and %)."""
+
+
+@cache
+def registry() -> pint.UnitRegistry:
+    """The registry: a dimension of its own for each thing counted."""
+    ureg: pint.UnitRegistry = pint.UnitRegistry(None)  # empty: none of the physical units
+    for base in sorted({p for b in _BASES.values() for p in b.split("/")}):
+        ureg.define(f"{base} = [{base}]")
+    return ureg
+
+
+def normalise(unit: str) -> str:
+    """The unit without spaces and in its usual spelling."""
+    text = unit.strip().replace(" ", "").replace("\u3000", "").replace("（", "(").replace("）", ")")
+    return _ALIASES.get(text, text)
+
+
+@cache
+def quantity(unit: str) -> tuple[int, str]:
+    """`万元` -> (10000, 'yuan'). Raises UnknownUnit."""
+    name = normalise(unit)
+    for prefix in sorted(_MULTIPLES, key=len, reverse=True):
+        if name.startswith(prefix) and name[len(prefix):] in _BASES:
+            return _MULTIPLES[prefix], _BASES[name[len(prefix):]]
+    raise UnknownUnit(f"unit {unit!r} is not known")
+
+
+def is_unit(text: str) -> bool:
+    """Whether the text is a unit the registry knows."""
+    try:
+        quantity(text)
+    except UnknownUnit:
+        return False
+    return True
+
+
+@cache
+def factor(printed: str, wanted: str) -> Fraction:
+    """What a figure printed in one unit is multiplied with to stand in the other. Raises UnknownUnit, Inconvertible."""
+    m0, b0 = quantity(printed)
+    m1, b1 = quantity(wanted)
+    ureg = registry()
+    if ureg.parse_units(b0).dimensionality != ureg.parse_units(b1).dimensionality:
+        raise Inconvertible(f"{printed} does not convert to {wanted}")
+    return Fraction(m0, m1)

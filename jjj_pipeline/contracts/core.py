@@ -1,0 +1,133 @@
+"""Contracts of schema core: every printed figure, all releases side by side. Only declarations."""
+
+from jjj_pipeline.catalog.model import STATUS_CODES
+from jjj_pipeline.contracts.base import Contract, column, key, measure
+
+YEARS = {"ge": 1978, "le": 2100}
+STATUS = {"isin": sorted(STATUS_CODES)}
+
+
+class Observation(Contract):
+    """Every printed figure of a region and a year: value in the indicator's unit, half a unit of its last printed digit, release, file and cell."""
+
+    table_id: str = key("表", "Raw table the figure stands in")
+    indicator: str = key("指标", "Indicator, see ref.indicator")
+    region_code: str = key("地区代码", "Region, see ref.region")
+    industry_code: str = key("行业代码", "GB/T 4754 code; `*` is the total")
+    year: int = key("年份", "Year the figure speaks of", **YEARS)
+    source: str = key("来源", "Source, see ref.source")
+    release: str = key("版本", "Edition or publication date, never the data year", str_matches=r"^\d{4}(-\d{2}){0,2}(-[a-z0-9]+)?$")
+    value: float = column("数值", "Value in the indicator's unit; null where the publication is blank", nullable=True)
+    half_width: float = column("半单位", "Half a unit of the last digit the publication shows, in the indicator's unit", nullable=True, ge=0)
+    status: str = column("状态", "SDMX OBS_STATUS: A normal, O blank, N below the smallest unit, P provisional, U low reliability, V unvalidated, I replaced by the ledger", **STATUS)
+    printed: str = column("印刷值", "The figure exactly as printed")
+    printed_unit: str = column("印刷单位", "The unit it is printed in")
+    file: str = column("文件", "Raw file")
+    cell: str = column("单元格", "Cell in the file")
+
+    class Config(Contract.Config):
+        metadata = {"table": "core.observation", "zh": "观测值", "group": "core"}
+
+
+class Flow(Contract):
+    """Figures between two places: contracts, branches, joint patents. Pairs without direction are stored once, codes in order."""
+
+    table_id: str = key("表", "Raw table")
+    indicator: str = key("指标", "Indicator")
+    origin: str = key("流出地", "Origin, or the first of an undirected pair")
+    destination: str = key("流入地", "Destination, or the second of an undirected pair")
+    period: str = key("时期", "2019, 2014-2020, 2024H1 … as printed")
+    source: str = key("来源", "Source")
+    release: str = key("版本", "Edition or publication date")
+    period_start: int = column("起始年", "First year of the period", **YEARS)
+    period_end: int = column("终止年", "Last year of the period", **YEARS)
+    level: str = column("层级", "province or city: keeps Beijing-Shijiazhuang apart from Beijing-Hebei", isin=["province", "city"])
+    value: float = column("数值", "Value in the indicator's unit", nullable=True)
+    half_width: float = column("半单位", "Half a unit of the last printed digit", nullable=True, ge=0)
+    status: str = column("状态", "SDMX OBS_STATUS", **STATUS)
+    printed: str = column("印刷值", "The figure exactly as printed")
+    printed_unit: str = column("印刷单位", "The unit it is printed in")
+    file: str = column("文件", "Raw file")
+    cell: str = column("单元格", "Cell in the file")
+
+    class Config(Contract.Config):
+        metadata = {"table": "core.flow", "zh": "流量", "group": "core"}
+
+
+class Ranking(Contract):
+    """Ordered lists printed without numbers: the first industries of a supply or a demand."""
+
+    table_id: str = key("表", "Raw table")
+    indicator: str = key("指标", "What is ranked")
+    region_code: str = key("地区代码", "Region")
+    year: int = key("年份", "Year", **YEARS)
+    rank: int = key("位次", "1 is first", ge=1)
+    source: str = key("来源", "Source")
+    release: str = key("版本", "Edition or publication date")
+    industry_code: str = column("行业代码", "GB/T 4754 code")
+    status: str = column("状态", "SDMX OBS_STATUS", **STATUS)
+    file: str = column("文件", "Raw file")
+    cell: str = column("单元格", "Cell in the file")
+
+    class Config(Contract.Config):
+        metadata = {"table": "core.ranking", "zh": "排序", "group": "core"}
+
+
+class Link(Contract):
+    """Industries in which two regions are said to invent together, printed without numbers."""
+
+    table_id: str = key("表", "Raw table")
+    indicator: str = key("指标", "Kind of link")
+    region_a: str = key("地区甲", "First region (lower code)")
+    region_b: str = key("地区乙", "Second region")
+    industry_code: str = key("行业代码", "GB/T 4754 code")
+    source: str = key("来源", "Source")
+    release: str = key("版本", "Edition or publication date")
+    status: str = column("状态", "SDMX OBS_STATUS", **STATUS)
+    file: str = column("文件", "Raw file")
+    cell: str = column("单元格", "Cell in the file")
+
+    class Config(Contract.Config):
+        metadata = {"table": "core.link", "zh": "联系", "group": "core"}
+
+
+class Latest(Contract):
+    """One figure for each indicator, region, industry and year: preferred source first, then the newest release; where an indicator names a default release, only that."""
+
+    indicator: str = key("指标", "Indicator")
+    region_code: str = key("地区代码", "Region")
+    industry_code: str = key("行业代码", "GB/T 4754 code; `*` is the total")
+    year: int = key("年份", "Year", **YEARS)
+    value: float = column("数值", "Value in the indicator's unit", nullable=True)
+    half_width: float = column("半单位", "Half a unit of the last printed digit", nullable=True, ge=0)
+    status: str = column("状态", "SDMX OBS_STATUS", **STATUS)
+    source: str = column("来源", "Source")
+    release: str = column("版本", "Edition or publication date")
+    table_id: str = column("表", "Raw table")
+    printed: str = column("印刷值", "The figure exactly as printed")
+    file: str = column("文件", "Raw file")
+    cell: str = column("单元格", "Cell in the file")
+
+    class Config(Contract.Config):
+        metadata = {"table": "core.latest", "zh": "最新值", "group": "core"}
+
+
+class Panel(Contract):
+    """The series people ask for: core.latest of all industries together, and totals of groups for indicators that may be summed. A total is computed from its members and null where one is missing."""
+
+    indicator: str = key("指标", "Indicator")
+    region_code: str = key("地区代码", "Region or group")
+    year: int = key("年份", "Year", **YEARS)
+    value: float = measure("数值", "Value in the indicator's unit")
+    half_width: float = measure("半单位", "Half a unit of the last printed digit; for totals the sum over the members")
+    members: int = column("成员数", "Members with a figure; 1 for a single region")
+    members_expected: int = column("应有成员数", "Members of the group; 1 for a single region")
+    source: str = column("来源", "Source; for totals all sources of the members", nullable=True)
+    release: str = column("版本", "Release; for totals all releases of the members", nullable=True)
+    status: str = column("状态", "OBS_STATUS; for totals the worst of the members", nullable=True)
+
+    class Config(Contract.Config):
+        metadata = {"table": "core.panel", "zh": "面板", "group": "core"}
+
+
+CONTRACTS = [Observation, Flow, Ranking, Link, Latest, Panel]

@@ -1,0 +1,140 @@
+"""Contracts of schema ref: the catalogue as tables. Only declarations."""
+
+import pandas as pd
+
+from jjj_pipeline.contracts.base import Contract, column, key
+
+REGION_KINDS = ["nation", "province", "group", "city", "special", "abroad", "node", "county"]
+
+
+class Region(Contract):
+    """Every place a figure can speak of: the nation, 31 provincial units, cities, groups, and the far ends of flows."""
+
+    region_code: str = key("地区代码", "GB/T 2260 code, CN, or the code of a group")
+    name_zh: str = column("地区", "Chinese name")
+    short_zh: str = column("简称", "Short Chinese name as yearbooks print it")
+    name_en: str = column("英文名", "English name")
+    kind: str = column("类别", "nation, province, group, city, special, abroad, node", isin=REGION_KINDS)
+    parent: str = column("上级", "Code of the unit above", nullable=True)
+    four_region: str = column("四大地区", "Macro-region of the statistical office", nullable=True)
+
+    class Config(Contract.Config):
+        metadata = {"table": "ref.region", "zh": "地区", "group": "ref"}
+
+
+class RegionGroup(Contract):
+    """Members of the groups of regions."""
+
+    group_code: str = key("组代码", "Code of the group")
+    region_code: str = key("地区代码", "Code of the member")
+
+    class Config(Contract.Config):
+        metadata = {"table": "ref.region_group", "zh": "地区组", "group": "ref"}
+
+
+class Indicator(Contract):
+    """What is measured: name, unit, price basis, whether regions add up, which release speaks by default."""
+
+    indicator: str = key("指标", "Identifier used in queries")
+    name_zh: str = column("指标名称", "Chinese name")
+    name_en: str = column("英文名", "English name")
+    unit: str = column("单位", "Unit of core.observation.value")
+    additive: bool = column("可加", "Whether values of regions may be summed")
+    kind: str = column("类别", "flow, stock, ratio or index", isin=["flow", "stock", "ratio", "index"])
+    price_basis: str = column("价格", "nominal, real or none", isin=["nominal", "real", "none"])
+    definition: str = column("定义", "Definition or scope", nullable=True)
+    default_release: str = column("默认版本", "source/release that core.latest is restricted to", nullable=True)
+    preferred: str = column("优先来源", "Sources in order of preference, where it differs from ref.source.rank", nullable=True)
+
+    class Config(Contract.Config):
+        metadata = {"table": "ref.indicator", "zh": "指标", "group": "ref"}
+
+
+class Intensity(Contract):
+    """Intensities: which quantity per which, in which unit, and the release of the denominator that belongs to them."""
+
+    intensity: str = key("强度", "Identifier")
+    name_zh: str = column("强度名称", "Chinese name")
+    name_en: str = column("英文名", "English name")
+    numerator: str = column("分子", "Indicator above")
+    denominator: str = column("分母", "Indicator below")
+    factor: float = column("系数", "Factor from the indicators' units to `unit`", gt=0)
+    unit: str = column("单位", "Unit of the intensity")
+    matching: str = column("匹配版本", "source/release of the denominator the publisher used; null: the newest", nullable=True)
+    printed: str = column("公布指标", "Indicator with the publisher's own figure", nullable=True)
+
+    class Config(Contract.Config):
+        metadata = {"table": "ref.intensity", "zh": "强度定义", "group": "ref"}
+
+
+class Measure(Contract):
+    """Derived measures: formula, convention (log base, ddof, weights, zeros) and the source of the formula."""
+
+    measure: str = key("测度", "Macro or column name")
+    name_zh: str = column("测度名称", "Chinese name")
+    name_en: str = column("英文名", "English name")
+    formula: str = column("公式", "Formula")
+    convention: str = column("约定", "Convention", nullable=True)
+    source: str = column("出处", "Where the formula comes from", nullable=True)
+
+    class Config(Contract.Config):
+        metadata = {"table": "ref.measure", "zh": "测度", "group": "ref"}
+
+
+class Industry(Contract):
+    """Sections and divisions of GB/T 4754-2017; `*` is the total of all industries."""
+
+    industry_code: str = key("行业代码", "Code of GB/T 4754, `*` for the total, or a combination printed as one row")
+    level: str = column("层级", "section, division, total, combination")
+    parent: str = column("上级", "Section of a division", nullable=True)
+    name_zh: str = column("行业", "Chinese name")
+    name_en: str = column("英文名", "English name", nullable=True)
+
+    class Config(Contract.Config):
+        metadata = {"table": "ref.industry", "zh": "行业", "group": "ref"}
+
+
+class Source(Contract):
+    """Who published the figures, on which terms, and which source speaks first."""
+
+    source: str = key("来源", "Identifier")
+    name_zh: str = column("来源名称", "Chinese name")
+    name_en: str = column("英文名", "English name")
+    publisher: str = column("发布者", "Publisher")
+    kind: str = column("类别", "yearbook, export, bulletin, press, article …")
+    rank: int = column("优先级", "Smaller speaks first in core.latest")
+    terms: str = column("使用条款", "Origin and terms in one sentence")
+
+    class Config(Contract.Config):
+        metadata = {"table": "ref.source", "zh": "来源", "group": "ref"}
+
+
+class File(Contract):
+    """Every raw file: which table and release it is, its bytes."""
+
+    file: str = key("文件", "Path in the project")
+    table_id: str = column("表", "Raw table")
+    source: str = column("来源", "Source")
+    release: str = column("版本", "Edition or publication date")
+    title: str = column("表名", "Title of the table")
+    sha256: str = column("校验和", "SHA-256 of the bytes")
+    size: int = column("字节", "Size", unit="byte", gt=0)
+
+    class Config(Contract.Config):
+        metadata = {"table": "ref.file", "zh": "文件", "group": "ref"}
+
+
+class Window(Contract):
+    """Spans of years growth is measured over."""
+
+    window_id: str = key("时段", "Identifier such as 2011-2019")
+    name_zh: str = column("时段名称", "Chinese name")
+    name_en: str = column("英文名", "English name")
+    year_start: pd.Int64Dtype = column("起始年", "First year; null: the first year of each series", nullable=True)
+    year_end: pd.Int64Dtype = column("终止年", "Last year; null: the last year of each series", nullable=True)
+
+    class Config(Contract.Config):
+        metadata = {"table": "ref.window", "zh": "时段", "group": "ref"}
+
+
+CONTRACTS = [Region, RegionGroup, Indicator, Intensity, Measure, Industry, Source, File, Window]

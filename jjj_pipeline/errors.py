@@ -1,0 +1,16 @@
+"""The one error people see: a line that says where, what was expected, what was found, what to do. No logic here."""
+
+from __future__ import annotations
+
+
+class BadInput(Exception):
+    """Input the pipeline refuses. `str()` is one line for people; no traceback is shown for it.
+
+    `where` is a file, `file:line` or `file!sheet`; `cell` an address like `B7`.
+    """
+
+    def __init__(self, where: str, *, expected: str, found: str, cell: str = "", hint: str = "") -> None:
+        self.where, self.cell, self.expected, self.found, self.hint = where, cell, expected, found, hint
+        place = f"{where}, cell {cell}" if cell else where
+        tail = f" - {hint}" if hint else ""
+        super().__init__(" ".join(f"{place}: expected {expected}; found {found}{tail}".split()))

@@ -1,0 +1,79 @@
+"""The ledger of known errors of the publications, applied to observations. A misprint is an entry, never an edit: the raw
+file keeps it. An entry that matches nothing, or no longer the printed value it names, stops the build."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Any
+
+import pandas as pd
+
+from jjj_pipeline.catalog import units
+from jjj_pipeline.catalog.model import Catalog, Correction
+from jjj_pipeline.errors import BadInput
+
+COLUMNS = [
+    "correction_id", "action", "table_id", "release", "region_code", "year", "indicator", "industry_code",
+    "printed", "value_before", "value_after", "identity", "reason", "source", "ledger_status", "file", "cell",
+]  # fmt: skip
+
+
+def apply(observations: pd.DataFrame, catalog: Catalog) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """(observations with the ledger applied, one row for each entry with the cell it touched). Raises BadInput."""
+    frame = observations.copy()
+    drops: list[int] = []
+    rows: list[dict[str, Any]] = []
+    for entry in catalog.corrections:
+        index = _find(frame, entry, catalog)
+        before = frame.at[index, "value"]
+        if entry.action == "replace":
+            frame.loc[index, ["value", "half_width", "status"]] = _replacement(frame.loc[index], entry, catalog)
+        elif entry.action == "drop":
+            drops.append(index)
+        elif entry.action == "flag":
+            _needed(entry, str(frame.at[index, "status"]) != entry.obs_status, f"the figure already carries status {entry.obs_status}")
+            frame.at[index, "status"] = entry.obs_status
+        rows.append(_row(frame.loc[index], entry, before, None if entry.action == "drop" else frame.at[index, "value"]))
+    return frame.drop(index=drops).reset_index(drop=True), pd.DataFrame(rows, columns=COLUMNS)
+
+
+def _find(frame: pd.DataFrame, entry: Correction, catalog: Catalog) -> int:
+    region = catalog.region_names.code(entry.region)
+    hit = frame.index[
+        (frame["table_id"] == entry.table)
+        & (frame["indicator"] == entry.indicator)
+        & (frame["region_code"] == region)
+        & (frame["year"] == entry.year)
+        & (frame["release"] == entry.release)
+        & (frame["industry_code"] == entry.industry)
+    ]
+    where = f"corrections.yml, {entry.id}"
+    if not len(hit):
+        what = f"{entry.indicator} of {entry.region} {entry.year} in {entry.table}, release {entry.release}"
+        raise BadInput(where, expected=f"a figure for {what}", found="none", hint="delete the entry or correct its place")
+    if entry.printed and frame.at[hit[0], "printed"] != entry.printed:
+        place = f"{frame.at[hit[0], 'file']} {frame.at[hit[0], 'cell']}"
+        raise BadInput(where, expected=f"the printed figure {entry.printed}", found=f"{frame.at[hit[0], 'printed']} in {place}", hint="the file changed: check whether the entry is still needed")
+    return int(hit[0])
+
+
+def _needed(entry: Correction, needed: bool, why: str) -> None:
+    if not needed:
+        raise BadInput(f"corrections.yml, {entry.id}", expected="an entry that is needed", found=why, hint="delete the entry")
+
+
+def _replacement(row: pd.Series, entry: Correction, catalog: Catalog) -> list[Any]:
+    _needed(entry, entry.value != row["printed"], f"{entry.value} is what is printed")
+    factor = units.factor(str(row["printed_unit"]), catalog.indicators[entry.indicator].unit)
+    value = Decimal(entry.value)
+    half = Decimal(5).scaleb(int(value.as_tuple().exponent) - 1)
+    return [float(value * factor.numerator / factor.denominator), float(half * factor.numerator / factor.denominator), "I"]
+
+
+def _row(row: pd.Series, entry: Correction, before: float, after: float | None) -> dict[str, Any]:
+    return {
+        "correction_id": entry.id, "action": entry.action, "table_id": entry.table, "release": entry.release,
+        "region_code": row["region_code"], "year": entry.year, "indicator": entry.indicator, "industry_code": entry.industry,
+        "printed": row["printed"], "value_before": before, "value_after": after, "identity": entry.identity or None,
+        "reason": entry.reason, "source": entry.source, "ledger_status": entry.status, "file": row["file"], "cell": row["cell"],
+    }  # fmt: skip

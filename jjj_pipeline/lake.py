@@ -1,0 +1,108 @@
+"""The Parquet lake between raw/ and the published file: one validated file a table, and SQL over them.
+
+Writing is atomic (temp file, rename), refuses frames that break their contract, and leaves equal bytes untouched.
+Nothing here knows what a table means; publishing is in `warehouse`.
+"""
+
+from __future__ import annotations
+
+import os
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pandas as pd
+import pyarrow as arrow
+import pyarrow.parquet as parquet
+
+from jjj_pipeline.contracts.base import Contract, about, arrow_schema, conform, problems
+
+
+class ContractBroken(Exception):
+    """A frame is not what its contract says; `lines` names each kind of failure with rows that show it."""
+
+    def __init__(self, lines: list[str]) -> None:
+        self.lines = lines
+        super().__init__(lines[0] if len(lines) == 1 else f"{lines[0]} (and {len(lines) - 1} more)")
+
+
+class Lake:
+    """Parquet files by table name (`core.observation` -> core/observation.parquet)."""
+
+    def __init__(self, folder: Path, macros: tuple[str, ...] = ()) -> None:
+        self.folder = folder
+        self._macros = macros
+
+    def path(self, table: str) -> Path:
+        schema, _, name = table.partition(".")
+        return self.folder / schema / f"{name}.parquet"
+
+    def write(self, contract: type[Contract], frame: pd.DataFrame, table: str = "") -> int:
+        """Validate and store; the number of rows. Raises ContractBroken, and then the old file stays."""
+        frame = conform(frame, contract)
+        if lines := problems(frame, contract):
+            raise ContractBroken([line.replace(about(contract)["table"], table, 1) for line in lines] if table else lines)
+        self._store(arrow.Table.from_pandas(frame, schema=arrow_schema(contract), preserve_index=False), table or about(contract)["table"])
+        return len(frame)
+
+    def _store(self, rows: arrow.Table, table: str) -> None:
+        target = self.path(table)
+        target.parent.mkdir(parents=True, exist_ok=True)
+        part = target.with_name(f".{target.name}.{os.getpid()}.part")
+        try:
+            parquet.write_table(rows.replace_schema_metadata(None), part, compression="zstd")
+            if target.exists() and target.read_bytes() == part.read_bytes():
+                return
+            part.replace(target)
+        finally:
+            part.unlink(missing_ok=True)
+
+    def read(self, table: str) -> pd.DataFrame:
+        """A table as a DataFrame; null stays null."""
+        return parquet.read_table(self.path(table)).to_pandas(integer_object_nulls=False)
+
+    @cached_property
+    def _connection(self) -> duckdb.DuckDBPyConnection:
+        con = duckdb.connect(config={"threads": 1})  # one thread: sums of doubles come out the same every time
+        for macro in self._macros:
+            con.execute(macro)
+        return con
+
+    def query(self, sql: str, tables: list[str]) -> pd.DataFrame:
+        """Run SQL over the named tables of the lake."""
+        con = self._connection
+        for table in tables:
+            schema, _, name = table.partition(".")
+            con.execute(f"create schema if not exists {schema}")
+            con.execute(f"create or replace view {schema}.{name} as select * from read_parquet('{_quoted(self.path(table))}')")
+        return con.sql(sql).df()
+
+
+def _quoted(path: Path) -> str:
+    return str(path).replace("'", "''")
+
+
+def base_tables(sql: str) -> list[str]:
+    """Tables of the lake a query reads (schema.table), in order of name; common table expressions have no schema."""
+    import json
+
+    con = duckdb.connect()
+    row = con.execute("select json_serialize_sql(?)", [sql]).fetchall()[0][0]
+    tree = json.loads(row)
+    if tree.get("error"):
+        raise ValueError(tree.get("error_message", "the query does not parse"))
+    found: set[str] = set()
+
+    def walk(node: Any) -> None:
+        if isinstance(node, dict):
+            if node.get("type") == "BASE_TABLE" and node.get("schema_name"):
+                found.add(f"{node['schema_name']}.{node['table_name']}")
+            for child in node.values():
+                walk(child)
+        elif isinstance(node, list):
+            for child in node:
+                walk(child)
+
+    walk(tree)
+    return sorted(found)

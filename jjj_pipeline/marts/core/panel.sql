@@ -1,0 +1,44 @@
+-- Series of single regions, and totals of groups for indicators that may be summed.
+-- A total is the sum of its members and null where one of them is missing.
+with single as (
+    select indicator, region_code, year, value, half_width, source, release, status
+    from core.latest
+    where industry_code = '*'
+),
+
+grp as (
+    select g.group_code, g.region_code, count(*) over (partition by g.group_code) as members_expected
+    from ref.region_group as g
+),
+
+member as (
+    select s.*, g.group_code, g.members_expected
+    from single as s
+    join grp as g using (region_code)
+    join ref.indicator as i using (indicator)
+    where i.additive
+),
+
+total as (
+    select
+        indicator,
+        group_code as region_code,
+        year,
+        case when count(value) = any_value(members_expected) then sum(value order by region_code) end as value,
+        case when count(value) = any_value(members_expected) then sum(half_width order by region_code) end as half_width,
+        count(value) as members,
+        any_value(members_expected) as members_expected,
+        string_agg(distinct source, ',' order by source) as source,
+        string_agg(distinct release, ',' order by release) as release,
+        case when count(*) filter (where status <> 'A') = 0 then 'A' else min(status) filter (where status <> 'A') end as status
+    from member
+    group by indicator, group_code, year
+)
+
+select indicator, region_code, year, value, half_width,
+    case when value is null then 0 else 1 end as members, 1 as members_expected, source, release, status
+from single
+union all
+select indicator, region_code, year, value, half_width, members, members_expected, source, release, status
+from total
+order by indicator, region_code, year

@@ -1,0 +1,54 @@
+"""Where things lie. The only module that knows a path or an environment variable; it reads no data."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+PACKAGE = Path(__file__).resolve().parent
+
+
+@dataclass(frozen=True)
+class Settings:
+    """The folders of one project: `raw/` comes in, `warehouse/` goes out, the catalogue says what is what."""
+
+    root: Path
+    catalog: Path = PACKAGE / "catalog"
+    marts: Path = PACKAGE / "marts"
+
+    @property
+    def raw(self) -> Path:
+        return self.root / "raw"
+
+    @property
+    def warehouse(self) -> Path:
+        return self.root / "warehouse"
+
+    @property
+    def duckdb(self) -> Path:
+        return self.warehouse / "jjj.duckdb"
+
+    @property
+    def parquet(self) -> Path:
+        return self.warehouse / "parquet"
+
+    @property
+    def report(self) -> Path:
+        return self.warehouse / "report"
+
+    @property
+    def dagster_home(self) -> Path:
+        return self.root / ".dagster"
+
+
+def default_settings() -> Settings:
+    """The project this process works on: `JJJ_ROOT`, else the nearest folder upwards with `raw/` and `workspace.yaml`,
+    else the checkout the package lies in. `JJJ_CATALOG` replaces the catalogue's folder."""
+    root = os.environ.get("JJJ_ROOT")
+    here = Path.cwd()
+    candidates = [Path(root)] if root else [here, *here.parents, PACKAGE.parent]
+    found = next((p for p in candidates if (p / "raw").is_dir() and (p / "workspace.yaml").is_file()), None)
+    base = (found or candidates[0 if root else -1]).resolve()
+    catalog = os.environ.get("JJJ_CATALOG")
+    return Settings(root=base, catalog=Path(catalog).resolve()) if catalog else Settings(root=base)

@@ -1,0 +1,130 @@
+"""Publishing: Parquet -> staging DuckDB -> blocking checks on staging -> os.replace. The published file is never opened for writing.
+
+The staging file carries the tables, the views core.latest and core.panel as Parquet-backed tables would, macros, comments and the
+Chinese views. Killing the process at any moment leaves the old file as it was.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable
+from pathlib import Path
+
+import duckdb
+
+from jjj_pipeline import contracts
+from jjj_pipeline.catalog.model import Catalog
+from jjj_pipeline.contracts.base import Contract, about, info
+from jjj_pipeline.errors import BadInput
+from jjj_pipeline.lake import Lake
+
+STORAGE = "v1.2.0"  # so that DuckDB 1.x clients open the file
+VIEWS = ("core.latest", "core.panel")  # published as their queries, so that people see how figures are picked
+
+
+class NotPublished(Exception):
+    """The staging file failed a check; the published file is as it was."""
+
+
+def publish(lake: Lake, catalog: Catalog, target: Path, tables: Iterable[str], views: dict[str, str], macros: Iterable[str]) -> Path:
+    """Build the staging file from the lake, check it, put it in place of `target`. Raises NotPublished."""
+    target.parent.mkdir(parents=True, exist_ok=True)
+    clear_stale(target)
+    staging = target.with_name(f".{target.name}.{os.getpid()}.staging")
+    try:
+        names = sorted(tables)
+        _build(staging, lake, catalog, names, views, macros)
+        _check(staging, lake, names)
+        # a write-ahead log left beside the target by a foreign read-write connection would make the new file unreadable
+        target.with_name(target.name + ".wal").unlink(missing_ok=True)
+        staging.replace(target)
+    except (OSError, duckdb.Error) as error:
+        raise NotPublished(f"{target.name}: the new file could not be written ({' '.join(str(error).split())[:200]}); the published file is as it was") from None
+    finally:
+        _remove(staging)
+    return target
+
+
+def clear_stale(target: Path) -> None:
+    """Remove staging files of processes that are gone."""
+    for path in target.parent.glob(f".{target.name}.*.staging*"):
+        pid = path.name.split(".")[3] if path.name.count(".") > 3 else ""
+        if not (pid.isdigit() and Path(f"/proc/{pid}").exists()):
+            path.unlink(missing_ok=True)
+
+
+def _remove(staging: Path) -> None:
+    for path in (staging, staging.with_name(staging.name + ".wal")):
+        path.unlink(missing_ok=True)
+
+
+def _build(staging: Path, lake: Lake, catalog: Catalog, tables: list[str], views: dict[str, str], macros: Iterable[str]) -> None:
+    _remove(staging)
+    con = duckdb.connect()
+    try:
+        con.execute(f"attach '{_text(staging)}' as out (storage_version '{STORAGE}')")
+        con.execute("use out")
+        for macro in macros:
+            con.execute(macro)
+        for schema in sorted({t.split(".")[0] for t in tables} | {"zh"}):
+            con.execute(f"create schema {schema}")
+        for table in [t for t in tables if t not in views]:
+            con.execute(f"create table {table} as select * from read_parquet('{_text(lake.path(table))}')")
+        for table in [t for t in VIEWS if t in views]:
+            con.execute(f"create view {table} as {views[table]}")
+        for table in tables:
+            for statement in [*_comments(table, "view" if table in views else "table"), _chinese_view(table)]:
+                con.execute(statement)
+        for name, measure in catalog.measures.items():
+            _comment_macro(con, name, f"{measure.name_zh} {measure.name_en}: {measure.formula}. {measure.convention}".strip())
+        con.execute("use memory")
+        con.execute("detach out")
+    finally:
+        con.close()
+
+
+def _comment_macro(con: duckdb.DuckDBPyConnection, name: str, text: str) -> None:
+    exists = con.execute("select count(*) from duckdb_functions() where function_name = ? and function_type = 'macro' and database_name = 'out'", [name]).fetchall()[0][0]
+    if exists:
+        con.execute(f"comment on macro {name} is '{_text(text)}'")
+
+
+def _comments(table: str, kind: str) -> Iterable[str]:
+    contract = contracts.ALL[table]
+    meta = about(contract)
+    yield f"comment on {kind} {table} is '{_text(meta['zh'] + ' - ' + meta['doc'])}'"
+    for c in info(contract):
+        unit = f" [{c.unit}]" if c.unit and c.unit != "1" else ""
+        yield f"comment on column {table}.{c.name} is '{_text(f'{c.zh} - {c.doc}{unit}')}'"
+
+
+def _chinese_view(table: str) -> str:
+    contract: type[Contract] = contracts.ALL[table]
+    columns = ", ".join(f'{c.name} as "{c.zh}"' for c in info(contract))
+    return f'create view zh."{about(contract)["zh"]}" as select {columns} from {table}'
+
+
+def _text(value: object) -> str:
+    return str(value).replace("'", "''")
+
+
+def _check(staging: Path, lake: Lake, tables: list[str]) -> None:
+    """What must hold before people see the file: it opens, every table has the rows of its Parquet file, every comment is there."""
+    con = duckdb.connect(str(staging), read_only=True)
+    try:
+        for table in tables:
+            published, written = con.execute(f"select (select count(*) from {table}), (select count(*) from read_parquet('{_text(lake.path(table))}'))").fetchall()[0]
+            if published != written:
+                raise NotPublished(f"{table}: expected {written} rows in the staging file, found {published}; the published file is as it was")
+        bare = con.execute("select schema_name || '.' || table_name || '.' || column_name from duckdb_columns() where database_name = current_database() and schema_name <> 'zh' and not internal and comment is null").fetchall()
+        if bare:
+            raise NotPublished(f"{bare[0][0]}: expected a comment on every column, found none; the published file is as it was")
+    finally:
+        con.close()
+
+
+def open_published(path: Path) -> duckdb.DuckDBPyConnection:
+    """The published file, read-only. Raises BadInput where there is none."""
+    if not path.exists():
+        raise BadInput(str(path.name), expected="a published warehouse", found="none", hint="run `make run` or `jjj build` first")
+    return duckdb.connect(str(path), read_only=True)
