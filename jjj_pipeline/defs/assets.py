@@ -1,7 +1,5 @@
 """Every step of the work as an asset with its checks, the raw files as external assets, and the published file."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterator
 from typing import Any
 

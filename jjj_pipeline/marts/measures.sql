@@ -13,6 +13,7 @@
 -- How they are written
 --   * A parameter never stands inside a lambda: it would be computed once per element. What a lambda needs goes through a list
 --     of one element (`list_transform([x], lambda z_: …)[1]`).
+--   * They take lists, not windows: build the list with GROUP BY (`gini(list(value))`); `… OVER ()` does not bind.
 --   * Lambda variables end in `_`, so that no column of a caller hides them. A macro uses only macros above it.
 
 
@@ -53,6 +54,10 @@ CREATE OR REPLACE MACRO grouped_lists(y, g) AS
                   lambda z_: list_transform(list_distinct(list_transform(z_, lambda p_: p_[2])),
                   lambda k_: list_transform(list_filter(z_, lambda p_: p_[2] = k_), lambda p_: p_[1])))[1] END;
 
+-- Rounding can leave -1e-16 where a measure is zero by its formula: that is zero. Null stays null.
+CREATE OR REPLACE MACRO clip_noise(x) AS
+    list_transform([x::DOUBLE], lambda x_: CASE WHEN x_ < 0 THEN 0.0::DOUBLE ELSE x_ END)[1];
+
 -- sum over pairs i < j of |y_i - y_j| = sum (2i - n - 1) y_(i), y_(1) <= … <= y_(n)
 CREATE OR REPLACE MACRO sum_pair_differences(l) AS
     2 * list_sum(list_transform(list_sort(complete_list(l)), lambda v_, i_: v_ * i_))
@@ -63,8 +68,7 @@ CREATE OR REPLACE MACRO sum_pair_differences(l) AS
 
 -- Gini = sum (2i - n - 1) y_(i) / (n sum y) = mean absolute difference / (2 mean); 0 … (n-1)/n
 CREATE OR REPLACE MACRO gini(y) AS
-    CASE WHEN non_negative_list(y) IS NOT NULL
-         THEN greatest(0.0::DOUBLE, sum_pair_differences(y) / (len(y) * nullif(list_sum(complete_list(y)), 0))) END;
+    clip_noise(sum_pair_differences(y) / (len(y) * nullif(list_sum(non_negative_list(y)), 0)));
 
 -- Gini n / (n - 1): 0 … 1 for every n; null for one unit
 CREATE OR REPLACE MACRO gini_corrected(y) AS
@@ -72,46 +76,42 @@ CREATE OR REPLACE MACRO gini_corrected(y) AS
 
 -- 1 - sum (L_k + L_(k-1)) w_k along the Lorenz curve, units in order of y / pop: inequality between persons
 CREATE OR REPLACE MACRO gini_weighted(y, pop) AS
-    1 - list_reduce(
+    clip_noise(1 - list_reduce(
             list_transform(
                 list_sort(list_transform(population_pairs(y, pop),
                                          lambda p_: {r: p_[1] / nullif(p_[2], 0), s: p_[1], w: p_[2]})),
                 lambda p_: {s: p_.s, w: p_.w, lorenz: p_.s, area: p_.s * p_.w}),
             lambda a_, p_: {s: p_.s, w: p_.w, lorenz: a_.lorenz + p_.s,
-                            area: a_.area + (2 * a_.lorenz + p_.s) * p_.w}).area;
+                            area: a_.area + (2 * a_.lorenz + p_.s) * p_.w}).area);
 
 -- Theil T (GE(1)) = sum s_i ln(n s_i) = sum y ln y / sum y - ln(mean y); 0 ln 0 = 0; 0 … ln n
 CREATE OR REPLACE MACRO theil_t(y) AS
-    CASE WHEN non_negative_list(y) IS NOT NULL
-         THEN greatest(0.0::DOUBLE,
-                  list_sum(list_transform(non_negative_list(y), lambda v_: v_ * coalesce(ln(nullif(v_, 0)), 0)))
-                      / nullif(list_sum(non_negative_list(y)), 0)
-                  - ln(nullif(list_avg(non_negative_list(y)), 0))) END;
+    clip_noise(list_sum(list_transform(non_negative_list(y), lambda v_: v_ * coalesce(ln(nullif(v_, 0)), 0)))
+                   / nullif(list_sum(non_negative_list(y)), 0)
+               - ln(nullif(list_avg(non_negative_list(y)), 0)));
 
 -- Theil L (mean log deviation, GE(0)) = ln(mean y) - mean ln y; null with a zero
 CREATE OR REPLACE MACRO theil_l(y) AS
-    CASE WHEN positive_list(y) IS NOT NULL
-         THEN greatest(0.0::DOUBLE,
-                  ln(nullif(list_avg(positive_list(y)), 0))
-                  - list_avg(list_transform(positive_list(y), lambda v_: ln(nullif(v_, 0))))) END;
+    clip_noise(ln(nullif(list_avg(positive_list(y)), 0))
+               - list_avg(list_transform(positive_list(y), lambda v_: ln(nullif(v_, 0)))));
 
 -- sum s_i ln(s_i / w_i), w = population shares; 0 ln 0 = 0
 CREATE OR REPLACE MACRO theil_t_weighted(y, pop) AS
-    list_sum(list_transform(population_pairs(y, pop),
-                            lambda p_: p_[1] * coalesce(ln(nullif(p_[1] / nullif(p_[2], 0), 0)), 0)));
+    clip_noise(list_sum(list_transform(population_pairs(y, pop),
+                                       lambda p_: p_[1] * coalesce(ln(nullif(p_[1] / nullif(p_[2], 0), 0)), 0))));
 
 -- sum w_i ln(w_i / s_i); null with a zero
 CREATE OR REPLACE MACRO theil_l_weighted(y, pop) AS
     CASE WHEN positive_list(y) IS NOT NULL
-         THEN list_sum(list_transform(population_pairs(y, pop),
-                                      lambda p_: -p_[2] * ln(nullif(p_[1] / nullif(p_[2], 0), 0)))) END;
+         THEN clip_noise(list_sum(list_transform(population_pairs(y, pop),
+                                                 lambda p_: -p_[2] * ln(nullif(p_[1] / nullif(p_[2], 0), 0))))) END;
 
 -- Between groups: sum S_g ln(S_g / (n_g / n)), S_g = share of the group in the total
 CREATE OR REPLACE MACRO theil_t_between(y, g) AS
-    list_sum(list_transform(grouped_lists(y, g),
-                            lambda p_: list_sum(p_) * coalesce(ln(nullif(list_avg(p_), 0)), 0)))
-        / nullif(list_sum(non_negative_list(y)), 0)
-    - ln(nullif(list_avg(non_negative_list(y)), 0));
+    clip_noise(list_sum(list_transform(grouped_lists(y, g),
+                                       lambda p_: list_sum(p_) * coalesce(ln(nullif(list_avg(p_), 0)), 0)))
+                   / nullif(list_sum(non_negative_list(y)), 0)
+               - ln(nullif(list_avg(non_negative_list(y)), 0)));
 
 -- Within groups: sum S_g T_g; a group of zeros adds nothing
 CREATE OR REPLACE MACRO theil_t_within(y, g) AS
@@ -121,9 +121,10 @@ CREATE OR REPLACE MACRO theil_t_within(y, g) AS
 -- Between groups: sum (n_g / n) ln(mean / mean_g)
 CREATE OR REPLACE MACRO theil_l_between(y, g) AS
     CASE WHEN positive_list(y) IS NOT NULL
-         THEN ln(nullif(list_avg(positive_list(y)), 0))
-              - list_sum(list_transform(grouped_lists(y, g), lambda p_: len(p_) * ln(nullif(list_avg(p_), 0))))
-                    / nullif(len(y), 0) END;
+         THEN clip_noise(ln(nullif(list_avg(positive_list(y)), 0))
+                         - list_sum(list_transform(grouped_lists(y, g),
+                                                   lambda p_: len(p_) * ln(nullif(list_avg(p_), 0))))
+                               / nullif(len(y), 0)) END;
 
 -- Within groups: sum (n_g / n) L_g
 CREATE OR REPLACE MACRO theil_l_within(y, g) AS

@@ -133,7 +133,8 @@ def test_the_interval_contains_the_truth_and_all_three_evaluations_agree(name, m
 
     centre = {k: float(getattr(v, "value", v)) for k, v in printed.items()}
     halves = {k: float(printed[k].half) for k in formula.uncertain}
-    low, high = formula.interval_array({k: np.array([v]) for k, v in halves.items()}, **{k: np.array([v]) for k, v in centre.items()})
+    boxed = {k: np.array([v]) for k, v in centre.items()}
+    low, high = formula.interval_array({k: np.array([v]) for k, v in halves.items()}, **boxed)
     arguments = ", ".join("?" for _ in formula.inputs)
     wide = [x for k in formula.inputs for x in ([centre[k]] if k in formula.exact else [centre[k], halves[k]])]
     marks = ", ".join("?" for _ in wide)
@@ -161,7 +162,8 @@ def test_macros_do_not_mind_columns_named_like_their_parameters(macros):
 
 def test_macros_are_null_where_the_measure_is_undefined(macros):
     (row,) = macros.execute(
-        "select multiple(0, 1), multiple(null, 1), cagr(1, 0, 3), ratio(1, 0), multiple_low(0, 0.5, 1, 0.5), growth_low(1, null, 2, 0)"
+        "select multiple(0, 1), multiple(null, 1), cagr(1, 0, 3), ratio(1, 0), "
+        "multiple_low(0, 0.5, 1, 0.5), growth_low(1, null, 2, 0)"
     ).fetchall()
     assert row == (None,) * 6
 
