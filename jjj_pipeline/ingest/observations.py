@@ -270,12 +270,12 @@ def _region_by_indicator(reading: Reading, grid: list[list[str]]) -> Iterator[tu
 
 def _region_by_year(reading: Reading, grid: list[list[str]]) -> Iterator[tuple[object, ...]]:
     body = _body(reading, grid, "地区")
-    years = [(i, _year(reading, name, address(body.header_row, i))) for i, name in enumerate(body.header) if i]
+    years = [(i, _year(reading, name, address(body.header_row, i)), name) for i, name in enumerate(body.header) if i]
     indicator, industry = split_target(reading.spec.indicator)
     for number, line in body.rows:
         region = _region(reading, line[0], address(number, 0))
-        for index, year in years:
-            yield _observation(reading, indicator, region, industry, year, line[index], body.unit, indicator, address(number, index))
+        for index, year, name in years:
+            yield _observation(reading, indicator, region, industry, year, line[index], body.unit, name, address(number, index))
 
 
 def _region_year_by_indicator(reading: Reading, grid: list[list[str]]) -> Iterator[tuple[object, ...]]:

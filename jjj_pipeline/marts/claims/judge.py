@@ -69,7 +69,7 @@ def judge(
     `panel`, `flows`, `rankings`, `observations` are core.panel, core.flow, core.ranking and core.observation (all
     releases); `units` maps indicators to the catalogue's units, `groups` group codes to their members."""
     evidence = Evidence(panel, flows, rankings, observations, units=units or {}, source=claims.source, groups=groups)
-    book: dict[Key, Figure] = {**claims.book}
+    book: dict[Key, Figure] = {key: figure for key, figure in claims.book.items()}  # noqa: C416
     for claim in claims.claims:
         for key in claim.data.all_keys() if claim.data else []:
             figure = evidence.figure(key) if isinstance(key, DataKey) else None
@@ -109,7 +109,7 @@ def _external(claim: Claim, book: Mapping[Key, Figure], evidence: Evidence) -> _
     if claim.ranking is not None:
         return _ranking(claim, evidence)
     if claim.data is None:
-        return _Outcome(missing="no outside figure of this scope is known")
+        return _Outcome(missing=claim.missing or "no outside figure of this scope is known")
     keys = [k for k in claim.data.all_keys() if isinstance(k, DataKey)]
     absent = [str(k) for k in keys if k not in book]
     if absent:

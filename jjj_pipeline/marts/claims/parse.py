@@ -39,7 +39,7 @@ RATES = frozenset({"cagr", "growth", "growth_from_increment"})
 TWO_YEARS = frozenset({"cagr", "multiple", "growth", "growth_times", "difference", "mean_diff", "trend", "growth_from_increment"})
 DATA_NAMES = frozenset({
     "indicator", "flow", "region", "origin", "destination", "industry", "year", "start", "end", "of", "share_of", "per",
-    "measure", "left", "right", "among", "scope",
+    "measure", "left", "right", "among", "scope", "missing",
 })  # fmt: skip
 CLAIM_NAMES = frozenset({"id", "place", "paraphrase", "kind", "claim", "from_printed", "from_data", "note"})
 TOP_NAMES = frozenset({"article", "figures", "claims", "out_of_scope", "notes"})
@@ -94,6 +94,7 @@ class Claim:
     data: Side | None = None
     ranking: DataKey | None = None
     other_scope: str = ""
+    missing: str = ""
 
 
 @dataclass(frozen=True)
@@ -326,6 +327,8 @@ class _Reader:
                 if name not in DATA_NAMES:
                     raise _Mistake(spec.lines[name], "one of " + ", ".join(sorted(DATA_NAMES)), repr(name))
             made["other_scope"] = str(spec.get("scope", ""))
+            if "missing" in spec:  # known not to be had: said here, and shown
+                made["missing"], spec = str(spec["missing"]), None
         build = {"trend": self._trend, "compare": self._compare, "rank": self._rank}.get(kind, self._numeric)
         made |= build(kind, claim_id, entry, printed, spec)
         return Claim(id=claim_id, kind=kind, line=entry.line, **made)

@@ -1,0 +1,46 @@
+-- What part of an origin's technology contracts reaches each destination that is published; a row for every year between the
+-- first and the last published one, null where nothing was published. One figure a pair and year: better status, then newest.
+with candidate as (
+    select f.*, s.rank, row_number() over (
+        partition by f.indicator, f.origin, f.destination, f.period_start
+        order by f.status in ('U'), s.rank, f.release desc, f.table_id
+    ) as place
+    from core.flow as f
+    join ref.source as s using (source)
+    where f.period_start = f.period_end and f.period = f.period_start::varchar and f.value is not null
+),
+
+yearly as (
+    select indicator, origin, destination, period_start as year, value, half_width, status, source, release
+    from candidate
+    where place = 1
+),
+
+pair as (
+    select indicator, origin, destination, min(year) as first_year, max(year) as last_year
+    from yearly
+    where indicator = 'tech_contract_turnover' and origin <> destination and destination not in ('WORLD', 'OTHER_PROV')
+    group by indicator, origin, destination
+),
+
+spine as (
+    select indicator, origin, destination, unnest(generate_series(first_year, last_year))::bigint as year
+    from pair
+)
+
+select
+    s.indicator, s.origin, s.destination, s.year, f.value, o.value as output, x.value as outflow,
+    share_of_total(f.value, o.value) as share_of_output,
+    share_of_total_low(f.value, f.half_width, o.value, o.half_width) as share_of_output_low,
+    share_of_total_high(f.value, f.half_width, o.value, o.half_width) as share_of_output_high,
+    share_of_total(f.value, x.value) as share_of_outflow,
+    share_of_total_low(f.value, f.half_width, x.value, x.half_width) as share_of_outflow_low,
+    share_of_total_high(f.value, f.half_width, x.value, x.half_width) as share_of_outflow_high,
+    p.value / 100 as printed_share,
+    f.status, f.source, f.release
+from spine as s
+left join yearly as f using (indicator, origin, destination, year)
+left join core.panel as o on o.indicator = 'tech_output_turnover' and o.region_code = s.origin and o.year = s.year
+left join yearly as x on x.indicator = s.indicator and x.origin = s.origin and x.destination = 'OTHER_PROV' and x.year = s.year
+left join yearly as p on p.indicator = 'tech_contract_turnover_share_of_outflow' and p.origin = s.origin and p.destination = s.destination and p.year = s.year
+order by s.indicator, s.origin, s.destination, s.year
