@@ -12,6 +12,10 @@ from jjj_pipeline.definitions import build_defs
 from jjj_pipeline.settings import Settings
 
 
+# people read the closing lines, not Dagster's event log; the events themselves are kept in its history
+QUIET = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
+
+
 @dataclass
 class Outcome:
     """What a build came to: published or not, and why not."""
@@ -27,13 +31,13 @@ class Outcome:
 def build(settings: Settings, report: Callable[[str], None] = lambda name: None, *, keep_history: bool = True) -> Outcome:
     """Materialise everything. History goes to the project's DAGSTER_HOME so that the UI shows it. Raises BadInput."""
     defs = build_defs(settings, report)
-    job = defs.get_implicit_global_asset_job_def()
+    job = defs.resolve_implicit_global_asset_job_def()
     if not keep_history:
         with dg.DagsterInstance.ephemeral() as instance:
-            return outcome(job.execute_in_process(instance=instance, raise_on_error=False))
+            return outcome(job.execute_in_process(run_config=QUIET, instance=instance, raise_on_error=False))
     os.environ.setdefault("DAGSTER_HOME", str(settings.dagster_home))
     with dg.DagsterInstance.get() as instance:
-        return outcome(job.execute_in_process(instance=instance, raise_on_error=False))
+        return outcome(job.execute_in_process(run_config=QUIET, instance=instance, raise_on_error=False))
 
 
 def outcome(result: dg.ExecuteInProcessResult) -> Outcome:

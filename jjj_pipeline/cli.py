@@ -6,6 +6,7 @@ import sys
 from typing import Annotated
 
 import typer
+from rich import box
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
@@ -65,10 +66,16 @@ def sql(query: Annotated[str, typer.Argument(help="A query over the published fi
     if csv:
         frame.to_csv(sys.stdout, index=False, lineterminator="\n")
         return
-    table = Table(*map(str, frame.columns))
+    table = Table(*map(str, frame.columns), box=box.SIMPLE_HEAD)
     for row in frame.itertuples(index=False):
-        table.add_row(*("" if v is None or v != v else str(v) for v in row))
-    Console(highlight=False).print(table)
+        table.add_row(*map(_shown, row))
+    Console(highlight=False, width=4096).print(table)
+
+
+def _shown(value: object) -> str:
+    if value is None or value != value:
+        return ""
+    return f"{value:.12g}" if isinstance(value, float) else str(value)
 
 
 @app.command()

@@ -184,8 +184,11 @@ def half_unit(decimals: int) -> Decimal:
 
 def round_half_up(value: Decimal, step: Decimal) -> Decimal:
     """The multiple of `step` nearest to the value, ties away from zero, as statistical offices round."""
+    if not step:
+        return value
     with localcontext(CONTEXT):
-        return value if not step else (value / step).quantize(Decimal(1), rounding=ROUND_HALF_UP) * step
+        unit = step.normalize()  # so that the result shows the step's decimals and no more
+        return (value / unit).quantize(Decimal(1), rounding=ROUND_HALF_UP) * unit
 
 
 # --------------------------------------------------------------------------------------------------------- formulas

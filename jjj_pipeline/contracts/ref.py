@@ -118,7 +118,7 @@ class File(Contract):
     release: str = column("版本", "Edition or publication date")
     title: str = column("表名", "Title of the table")
     sha256: str = column("校验和", "SHA-256 of the bytes")
-    size: int = column("字节", "Size", unit="byte", gt=0)
+    size: int = column("字节", "Size", unit="byte", ge=0)
 
     class Config(Contract.Config):
         metadata = {"table": "ref.file", "zh": "文件", "group": "ref"}

@@ -67,7 +67,8 @@ class Slip(NamedTuple):
 
 
 class Found(NamedTuple):
-    """A repair that works: the figure it changes, how many identities hold through it, and the sentence."""
+    """A repair that works: the figure it changes, how many different identities hold through it (a total and a part as
+    the total's remainder are one), how simple it is, how many hold by interval only, and the sentence."""
 
     key: str
     identities: int
@@ -174,7 +175,8 @@ class Diagnoser:
                 verdicts = [i.verdict(book) for i in identities]
                 if all(v in HOLDS for v in verdicts):
                     inexact = sum(v != EXACT for v in verdicts)
-                    found.append(Found(key, len(identities), slip.rank, inexact, self._sentence(key, slip, identities, book)))
+                    distinct = len({(i.side, frozenset(i.printed_keys())) for i in identities})
+                    found.append(Found(key, distinct, slip.rank, inexact, self._sentence(key, slip, identities, book)))
         if any(f.rank < 2 for f in found):
             found = [f for f in found if f.rank < 2]
         return found

@@ -6,7 +6,7 @@ Belongs here: looking a figure up, its unit, its release, its neighbours. Not he
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -29,6 +29,12 @@ FAMILIES: list[tuple[str, ...]] = [
 ]  # fmt: skip
 
 
+def with_families(indicators: Iterable[str]) -> set[str]:
+    """The indicators and all they may be taken for."""
+    names = set(indicators)
+    return names.union(*(family for family in FAMILIES if names & set(family)))
+
+
 def _decimal(value: Any) -> Decimal:
     """A double as the decimal it was read from: thirteen digits hold any figure of the publications."""
     return Decimal(f"{float(value):.13g}")
@@ -38,7 +44,7 @@ class Evidence:
     """An index over core.panel, core.flow, core.ranking and core.observation. Built once, read by key.
 
     `units`: indicator -> unit of the catalogue; `source`: the article's own source, whose rows are left out, as are all
-    indicators with the prefix `article_`."""
+    indicators with the prefix `article_`; `wanted`: indicators to index, with their families (default: all)."""
 
     def __init__(
         self,
@@ -50,9 +56,15 @@ class Evidence:
         units: Mapping[str, str],
         source: str = "",
         groups: Mapping[str, Sequence[str]] | None = None,
+        wanted: Iterable[str] | None = None,
     ) -> None:
         self.units, self.source = units, source
         self.groups = groups or {}
+        if wanted is not None:
+            names = with_families(wanted)
+            panel, flows, rankings, observations = (
+                None if f is None else f[f["indicator"].isin(names)] for f in (panel, flows, rankings, observations)
+            )
         self._figures: dict[DataKey, tuple[Decimal, Decimal, str]] = {}
         self._releases: dict[DataKey, list[tuple[Decimal, Decimal, str]]] = {}
         self._rankings: dict[DataKey, tuple[list[str], str]] = {}

@@ -68,7 +68,11 @@ def judge(
 
     `panel`, `flows`, `rankings`, `observations` are core.panel, core.flow, core.ranking and core.observation (all
     releases); `units` maps indicators to the catalogue's units, `groups` group codes to their members."""
-    evidence = Evidence(panel, flows, rankings, observations, units=units or {}, source=claims.source, groups=groups)
+    keys = [k for c in claims.claims for k in [*(c.data.all_keys() if c.data else []), c.ranking] if isinstance(k, DataKey)]
+    evidence = Evidence(
+        panel, flows, rankings, observations,
+        units=units or {}, source=claims.source, groups=groups, wanted={k.indicator for k in keys},
+    )  # fmt: skip
     book: dict[Key, Figure] = {key: figure for key, figure in claims.book.items()}  # noqa: C416
     for claim in claims.claims:
         for key in claim.data.all_keys() if claim.data else []:

@@ -1,0 +1,94 @@
+"""A raw file with a bad figure stops the build with one line that names file, cell, expected and found; what is published stays."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from jjj_pipeline.build import build
+from jjj_pipeline.settings import Settings
+
+RD = "raw/cstsy/2020/rd_by_activity.csv"
+PATENTS = "raw/article/2022/patents.csv"
+
+
+def edit(settings: Settings, name: str, old: str, new: str) -> None:
+    path = settings.root / name
+    text = path.read_text(encoding="utf-8")
+    assert old in text
+    path.write_text(text.replace(old, new, 1), encoding="utf-8")
+
+
+def refused(settings: Settings) -> str:
+    """The one message of a build that must not publish."""
+    settings.duckdb.parent.mkdir(exist_ok=True)
+    settings.duckdb.write_bytes(b"what was published before")
+    done = build(settings, keep_history=False)
+    assert not done.published
+    assert settings.duckdb.read_bytes() == b"what was published before"
+    assert len(done.failures) == 1
+    assert "\n" not in done.failures[0]
+    return done.failures[0]
+
+
+CASES = {
+    "unknown province": (RD, "\n北京,", "\n北亰,", ["cell A5", "北亰", "北京"]),
+    "inconvertible unit": (RD, "单位：万元", "单位：人年", ["cell B4", "亿元", "人年"]),
+    "duplicate row": (RD, "\n天津,", "\n北京,", ["cell B6", "a second one", "B5"]),
+    "missing column": (RD, ",试验发展\n", ",试验\n", ["cell E3", "试验", "试验发展"]),
+    "text where a figure stands": (RD, "3554523", "35545z3", ["cell C5", "35545z3"]),
+    "edition and year differ": (RD, "(2019年)", "(2018年)", ["cell A1", "2019", "2018"]),
+    "printed share beyond the bound": (PATENTS, "86.82", "86.28", ["cell E11", "article_invention_grants_share"]),
+}
+
+
+@pytest.mark.parametrize("kind", CASES)
+def test_an_edited_file_is_refused(small_project: Settings, kind: str) -> None:
+    name, old, new, words = CASES[kind]
+    edit(small_project, name, old, new)
+    message = refused(small_project)
+    for word in [name, "expected", "found", *words]:
+        assert word in message
+
+
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [(b"", ["empty"]), ("标题(2019年)\n单位：万元\n".encode("gb18030"), ["UTF-8"]), (None, ["cut"])],
+    ids=["empty", "not UTF-8", "cut in the middle"],
+)
+def test_a_damaged_file_is_refused(small_project: Settings, content: bytes | None, words: list[str]) -> None:
+    path = small_project.root / RD
+    whole = path.read_bytes()
+    path.write_bytes(whole[: len(whole) // 2] if content is None else content)
+    message = refused(small_project)
+    for word in [RD, "expected", *words]:
+        assert word in message
+
+
+def test_a_file_that_no_table_knows_is_refused_before_anything_runs(small_project: Settings) -> None:
+    stray = small_project.raw / "cstsy" / "2020" / "no_such_table.csv"
+    stray.write_text("x\n")
+    with pytest.raises(Exception, match=r"no_such_table.*tables\.yml"):
+        build(small_project, keep_history=False)
+
+
+@pytest.mark.parametrize("entry", ["article_hebei_invention_grants_2020", "shanghai_rd_by_activity_2021", "sichuan_rd_fte_by_activity_2011"])
+def test_the_build_is_red_without_each_correction(small_project: Settings, tmp_path: Path, entry: str) -> None:
+    message = refused(without(small_project, tmp_path, entry))
+    assert "raw/" in message
+    assert "expected" in message
+
+
+def without(settings: Settings, folder: Path, entry: str) -> Settings:
+    """The same project with a catalogue that lacks one entry of the ledger."""
+    import shutil
+
+    import yaml
+
+    catalog = folder / "catalog"
+    shutil.copytree(settings.catalog, catalog)
+    ledger = catalog / "corrections.yml"
+    entries = yaml.safe_load(ledger.read_text(encoding="utf-8"))
+    ledger.write_text(yaml.safe_dump([e for e in entries if e["id"] != entry], allow_unicode=True), encoding="utf-8")
+    return Settings(root=settings.root, catalog=catalog)
