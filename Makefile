@@ -25,8 +25,8 @@ test: .venv/.ok  ## run the tests
 ui: .venv/.ok  ## open Dagster on http://127.0.0.1:3000
 	@$(BIN)/dagster dev --workspace workspace.yaml --host 127.0.0.1 --port 3000
 
-lint: .venv/.ok  ## ruff and mypy
-	@$(BIN)/ruff check jjj_pipeline tests benchmarks
+lint: .venv/.ok  ## ruff (rules and layout) and mypy
+	@$(BIN)/ruff check . && $(BIN)/ruff format --quiet --check .
 	@$(BIN)/mypy
 
 bench: .venv/.ok  ## measure the build against trivial assets and a plain pandas script

@@ -1,4 +1,5 @@
-"""The command line: thin functions that call the pipeline and print. No logic that a test of the pipeline would want to reach."""
+"""The command line: thin functions that call the pipeline and print. No logic that a test of the pipeline would
+want to reach."""
 
 from __future__ import annotations
 
@@ -14,7 +15,12 @@ from rich.table import Table
 from jjj_pipeline.errors import BadInput
 from jjj_pipeline.settings import default_settings
 
-app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help="The innovation warehouse of Beijing, Tianjin and Hebei.")
+app = typer.Typer(
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    help="The innovation warehouse of Beijing, Tianjin and Hebei.",
+)
 err = Console(stderr=True, highlight=False, soft_wrap=True)
 REFUSED = 2
 
@@ -33,7 +39,14 @@ def build() -> None:
 
     settings = default_settings()
     try:
-        with Progress(TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(), console=err, transient=True) as bar:
+        with Progress(
+            TextColumn("{task.description}"),
+            BarColumn(),
+            MofNCompleteColumn(),
+            TimeElapsedColumn(),
+            console=err,
+            transient=True,
+        ) as bar:
             task = bar.add_task("building", total=len(plan(Work(settings))) + 1)
             done = run(settings, lambda name: bar.update(task, advance=1, description=name.ljust(36)[:36]))
     except BadInput as error:
@@ -45,12 +58,17 @@ def build() -> None:
         state = "the published file is as it was" if settings.duckdb.exists() else "nothing was published"
         err.print(f"not published; {checks}; {state}", style="bold red")
         raise typer.Exit(1)
-    print(f"{done.summary['files']} files, {done.summary['observations']} observations, {done.summary['tables']} tables; {checks}")
+    print(
+        f"{done.summary['files']} files, {done.summary['observations']} observations, {done.summary['tables']} tables; {checks}"
+    )
     print(f"published {done.summary['path']}")
 
 
 @app.command()
-def sql(query: Annotated[str, typer.Argument(help="A query over the published file.")], csv: Annotated[bool, typer.Option("--csv", help="CSV to standard output.")] = False) -> None:
+def sql(
+    query: Annotated[str, typer.Argument(help="A query over the published file.")],
+    csv: Annotated[bool, typer.Option("--csv", help="CSV to standard output.")] = False,
+) -> None:
     """Ask the published file: a table on the terminal, or CSV."""
     import duckdb
 
@@ -62,7 +80,11 @@ def sql(query: Annotated[str, typer.Argument(help="A query over the published fi
     except BadInput as error:
         raise refuse(str(error)) from None
     except (duckdb.Error, AttributeError) as error:
-        raise refuse(str(error).splitlines()[0] if str(error) and not isinstance(error, AttributeError) else "the statement returns no rows") from None
+        raise refuse(
+            str(error).splitlines()[0]
+            if str(error) and not isinstance(error, AttributeError)
+            else "the statement returns no rows"
+        ) from None
     if csv:
         frame.to_csv(sys.stdout, index=False, lineterminator="\n")
         return
@@ -89,10 +111,14 @@ def status() -> None:
     except BadInput as error:
         raise refuse(str(error)) from None
     with con:
-        built = con.sql("select version, commit, as_of, built_at, files, observations, tables from meta.build").fetchall()[0]
+        built = con.sql(
+            "select version, commit, as_of, built_at, files, observations, tables from meta.build"
+        ).fetchall()[0]
         print(f"jjj-pipeline {built[0]} at {built[1] or 'no commit'}; newest release {built[2]}; built {built[3]}")
         print(f"{built[4]} files, {built[5]} observations, {built[6]} tables in {settings.duckdb}")
-        for severity, check, n in con.sql("select severity, check_id, count(*) from meta.check_result group by all order by 1, 3 desc, 2").fetchall():
+        for severity, check, n in con.sql(
+            "select severity, check_id, count(*) from meta.check_result group by all order by 1, 3 desc, 2"
+        ).fetchall():
             print(f"{severity}: {check}: {n}")
 
 

@@ -1,4 +1,5 @@
-"""The one entry point: the same wiring for the UI, the command line and tests. Logic is in `steps` and what it calls."""
+"""The one entry point: the same wiring for the UI, the command line and tests. Logic is in `steps` and what it
+calls."""
 
 from __future__ import annotations
 

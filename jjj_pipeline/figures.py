@@ -2,10 +2,11 @@
 
 Belongs here: parsing a literal ("2.05 万件" is 20500 ± 50 件), half-units, rounding, the table `FORMULAS` of derived
 measures with their interval arithmetic, and the bound within which rounded parts add up to a rounded total.
-Does not belong here: units and their conversion (`catalog.units`), files, tables, claims. Nothing of the package is imported.
+Does not belong here: units and their conversion (`catalog.units`), files, tables, claims. Nothing of the package is
+imported.
 
-Each formula is one expression that Python and DuckDB read alike, and a list of what moves its value up. All formulas are
-monotone in each input (no input enters two independent places with opposite pull inside the guarded domain), so the
+Each formula is one expression that Python and DuckDB read alike, and a list of what moves its value up. All formulas
+are monotone in each input (no input enters two independent places with opposite pull inside the guarded domain), so the
 extremes over a box of rounded inputs lie at its corners and the interval is sharp. Results are None, NaN or NULL where
 the formula is undefined; no interval is given where a denominator may be zero or negative within its rounding.
 """
@@ -88,7 +89,19 @@ class Figure:
 
 # ---------------------------------------------------------------------------------------------------------- parsing
 
-_SCALES = {"万亿": 12, "千亿": 11, "百亿": 10, "十亿": 9, "亿": 8, "千万": 7, "百万": 6, "十万": 5, "万": 4, "千": 3, "百": 2}
+_SCALES = {
+    "万亿": 12,
+    "千亿": 11,
+    "百亿": 10,
+    "十亿": 9,
+    "亿": 8,
+    "千万": 7,
+    "百万": 6,
+    "十万": 5,
+    "万": 4,
+    "千": 3,
+    "百": 2,
+}
 _BEFORE: dict[str, Bound] = {
     **dict.fromkeys(("将近", "接近", "不足", "不到", "低于", "少于", "小于", "未达", "未到", "近", "<"), "below"),
     **dict.fromkeys(("超过", "高于", "多于", "大于", "突破", "超出", "至少", "超", "逾", "过", ">"), "above"),
@@ -211,7 +224,9 @@ def _linear_signs(node: ast.expr, sign: int = 1) -> dict[str, int]:
     if isinstance(node, ast.Constant):
         return {}
     if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Add | ast.Sub):
-        return _linear_signs(node.left, sign) | _linear_signs(node.right, sign if isinstance(node.op, ast.Add) else -sign)
+        return _linear_signs(node.left, sign) | _linear_signs(
+            node.right, sign if isinstance(node.op, ast.Add) else -sign
+        )
     raise ValueError(f"a guard must be linear: {ast.unparse(node)}")
 
 
@@ -232,7 +247,9 @@ def _compiled(expression: str, inputs: Sequence[str], *, exact: bool) -> Callabl
         body = _Decimals().visit(body)
     arguments = ast.arguments([], [ast.arg(name) for name in inputs], None, [], [], None, [])
     tree = ast.fix_missing_locations(ast.Expression(ast.Lambda(arguments, body)))
-    function: Callable[..., Any] = eval(compile(tree, f"<{expression}>", "eval"), _DECIMAL_NAMES if exact else _NUMPY_NAMES)
+    function: Callable[..., Any] = eval(
+        compile(tree, f"<{expression}>", "eval"), _DECIMAL_NAMES if exact else _NUMPY_NAMES
+    )
     return function
 
 
@@ -243,8 +260,9 @@ def _sql(expression: str, names: Mapping[str, str]) -> str:
 
 @dataclass(frozen=True)
 class Formula:
-    """A derived measure. `inputs` in the order of the SQL macro; `exact` inputs (a number of years) carry no half-width;
-    `positive` expressions must be above zero and `nonzero` ones must keep their sign throughout the interval."""
+    """A derived measure. `inputs` in the order of the SQL macro; `exact` inputs (a number of years) carry no
+    half-width; `positive` expressions must be above zero and `nonzero` ones must keep their sign throughout the
+    interval."""
 
     name: str
     expression: str
@@ -287,7 +305,11 @@ class Formula:
         for side, end in (("low", -1), ("high", 1)):
             choices = [(-1, 1) if block.free else (end,) for block in self.blocks]
             out[side] = [
-                {name: sign * pull for block, pull in zip(self.blocks, pulls, strict=True) for name, sign in block.up.items()}
+                {
+                    name: sign * pull
+                    for block, pull in zip(self.blocks, pulls, strict=True)
+                    for name, sign in block.up.items()
+                }
                 for pulls in itertools.product(*choices)
             ]
         return out
@@ -385,7 +407,9 @@ class Formula:
             guards.append(f"{low} > 0" if positive else f"({low} > 0 or {high} < 0)")
         names = [p for name in self.inputs for p in ([name] if name in self.exact else [name, self.half_name(name)])]
         for side, pick in (("low", "least"), ("high", "greatest")):
-            corners = [_sql(self.expression, {n: term(n, c.get(n, 0)) for n in self.inputs}) for c in self._corners[side]]
+            corners = [
+                _sql(self.expression, {n: term(n, c.get(n, 0)) for n in self.inputs}) for c in self._corners[side]
+            ]
             result = corners[0] if len(corners) == 1 else f"{pick}({', '.join(corners)})"
             macros.append(f"CREATE OR REPLACE MACRO {self.name}_{side}({', '.join(names)}) AS {body(guards, result)}")
         return macros

@@ -42,8 +42,13 @@ class Lake:
         """Validate and store; the number of rows. Raises ContractBroken, and then the old file stays."""
         frame = conform(frame, contract)
         if lines := problems(frame, contract):
-            raise ContractBroken([line.replace(about(contract)["table"], table, 1) for line in lines] if table else lines)
-        self._store(arrow.Table.from_pandas(frame, schema=arrow_schema(contract), preserve_index=False), table or about(contract)["table"])
+            raise ContractBroken(
+                [line.replace(about(contract)["table"], table, 1) for line in lines] if table else lines
+            )
+        self._store(
+            arrow.Table.from_pandas(frame, schema=arrow_schema(contract), preserve_index=False),
+            table or about(contract)["table"],
+        )
         return len(frame)
 
     def _store(self, rows: arrow.Table, table: str) -> None:
@@ -75,7 +80,9 @@ class Lake:
         for table in tables:
             schema, _, name = table.partition(".")
             con.execute(f"create schema if not exists {schema}")
-            con.execute(f"create or replace view {schema}.{name} as select * from read_parquet('{_quoted(self.path(table))}')")
+            con.execute(
+                f"create or replace view {schema}.{name} as select * from read_parquet('{_quoted(self.path(table))}')"
+            )
         return con.sql(sql).df()
 
 

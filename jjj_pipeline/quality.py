@@ -1,14 +1,18 @@
-"""Identities among figures: what a contract of one table cannot say. Parts against totals, provinces against the nation,
-printed shares against 100 and against their own value over total. Bounds come from the printed digits, never from taste."""
+"""Identities among figures: what a contract of one table cannot say. Parts against totals, provinces against the
+nation, printed shares against 100 and against their own value over total. Bounds come from the printed digits,
+never from taste."""
 
 from __future__ import annotations
+
+from typing import Any
 
 import pandas as pd
 
 from jjj_pipeline.catalog.model import Catalog, Correction, Identity
 from jjj_pipeline.errors import BadInput
 
-# Between levels, a gap beyond the bound of the digits is recorded always; it blocks when it passes this part of the total.
+# Between levels, a gap beyond the bound of the digits is recorded always; it blocks when it passes this part of the
+# total.
 MATERIAL = 0.001
 
 COLUMNS = [
@@ -26,14 +30,18 @@ def tested(catalog: Catalog) -> list[str]:
 def describe(name: str, catalog: Catalog) -> str:
     """What an identity says, for the UI and the dictionary."""
     rule = next((r for r in catalog.identities if r.id == name), None)
-    return f"{rule.zh} {rule.en}".strip() if rule else "31个省级单位之和等于全国 The 31 provincial units add up to the printed nation, where the table is closed."
+    return (
+        f"{rule.zh} {rule.en}".strip()
+        if rule
+        else "31个省级单位之和等于全国 The 31 provincial units add up to the printed nation, where the table is closed."
+    )
 
 
 def discrepancies(observations: pd.DataFrame, catalog: Catalog) -> tuple[pd.DataFrame, dict[str, int]]:
     """(every gap beyond its bound, number of cases tested for each identity).
 
-    severity is `error` where the gap blocks, `warning` where it is recorded only. An entry of the ledger that allows a gap
-    which is not there, or is not material, raises BadInput.
+    severity is `error` where the gap blocks, `warning` where it is recorded only. An entry of the ledger that allows a
+    gap which is not there, or is not material, raises BadInput.
     """
     frames, counts = [], {}
     total = observations[observations["industry_code"] == "*"]
@@ -44,15 +52,21 @@ def discrepancies(observations: pd.DataFrame, catalog: Catalog) -> tuple[pd.Data
     nation = _provinces_to_nation(total, catalog)
     counts["provinces_to_nation"] = len(nation)
     frames.append(_judge(nation, "provinces_to_nation", exact=False, warn=False))
-    found = pd.concat([f for f in frames if len(f)], ignore_index=True) if any(len(f) for f in frames) else pd.DataFrame(columns=COLUMNS)
+    found = (
+        pd.concat([f for f in frames if len(f)], ignore_index=True)
+        if any(len(f) for f in frames)
+        else pd.DataFrame(columns=COLUMNS)
+    )
     return _allow(found, catalog), counts
 
 
 def _parts(frame: pd.DataFrame, rule: Identity, catalog: Catalog) -> pd.DataFrame:
-    wide = frame[frame["indicator"].isin([rule.total, *rule.parts])]
+    mine = frame[frame["indicator"].isin([rule.total, *rule.parts])]
     if rule.tables:
-        wide = wide[wide["table_id"].isin(rule.tables)]
-    wide = wide.pivot_table(index=_AT, columns="indicator", values=["value", "half_width", "file", "cell"], aggfunc="first")
+        mine = mine[mine["table_id"].isin(rule.tables)]
+    wide: Any = mine.pivot_table(
+        index=_AT, columns="indicator", values=["value", "half_width", "file", "cell"], aggfunc="first"
+    )
     needed = [("value", name) for name in [rule.total, *rule.parts]]
     if not len(wide) or not all(c in wide.columns for c in needed):
         return _cases()
@@ -61,7 +75,8 @@ def _parts(frame: pd.DataFrame, rule: Identity, catalog: Catalog) -> pd.DataFram
     return _cases(
         wide.index, rule.total,
         expected=wide[("value", rule.total)], found=wide["value"][parts].sum(axis=1),
-        bound=wide["half_width"][[rule.total, *parts]].sum(axis=1), file=wide[("file", rule.total)], cell=wide[("cell", rule.total)],
+        bound=wide["half_width"][[rule.total, *parts]].sum(axis=1),
+        file=wide[("file", rule.total)], cell=wide[("cell", rule.total)],
     )  # fmt: skip
 
 
@@ -69,11 +84,25 @@ def _sections(frame: pd.DataFrame, rule: Identity, catalog: Catalog) -> pd.DataF
     out = []
     for indicator in rule.indicators or [rule.indicator]:
         mine = frame[(frame["indicator"] == indicator) & (frame["table_id"].isin(rule.tables) if rule.tables else True)]
-        parts = mine[mine["industry_code"].str.fullmatch("[A-T]")].groupby(_AT).agg(found=("value", "sum"), filled=("value", "count"), half=("half_width", "sum"))
+        parts = (
+            mine[mine["industry_code"].str.fullmatch("[A-T]")]
+            .groupby(_AT)
+            .agg(found=("value", "sum"), filled=("value", "count"), half=("half_width", "sum"))
+        )
         whole = mine[mine["industry_code"] == "*"].set_index(_AT)
         both = whole.join(parts, how="inner")
         both = both[(both["filled"] >= 19) & both["value"].notna()]
-        out.append(_cases(both.index, indicator, expected=both["value"], found=both["found"], bound=both["half_width"] + both["half"], file=both["file"], cell=both["cell"]))
+        out.append(
+            _cases(
+                both.index,
+                indicator,
+                expected=both["value"],
+                found=both["found"],
+                bound=both["half_width"] + both["half"],
+                file=both["file"],
+                cell=both["cell"],
+            )
+        )
     return pd.concat(out) if out else _cases()
 
 
@@ -82,32 +111,83 @@ def _members(frame: pd.DataFrame, rule: Identity, catalog: Catalog) -> pd.DataFr
     members = [g["region_code"] for g in catalog.groups if g["group_code"] == rule.of]
     mine = frame[(frame["indicator"] == rule.indicator) & frame["value"].notna()]
     at = ["table_id", "source", "release", "year"]
-    parts = mine[mine["region_code"].isin(members)].groupby(at).agg(found=("value", "sum"), filled=("value", "count"), half=("half_width", "sum"))
+    parts = (
+        mine[mine["region_code"].isin(members)]
+        .groupby(at)
+        .agg(found=("value", "sum"), filled=("value", "count"), half=("half_width", "sum"))
+    )
     whole = frame[(frame["indicator"] == rule.total) & (frame["region_code"] == rule.of) & frame["value"].notna()]
     both = whole.set_index(at).join(parts, how="inner")
     both = both[both["filled"] == len(members)].reset_index()
-    return _cases(pd.MultiIndex.from_frame(both[_AT]), rule.total, expected=both["value"], found=both["found"], bound=both["half_width"] + both["half"], file=both["file"], cell=both["cell"])
+    return _cases(
+        pd.MultiIndex.from_frame(both[_AT]),
+        rule.total,
+        expected=both["value"],
+        found=both["found"],
+        bound=both["half_width"] + both["half"],
+        file=both["file"],
+        cell=both["cell"],
+    )
 
 
 def _shares(frame: pd.DataFrame, rule: Identity, catalog: Catalog) -> pd.DataFrame:
     members = [g["region_code"] for g in catalog.groups if g["group_code"] == rule.of]
     shares = frame[(frame["indicator"] == rule.share) & frame["region_code"].isin(members)]
     by_year = shares.groupby(["table_id", "source", "release", "year"])
-    sums = by_year.agg(found=("value", "sum"), n=("value", "count"), bound=("half_width", "sum"), file=("file", "first"), cell=("cell", "first"))
-    sums = sums[sums["n"] == len(members)].assign(region_code=rule.of).set_index("region_code", append=True).reorder_levels(_AT)
-    to_100 = _cases(sums.index, rule.share, expected=pd.Series(100.0, index=sums.index), found=sums["found"], bound=sums["bound"], file=sums["file"], cell=sums["cell"])
+    sums = by_year.agg(
+        found=("value", "sum"),
+        n=("value", "count"),
+        bound=("half_width", "sum"),
+        file=("file", "first"),
+        cell=("cell", "first"),
+    )
+    sums = (
+        sums[sums["n"] == len(members)]
+        .assign(region_code=rule.of)
+        .set_index("region_code", append=True)
+        .reorder_levels(_AT)
+    )
+    to_100 = _cases(
+        sums.index,
+        rule.share,
+        expected=pd.Series(100.0, index=sums.index),
+        found=sums["found"],
+        bound=sums["bound"],
+        file=sums["file"],
+        cell=sums["cell"],
+    )
     if not rule.value:
         return to_100
     keys = ["source", "release", "year"]
     value = frame[frame["indicator"] == rule.value]
-    whole = frame[(frame["indicator"] == rule.total) & (frame["region_code"] == rule.of)].set_index(keys)[["value", "half_width"]].rename(columns=lambda c: "total_" + c)
-    part = value[value["region_code"].isin(members)].set_index([*keys, "region_code"])[["value", "half_width"]].rename(columns=lambda c: "part_" + c)
-    own = shares.merge(part, left_on=[*keys, "region_code"], right_index=True).merge(whole, left_on=keys, right_index=True).set_index(_AT)
+    whole = (
+        frame[(frame["indicator"] == rule.total) & (frame["region_code"] == rule.of)]
+        .set_index(keys)[["value", "half_width"]]
+        .rename(columns=lambda c: "total_" + c)
+    )
+    part = (
+        value[value["region_code"].isin(members)]
+        .set_index([*keys, "region_code"])[["value", "half_width"]]
+        .rename(columns=lambda c: "part_" + c)
+    )
+    own = (
+        shares.merge(part, left_on=[*keys, "region_code"], right_index=True)
+        .merge(whole, left_on=keys, right_index=True)
+        .set_index(_AT)
+    )
     point = 100 * own["part_value"] / own["total_value"]
     low = 100 * (own["part_value"] - own["part_half_width"]) / (own["total_value"] + own["total_half_width"])
     high = 100 * (own["part_value"] + own["part_half_width"]) / (own["total_value"] - own["total_half_width"])
     reach = pd.concat([high - point, point - low], axis=1).max(axis=1)
-    of_total = _cases(own.index, rule.share, expected=point, found=own["value"], bound=own["half_width"] + reach, file=own["file"], cell=own["cell"])
+    of_total = _cases(
+        own.index,
+        rule.share,
+        expected=point,
+        found=own["value"],
+        bound=own["half_width"] + reach,
+        file=own["file"],
+        cell=own["cell"],
+    )
     return pd.concat([to_100, of_total])
 
 
@@ -132,7 +212,7 @@ def _provinces_to_nation(frame: pd.DataFrame, catalog: Catalog) -> pd.DataFrame:
     return pd.concat(out) if out else _cases()
 
 
-def _cases(index: pd.MultiIndex | None = None, indicator: str | list[str] = "", **columns: pd.Series) -> pd.DataFrame:
+def _cases(index: pd.Index | None = None, indicator: str | list[str] = "", **columns: pd.Series) -> pd.DataFrame:
     if index is None:
         return pd.DataFrame(columns=[*_AT, "indicator", "expected", "found", "bound", "file", "cell"])
     frame = pd.DataFrame({k: v.to_numpy() for k, v in columns.items()}, index=index).reset_index()
@@ -154,7 +234,8 @@ def _judge(cases: pd.DataFrame, check: str, *, exact: bool, warn: bool) -> pd.Da
     out["severity"] = blocks.map({True: "warning" if warn else "error", False: "warning"})
     out["check_id"], out["allowed_by"] = check, None
     out["message"] = [
-        f"{r.file}, cell {r.cell}: expected {check} of {r.indicator} {r.region_code} {r.year} to give {r.expected:.10g} within {r.bound:.4g}; found {r.found:.10g}"
+        f"{r.file}, cell {r.cell}: expected {check} of {r.indicator} {r.region_code} {r.year} "
+        f"to give {r.expected:.10g} within {r.bound:.4g}; found {r.found:.10g}"
         for r in out.itertuples()
     ]
     return out.reindex(columns=COLUMNS)
@@ -164,7 +245,12 @@ def _allow(found: pd.DataFrame, catalog: Catalog) -> pd.DataFrame:
     for entry in (c for c in catalog.corrections if c.action == "allow"):
         hit = _allowed(found, entry, catalog.region_names.code(entry.region))
         if not hit.any():
-            raise BadInput(f"corrections.yml, {entry.id}", expected=f"a material gap of {entry.identity} at {entry.region} {entry.year}", found="none", hint="delete the entry")
+            raise BadInput(
+                f"corrections.yml, {entry.id}",
+                expected=f"a material gap of {entry.identity} at {entry.region} {entry.year}",
+                found="none",
+                hint="delete the entry",
+            )
         found.loc[hit, "allowed_by"] = entry.id
         found.loc[hit, "severity"] = "warning"
     return found

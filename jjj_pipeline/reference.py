@@ -1,4 +1,5 @@
-"""The catalogue as the tables of schema ref. Pure functions from the catalogue (and the list of raw files) to frames."""
+"""The catalogue as the tables of schema ref. Pure functions from the catalogue (and the list of raw files) to
+frames."""
 
 from __future__ import annotations
 
@@ -21,8 +22,12 @@ def _frame(rows: list[dict[str, Any]], columns: list[str], sort: list[str]) -> p
 
 
 def region(catalog: Catalog, files: Sequence[RawFile]) -> pd.DataFrame:
-    rows = [{**r, "four_region": r["nbs_four_region"], "short_zh": r["short_zh"] or r["name_zh"]} for r in catalog.regions]
-    return _frame(rows, ["region_code", "name_zh", "short_zh", "name_en", "kind", "parent", "four_region"], ["region_code"])
+    rows = [
+        {**r, "four_region": r["nbs_four_region"], "short_zh": r["short_zh"] or r["name_zh"]} for r in catalog.regions
+    ]
+    return _frame(
+        rows, ["region_code", "name_zh", "short_zh", "name_en", "kind", "parent", "four_region"], ["region_code"]
+    )
 
 
 def region_group(catalog: Catalog, files: Sequence[RawFile]) -> pd.DataFrame:
@@ -30,8 +35,21 @@ def region_group(catalog: Catalog, files: Sequence[RawFile]) -> pd.DataFrame:
 
 
 def indicator(catalog: Catalog, files: Sequence[RawFile]) -> pd.DataFrame:
-    rows = [{"indicator": k, **i.model_dump(), "preferred": ",".join(i.preferred)} for k, i in catalog.indicators.items()]
-    columns = ["indicator", "name_zh", "name_en", "unit", "additive", "kind", "price_basis", "definition", "default_release", "preferred"]
+    rows = [
+        {"indicator": k, **i.model_dump(), "preferred": ",".join(i.preferred)} for k, i in catalog.indicators.items()
+    ]
+    columns = [
+        "indicator",
+        "name_zh",
+        "name_en",
+        "unit",
+        "additive",
+        "kind",
+        "price_basis",
+        "definition",
+        "default_release",
+        "preferred",
+    ]
     return _frame(rows, columns, ["indicator"])
 
 
@@ -50,7 +68,9 @@ def measure(catalog: Catalog, files: Sequence[RawFile]) -> pd.DataFrame:
 
 def industry(catalog: Catalog, files: Sequence[RawFile]) -> pd.DataFrame:
     total = {"industry_code": "*", "level": "total", "name_zh": "合计", "name_en": "All industries"}
-    return _frame([total, *catalog.industries], ["industry_code", "level", "parent", "name_zh", "name_en"], ["industry_code"])
+    return _frame(
+        [total, *catalog.industries], ["industry_code", "level", "parent", "name_zh", "name_en"], ["industry_code"]
+    )
 
 
 def source(catalog: Catalog, files: Sequence[RawFile]) -> pd.DataFrame:
@@ -60,10 +80,18 @@ def source(catalog: Catalog, files: Sequence[RawFile]) -> pd.DataFrame:
 
 def window(catalog: Catalog, files: Sequence[RawFile]) -> pd.DataFrame:
     rows = [
-        {"window_id": k, "name_zh": w.name_zh, "name_en": w.name_en, "year_start": None if w.start == "first" else w.start, "year_end": None if w.end == "last" else w.end}
+        {
+            "window_id": k,
+            "name_zh": w.name_zh,
+            "name_en": w.name_en,
+            "year_start": None if w.start == "first" else w.start,
+            "year_end": None if w.end == "last" else w.end,
+        }
         for k, w in catalog.windows.items()
     ]
-    return _frame(rows, ["window_id", "name_zh", "name_en", "year_start", "year_end"], ["window_id"]).astype({"year_start": "Int64", "year_end": "Int64"})
+    return _frame(rows, ["window_id", "name_zh", "name_en", "year_start", "year_end"], ["window_id"]).astype(
+        {"year_start": "Int64", "year_end": "Int64"}
+    )
 
 
 def file(catalog: Catalog, files: Sequence[RawFile]) -> pd.DataFrame:
@@ -71,11 +99,22 @@ def file(catalog: Catalog, files: Sequence[RawFile]) -> pd.DataFrame:
     for f in files:
         data = f.path.read_bytes()
         spec = catalog.tables[f.table_id]
-        rows.append({"file": f.name, "table_id": f.table_id, "source": spec.source, "release": f.release, "title": spec.title_zh, "sha256": hashlib.sha256(data).hexdigest(), "size": len(data)})
+        rows.append(
+            {
+                "file": f.name,
+                "table_id": f.table_id,
+                "source": spec.source,
+                "release": f.release,
+                "title": spec.title_zh,
+                "sha256": hashlib.sha256(data).hexdigest(),
+                "size": len(data),
+            }
+        )
     return _frame(rows, ["file", "table_id", "source", "release", "title", "sha256", "size"], ["file"])
 
 
 TABLES: dict[str, Builder] = {
-    "ref.region": region, "ref.region_group": region_group, "ref.indicator": indicator, "ref.intensity": intensity, "ref.measure": measure,
+    "ref.region": region, "ref.region_group": region_group, "ref.indicator": indicator, "ref.intensity": intensity,
+    "ref.measure": measure,
     "ref.industry": industry, "ref.source": source, "ref.file": file, "ref.window": window,
 }  # fmt: skip

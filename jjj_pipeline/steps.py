@@ -1,5 +1,6 @@
-"""The work, step by step, without Dagster: each step reads tables of the lake and writes others. This list is the map of the
-pipeline; `defs` wraps each step as an asset, tests and the benchmark run them as they are. Formulas live in marts/, not here."""
+"""The work, step by step, without Dagster: each step reads tables of the lake and writes others. This list is the
+map of the pipeline; `defs` wraps each step as an asset, tests and the benchmark run them as they are. Formulas live
+in marts/, not here."""
 
 from __future__ import annotations
 
@@ -62,7 +63,9 @@ class Work:
 
     def write(self, step: Step) -> dict[str, int]:
         """Run a step and store what it gives; rows by table. Raises BadInput, ContractBroken."""
-        return {t: self.lake.write(step.contract_of(t), f, t if step.contract else "") for t, f in step.run(self).items()}
+        return {
+            t: self.lake.write(step.contract_of(t), f, t if step.contract else "") for t, f in step.run(self).items()
+        }
 
 
 @lru_cache(maxsize=2)
@@ -74,14 +77,21 @@ def macros(marts: Path) -> tuple[str, ...]:
 def find_files(settings: Settings, catalog: Catalog) -> Iterator[RawFile]:
     """The files of raw/ in order of name. A file that belongs to no table of the catalogue raises BadInput."""
     if not settings.raw.is_dir():
-        raise BadInput("raw/", expected="a folder with the raw tables", found="none", hint="run inside the project or set JJJ_ROOT")
+        raise BadInput(
+            "raw/", expected="a folder with the raw tables", found="none", hint="run inside the project or set JJJ_ROOT"
+        )
     for path in sorted(settings.raw.glob("*/*/*")):
         if path.name.startswith(".") or path.suffix == ".part" or not path.is_file():
             continue
         source, release, table_id = path.parent.parent.name, path.parent.name, f"{path.parent.parent.name}_{path.stem}"
         name = str(path.relative_to(settings.root))
         if table_id not in catalog.tables:
-            raise BadInput(name, expected=f"a table of tables.yml with source {source}", found=table_id, hint="add an entry to catalog/tables.yml or move the file")
+            raise BadInput(
+                name,
+                expected=f"a table of tables.yml with source {source}",
+                found=table_id,
+                hint="add an entry to catalog/tables.yml or move the file",
+            )
         yield RawFile(path, name, table_id, release)
 
 
@@ -92,7 +102,15 @@ def _stage_steps(work: Work) -> Iterator[Step]:
         def run(work: Work, table_id: str = table_id, files: tuple[RawFile, ...] = files) -> dict[str, pd.DataFrame]:
             return {f"stage.{table_id}": observations.read_files(files, table_id, work.catalog)}
 
-        yield Step((f"stage.{table_id}",), (), run, "stage", f"{spec.title_zh} - {spec.title_en}: every printed figure of {len(files)} file(s).", files=files, contract=TARGETS[spec.target])
+        yield Step(
+            (f"stage.{table_id}",),
+            (),
+            run,
+            "stage",
+            f"{spec.title_zh} - {spec.title_en}: every printed figure of {len(files)} file(s).",
+            files=files,
+            contract=TARGETS[spec.target],
+        )
 
 
 def _gather(work: Work, target: str) -> pd.DataFrame:
@@ -139,11 +157,20 @@ def _sql_steps(work: Work) -> Iterator[Step]:
         try:
             upstream = tuple(base_tables(sql))
         except ValueError as error:
-            raise BadInput(f"marts/{path.parent.name}/{path.name}", expected="one SELECT that DuckDB parses", found=str(error)) from None
+            raise BadInput(
+                f"marts/{path.parent.name}/{path.name}", expected="one SELECT that DuckDB parses", found=str(error)
+            ) from None
         if table not in contracts.ALL:
-            raise BadInput(f"marts/{path.parent.name}/{path.name}", expected=f"a contract for {table}", found="none", hint="declare it in jjj_pipeline/contracts")
+            raise BadInput(
+                f"marts/{path.parent.name}/{path.name}",
+                expected=f"a contract for {table}",
+                found="none",
+                hint="declare it in jjj_pipeline/contracts",
+            )
 
-        def run(work: Work, table: str = table, sql: str = sql, upstream: tuple[str, ...] = upstream) -> dict[str, pd.DataFrame]:
+        def run(
+            work: Work, table: str = table, sql: str = sql, upstream: tuple[str, ...] = upstream
+        ) -> dict[str, pd.DataFrame]:
             return {table: work.lake.query(sql, list(upstream))}
 
         yield Step((table,), upstream, run, path.parent.name, sql=sql)
@@ -152,7 +179,9 @@ def _sql_steps(work: Work) -> Iterator[Step]:
 def _check_step() -> Step:
     def run(work: Work) -> dict[str, pd.DataFrame]:
         found, _ = quality.discrepancies(work.lake.read("core.observation"), work.catalog)
-        found = found.sort_values(["severity", "check_id", "table_id", "release", "indicator", "region_code", "year"], ignore_index=True)
+        found = found.sort_values(
+            ["severity", "check_id", "table_id", "release", "indicator", "region_code", "year"], ignore_index=True
+        )
         found.insert(0, "result_id", range(1, len(found) + 1))
         return {"meta.check_result": found}
 
@@ -161,7 +190,14 @@ def _check_step() -> Step:
 
 def plan(work: Work) -> list[Step]:
     """All steps in an order in which each finds its inputs written. Publishing is not a step: it reads them all."""
-    steps = [*_ref_steps(work), *_stage_steps(work), *_core_steps(work), *_sql_steps(work), _check_step(), *python_marts(work)]
+    steps = [
+        *_ref_steps(work),
+        *_stage_steps(work),
+        *_core_steps(work),
+        *_sql_steps(work),
+        _check_step(),
+        *python_marts(work),
+    ]
     return in_order(steps)
 
 
@@ -171,10 +207,17 @@ def python_marts(work: Work) -> Iterator[Step]:
         module = importlib.import_module(f"jjj_pipeline.marts.{name}")
         for table, (upstream, function) in module.STEPS.items():
 
-            def run(work: Work, table: str = table, function: Callable[..., pd.DataFrame] = function, upstream: tuple[str, ...] = upstream) -> dict[str, pd.DataFrame]:
+            def run(
+                work: Work,
+                table: str = table,
+                function: Callable[..., pd.DataFrame] = function,
+                upstream: tuple[str, ...] = upstream,
+            ) -> dict[str, pd.DataFrame]:
                 return {table: function(work.catalog, *[work.lake.read(t) for t in upstream])}
 
-            yield Step((table,), tuple(upstream), run, contracts.about_group(table), doc=(function.__doc__ or "").strip())
+            yield Step(
+                (table,), tuple(upstream), run, contracts.about_group(table), doc=(function.__doc__ or "").strip()
+            )
 
 
 PYTHON_MARTS: tuple[str, ...] = ()

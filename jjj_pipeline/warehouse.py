@@ -1,7 +1,8 @@
-"""Publishing: Parquet -> staging DuckDB -> blocking checks on staging -> os.replace. The published file is never opened for writing.
+"""Publishing: Parquet -> staging DuckDB -> blocking checks on staging -> os.replace. The published file is never opened
+for writing.
 
-The staging file carries the tables, the views core.latest and core.panel as Parquet-backed tables would, macros, comments and the
-Chinese views. Killing the process at any moment leaves the old file as it was.
+The staging file carries the tables, the views core.latest and core.panel as Parquet-backed tables would, macros,
+comments and the Chinese views. Killing the process at any moment leaves the old file as it was.
 """
 
 from __future__ import annotations
@@ -26,7 +27,9 @@ class NotPublished(Exception):
     """The staging file failed a check; the published file is as it was."""
 
 
-def publish(lake: Lake, catalog: Catalog, target: Path, tables: Iterable[str], views: dict[str, str], macros: Iterable[str]) -> Path:
+def publish(
+    lake: Lake, catalog: Catalog, target: Path, tables: Iterable[str], views: dict[str, str], macros: Iterable[str]
+) -> Path:
     """Build the staging file from the lake, check it, put it in place of `target`. Raises NotPublished."""
     target.parent.mkdir(parents=True, exist_ok=True)
     clear_stale(target)
@@ -39,7 +42,10 @@ def publish(lake: Lake, catalog: Catalog, target: Path, tables: Iterable[str], v
         target.with_name(target.name + ".wal").unlink(missing_ok=True)
         staging.replace(target)
     except (OSError, duckdb.Error) as error:
-        raise NotPublished(f"{target.name}: the new file could not be written ({' '.join(str(error).split())[:200]}); the published file is as it was") from None
+        raise NotPublished(
+            f"{target.name}: the new file could not be written ({' '.join(str(error).split())[:200]}); "
+            "the published file is as it was"
+        ) from None
     finally:
         _remove(staging)
     return target
@@ -58,7 +64,9 @@ def _remove(staging: Path) -> None:
         path.unlink(missing_ok=True)
 
 
-def _build(staging: Path, lake: Lake, catalog: Catalog, tables: list[str], views: dict[str, str], macros: Iterable[str]) -> None:
+def _build(
+    staging: Path, lake: Lake, catalog: Catalog, tables: list[str], views: dict[str, str], macros: Iterable[str]
+) -> None:
     _remove(staging)
     con = duckdb.connect()
     try:
@@ -76,7 +84,9 @@ def _build(staging: Path, lake: Lake, catalog: Catalog, tables: list[str], views
             for statement in [*_comments(table, "view" if table in views else "table"), _chinese_view(table)]:
                 con.execute(statement)
         for name, measure in catalog.measures.items():
-            _comment_macro(con, name, f"{measure.name_zh} {measure.name_en}: {measure.formula}. {measure.convention}".strip())
+            _comment_macro(
+                con, name, f"{measure.name_zh} {measure.name_en}: {measure.formula}. {measure.convention}".strip()
+            )
         con.execute("use memory")
         con.execute("detach out")
     finally:
@@ -84,7 +94,10 @@ def _build(staging: Path, lake: Lake, catalog: Catalog, tables: list[str], views
 
 
 def _comment_macro(con: duckdb.DuckDBPyConnection, name: str, text: str) -> None:
-    exists = con.execute("select count(*) from duckdb_functions() where function_name = ? and function_type = 'macro' and database_name = 'out'", [name]).fetchall()[0][0]
+    exists = con.execute(
+        "select count(*) from duckdb_functions() where function_name = ? and function_type = 'macro' and database_name = 'out'",
+        [name],
+    ).fetchall()[0][0]
     if exists:
         con.execute(f"comment on macro {name} is '{_text(text)}'")
 
@@ -109,16 +122,26 @@ def _text(value: object) -> str:
 
 
 def _check(staging: Path, lake: Lake, tables: list[str]) -> None:
-    """What must hold before people see the file: it opens, every table has the rows of its Parquet file, every comment is there."""
+    """What must hold before people see the file: it opens, every table has the rows of its Parquet file, every
+    comment is there."""
     con = duckdb.connect(str(staging), read_only=True)
     try:
         for table in tables:
-            published, written = con.execute(f"select (select count(*) from {table}), (select count(*) from read_parquet('{_text(lake.path(table))}'))").fetchall()[0]
+            published, written = con.execute(
+                f"select (select count(*) from {table}), (select count(*) from read_parquet('{_text(lake.path(table))}'))"
+            ).fetchall()[0]
             if published != written:
-                raise NotPublished(f"{table}: expected {written} rows in the staging file, found {published}; the published file is as it was")
-        bare = con.execute("select schema_name || '.' || table_name || '.' || column_name from duckdb_columns() where database_name = current_database() and schema_name <> 'zh' and not internal and comment is null").fetchall()
+                raise NotPublished(
+                    f"{table}: expected {written} rows in the staging file, found {published}; the published file is as it was"
+                )
+        bare = con.execute(
+            "select schema_name || '.' || table_name || '.' || column_name from duckdb_columns() "
+            "where database_name = current_database() and schema_name <> 'zh' and not internal and comment is null"
+        ).fetchall()
         if bare:
-            raise NotPublished(f"{bare[0][0]}: expected a comment on every column, found none; the published file is as it was")
+            raise NotPublished(
+                f"{bare[0][0]}: expected a comment on every column, found none; the published file is as it was"
+            )
     finally:
         con.close()
 
@@ -126,5 +149,7 @@ def _check(staging: Path, lake: Lake, tables: list[str]) -> None:
 def open_published(path: Path) -> duckdb.DuckDBPyConnection:
     """The published file, read-only. Raises BadInput where there is none."""
     if not path.exists():
-        raise BadInput(str(path.name), expected="a published warehouse", found="none", hint="run `make run` or `jjj build` first")
+        raise BadInput(
+            str(path.name), expected="a published warehouse", found="none", hint="run `make run` or `jjj build` first"
+        )
     return duckdb.connect(str(path), read_only=True)

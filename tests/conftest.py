@@ -1,4 +1,5 @@
-"""What the tests share: a small project made of real raw files, and where the reference data lie where they are present."""
+"""What the tests share: a small project made of real raw files, and where the reference data lie where they are
+present."""
 
 from __future__ import annotations
 

@@ -1,5 +1,6 @@
-"""The catalogue as typed objects: YAML and CSV files in, one immutable `Catalog` out. It knows no raw file and no table of
-the warehouse beyond their names; drift of the outside world is edited in the data files beside this module."""
+"""The catalogue as typed objects: YAML and CSV files in, one immutable `Catalog` out. It knows no raw file and no
+table of the warehouse beyond their names; drift of the outside world is edited in the data files beside this
+module."""
 
 from __future__ import annotations
 
@@ -266,7 +267,11 @@ def _entry(path: Path, key: str, value: Any, model: type[M]) -> M:
     except ValidationError as error:
         first = error.errors()[0]
         where = ".".join(map(str, first["loc"]))
-        raise BadInput(f"{path.name}, {key}", expected=f"{where or 'a mapping'}: {first['msg']}", found=repr(first.get("input"))[:80]) from None
+        raise BadInput(
+            f"{path.name}, {key}",
+            expected=f"{where or 'a mapping'}: {first['msg']}",
+            found=repr(first.get("input"))[:80],
+        ) from None
 
 
 def _read_csv(path: Path) -> list[dict[str, str]]:
@@ -300,11 +305,15 @@ def _cross_check(catalog: Catalog) -> None:
     for table_id, spec in catalog.tables.items():
         where = f"tables.yml, {table_id}"
         if spec.source not in catalog.sources or not table_id.startswith(f"{spec.source}_"):
-            raise BadInput(where, expected="an id <source>_<name> with a source of sources.yml", found=repr(spec.source))
+            raise BadInput(
+                where, expected="an id <source>_<name> with a source of sources.yml", found=repr(spec.source)
+            )
         for indicator, _ in spec.indicators():
             if indicator not in catalog.indicators:
                 raise BadInput(where, expected="indicators of indicators.yml", found=repr(indicator))
     codes = {r["region_code"] for r in catalog.regions}
     for row in catalog.groups:
         if row["group_code"] not in codes or row["region_code"] not in codes:
-            raise BadInput("groups.csv", expected="codes of regions.csv", found=f"{row['group_code']}, {row['region_code']}")
+            raise BadInput(
+                "groups.csv", expected="codes of regions.csv", found=f"{row['group_code']}, {row['region_code']}"
+            )

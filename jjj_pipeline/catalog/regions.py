@@ -1,4 +1,5 @@
-"""From a printed region name to its code. Knows spellings, not figures; a name that is merely close is suggested, never taken."""
+"""From a printed region name to its code. Knows spellings, not figures; a name that is merely close is suggested,
+never taken."""
 
 from __future__ import annotations
 
@@ -43,5 +44,7 @@ class RegionNames:
 
     def suggest(self, name: str) -> list[str]:
         """Up to two names near to an unknown one, for the message."""
-        same_length = [n for n in self._codes if len(n) == len(name) and sum(a != b for a, b in zip(n, name, strict=True)) == 1]
+        same_length = [
+            n for n in self._codes if len(n) == len(name) and sum(a != b for a, b in zip(n, name, strict=True)) == 1
+        ]
         return (same_length or difflib.get_close_matches(name, self._codes, n=2, cutoff=0.6))[:2]

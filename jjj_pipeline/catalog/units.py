@@ -1,7 +1,7 @@
 """Units of Chinese statistics in one pint registry. Conversion happens here and nowhere else; no file is read here.
 
-A unit is named as it is printed (亿元, 万人年, 上年=100). Headcounts (人) and full-time equivalents (人年) have different
-dimensions on purpose: converting one into the other is refused.
+A unit is named as it is printed (亿元, 万人年, 上年=100). Headcounts (人) and full-time equivalents (人年) have
+different dimensions on purpose: converting one into the other is refused.
 """
 
 from __future__ import annotations
@@ -19,7 +19,10 @@ _BASES = {
     "个百分点": "percent_point", "平方米": "m2_", "位": "rank_",
 }  # fmt: skip
 _MULTIPLES = {"": 1, "千": 10**3, "万": 10**4, "百万": 10**6, "亿": 10**8, "万亿": 10**12}
-_ALIASES = {"人.年": "人年", "人·年": "人年", "人/年": "人年", "个(项)": "项", "％": "%", "万 元": "万元", "亿 元": "亿元", "2010=100": "指数", "2014=100": "指数", "2013=100": "指数"}  # fmt: skip
+_ALIASES = {
+    "人.年": "人年", "人·年": "人年", "人/年": "人年", "个(项)": "项", "％": "%",
+    "2010=100": "指数", "2013=100": "指数", "2014=100": "指数",
+}  # fmt: skip
 
 
 class UnknownUnit(ValueError):
@@ -50,8 +53,8 @@ def quantity(unit: str) -> tuple[int, str]:
     """`万元` -> (10000, 'yuan'). Raises UnknownUnit."""
     name = normalise(unit)
     for prefix in sorted(_MULTIPLES, key=len, reverse=True):
-        if name.startswith(prefix) and name[len(prefix):] in _BASES:
-            return _MULTIPLES[prefix], _BASES[name[len(prefix):]]
+        if name.startswith(prefix) and name[len(prefix) :] in _BASES:
+            return _MULTIPLES[prefix], _BASES[name[len(prefix) :]]
     raise UnknownUnit(f"unit {unit!r} is not known")
 
 

@@ -1,4 +1,5 @@
-"""One pandera model per table of the warehouse. This map is the list of all tables; every other description is generated from it."""
+"""One pandera model per table of the warehouse. This map is the list of all tables; every other description is
+generated from it."""
 
 from jjj_pipeline.contracts import core, disparity, flow, growth, ref, trust
 from jjj_pipeline.contracts.base import Contract, about

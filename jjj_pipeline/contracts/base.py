@@ -1,5 +1,6 @@
-"""What a contract is: a pandera model that is the single truth about one table - columns, types, units, key, Chinese titles,
-documentation. Schemas, comments, the dictionary, UI metadata and the Chinese views are generated from it. No table is declared here."""
+"""What a contract is: a pandera model that is the single truth about one table - columns, types, units, key,
+Chinese titles, documentation. Schemas, comments, the dictionary, UI metadata and the Chinese views are generated
+from it. No table is declared here."""
 
 from __future__ import annotations
 
@@ -40,7 +41,8 @@ class ColumnInfo(NamedTuple):
 
 
 class Contract(pa.DataFrameModel):
-    """Base of all contracts. A subclass's `Config.metadata` names `table` (schema.table), `zh` and `group`; its docstring is the table's documentation."""
+    """Base of all contracts. A subclass's `Config.metadata` names `table` (schema.table), `zh` and `group`; its
+    docstring is the table's documentation."""
 
     class Config:
         strict = True
@@ -75,7 +77,17 @@ def info(contract: type[Contract]) -> tuple[ColumnInfo, ...]:
     for name, col in schema.columns.items():
         meta = cast(dict[str, Any], col.metadata or {})
         kind = _KINDS.get(str(col.dtype), "text")
-        out.append(ColumnInfo(str(name), col.title or "", col.description or "", meta.get("unit", ""), meta.get("key", False), col.nullable, kind))
+        out.append(
+            ColumnInfo(
+                str(name),
+                col.title or "",
+                col.description or "",
+                meta.get("unit", ""),
+                meta.get("key", False),
+                col.nullable,
+                kind,
+            )
+        )
     return tuple(out)
 
 
@@ -93,8 +105,8 @@ def arrow_schema(contract: type[Contract]) -> arrow.Schema:
 
 
 def conform(frame: pd.DataFrame, contract: type[Contract]) -> pd.DataFrame:
-    """The frame with the contract's dtypes where that loses nothing (an all-null column read as object, int32 for int64).
-    Columns are neither added nor dropped: a wrong set of columns is for the contract to refuse."""
+    """The frame with the contract's dtypes where that loses nothing (an all-null column read as object, int32 for
+    int64). Columns are neither added nor dropped: a wrong set of columns is for the contract to refuse."""
     kinds = {}
     for c in info(contract):
         if c.name not in frame.columns:
@@ -122,8 +134,18 @@ def _lines(frame: pd.DataFrame, contract: type[Contract], error: SchemaErrors) -
     lines = []
     for (where, check), cases in error.failure_cases.groupby(["column", "check"], sort=False, dropna=False):
         rows = pd.unique(cases["index"].dropna())[:SHOWN]
-        seen = frame.loc[[int(r) for r in rows], [c for c in shown if c in frame.columns]].to_dict("records") if len(rows) else []
-        found = "; ".join(" ".join(str(v) for v in r.values()) for r in seen) or ", ".join(map(str, cases["failure_case"].head(SHOWN)))
-        what = check if where in (None, about(contract)["table"]) or pd.isna(where) or where == contract.__name__ else f"{where}: {check}"
+        seen = (
+            frame.loc[[int(r) for r in rows], [c for c in shown if c in frame.columns]].to_dict("records")
+            if len(rows)
+            else []
+        )
+        found = "; ".join(" ".join(str(v) for v in r.values()) for r in seen) or ", ".join(
+            map(str, cases["failure_case"].head(SHOWN))
+        )
+        what = (
+            check
+            if where in (None, about(contract)["table"]) or pd.isna(where) or where == contract.__name__
+            else f"{where}: {check}"
+        )
         lines.append(f"{table}: expected {what}; found {found}")
     return lines

@@ -1,14 +1,17 @@
 """Contracts of schema core: every printed figure, all releases side by side. Only declarations."""
 
+from typing import Any
+
 from jjj_pipeline.catalog.model import STATUS_CODES
 from jjj_pipeline.contracts.base import Contract, column, key, measure
 
-YEARS = {"ge": 1978, "le": 2100}
-STATUS = {"isin": sorted(STATUS_CODES)}
+YEARS: dict[str, Any] = {"ge": 1978, "le": 2100}
+STATUS: dict[str, Any] = {"isin": sorted(STATUS_CODES)}
 
 
 class Observation(Contract):
-    """Every printed figure of a region and a year: value in the indicator's unit, half a unit of its last printed digit, release, file and cell."""
+    """Every printed figure of a region and a year: value in the indicator's unit, half a unit of its last printed
+    digit, release, file and cell."""
 
     table_id: str = key("表", "Raw table the figure stands in")
     indicator: str = key("指标", "Indicator, see ref.indicator")
@@ -16,10 +19,19 @@ class Observation(Contract):
     industry_code: str = key("行业代码", "GB/T 4754 code; `*` is the total")
     year: int = key("年份", "Year the figure speaks of", **YEARS)
     source: str = key("来源", "Source, see ref.source")
-    release: str = key("版本", "Edition or publication date, never the data year", str_matches=r"^\d{4}(-\d{2}){0,2}(-[a-z0-9]+)?$")
+    release: str = key(
+        "版本", "Edition or publication date, never the data year", str_matches=r"^\d{4}(-\d{2}){0,2}(-[a-z0-9]+)?$"
+    )
     value: float = column("数值", "Value in the indicator's unit; null where the publication is blank", nullable=True)
-    half_width: float = column("半单位", "Half a unit of the last digit the publication shows, in the indicator's unit", nullable=True, ge=0)
-    status: str = column("状态", "SDMX OBS_STATUS: A normal, O blank, N below the smallest unit, P provisional, U low reliability, V unvalidated, I replaced by the ledger", **STATUS)
+    half_width: float = column(
+        "半单位", "Half a unit of the last digit the publication shows, in the indicator's unit", nullable=True, ge=0
+    )
+    status: str = column(
+        "状态",
+        "SDMX OBS_STATUS: A normal, O blank, N below the smallest unit, P provisional, U low reliability, "
+        "V unvalidated, I replaced by the ledger",
+        **STATUS,
+    )
     printed: str = column("印刷值", "The figure exactly as printed")
     printed_unit: str = column("印刷单位", "The unit it is printed in")
     file: str = column("文件", "Raw file")
@@ -30,7 +42,8 @@ class Observation(Contract):
 
 
 class Flow(Contract):
-    """Figures between two places: contracts, branches, joint patents. Pairs without direction are stored once, codes in order."""
+    """Figures between two places: contracts, branches, joint patents. Pairs without direction are stored once,
+    codes in order."""
 
     table_id: str = key("表", "Raw table")
     indicator: str = key("指标", "Indicator")
@@ -41,7 +54,9 @@ class Flow(Contract):
     release: str = key("版本", "Edition or publication date")
     period_start: int = column("起始年", "First year of the period", **YEARS)
     period_end: int = column("终止年", "Last year of the period", **YEARS)
-    level: str = column("层级", "province or city: keeps Beijing-Shijiazhuang apart from Beijing-Hebei", isin=["province", "city"])
+    level: str = column(
+        "层级", "province or city: keeps Beijing-Shijiazhuang apart from Beijing-Hebei", isin=["province", "city"]
+    )
     value: float = column("数值", "Value in the indicator's unit", nullable=True)
     half_width: float = column("半单位", "Half a unit of the last printed digit", nullable=True, ge=0)
     status: str = column("状态", "SDMX OBS_STATUS", **STATUS)
@@ -92,7 +107,8 @@ class Link(Contract):
 
 
 class Latest(Contract):
-    """One figure for each indicator, region, industry and year: preferred source first, then the newest release; where an indicator names a default release, only that."""
+    """One figure for each indicator, region, industry and year: preferred source first, then the newest release;
+    where an indicator names a default release, only that."""
 
     indicator: str = key("指标", "Indicator")
     region_code: str = key("地区代码", "Region")
@@ -113,7 +129,8 @@ class Latest(Contract):
 
 
 class Panel(Contract):
-    """The series people ask for: core.latest of all industries together, and totals of groups for indicators that may be summed. A total is computed from its members and null where one is missing."""
+    """The series people ask for: core.latest of all industries together, and totals of groups for indicators that
+    may be summed. A total is computed from its members and null where one is missing."""
 
     indicator: str = key("指标", "Indicator")
     region_code: str = key("地区代码", "Region or group")

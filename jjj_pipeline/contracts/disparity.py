@@ -7,13 +7,16 @@ from jjj_pipeline.contracts.core import YEARS
 
 
 class Share(Contract):
-    """Share of each member in the total of its group (from the members), and of every region and group in the printed nation."""
+    """Share of each member in the total of its group (from the members), and of every region and group in the
+    printed nation."""
 
     indicator: str = key("指标", "Indicator")
     of_code: str = key("整体代码", "Group or nation the share is of")
     region_code: str = key("地区代码", "Region")
     year: int = key("年份", "Year", **YEARS)
-    basis: str = column("基准", "parts: total computed from the members; printed: the nation as printed", isin=["parts", "printed"])
+    basis: str = column(
+        "基准", "parts: total computed from the members; printed: the nation as printed", isin=["parts", "printed"]
+    )
     value: float = measure("数值", "Value of the region, in the indicator's unit")
     total: float = measure("总量", "Total the share is of")
     share: float = measure("占比", "value / total", "1")
@@ -25,7 +28,10 @@ class Share(Contract):
 
 
 class Disparity(Contract):
-    """Inequality among the provinces of a group, per indicator and year. Unweighted over regions unless the name says weighted (by population); natural logarithm; population standard deviation; null where a member is missing. With few members the measures have ceilings, stored beside them: never compare groups of different size without them."""
+    """Inequality among the provinces of a group, per indicator and year. Unweighted over regions unless the name
+    says weighted (by population); natural logarithm; population standard deviation; null where a member is missing.
+    With few members the measures have ceilings, stored beside them: never compare groups of different size without
+    them."""
 
     indicator: str = key("指标", "Indicator")
     group_code: str = key("组代码", "Group of provinces; PROV31 is all of them")
@@ -41,9 +47,13 @@ class Disparity(Contract):
     theil_t: float = measure("泰尔指数T", "GE(1), unweighted", "1")
     theil_l: float = measure("泰尔指数L", "GE(0), mean log deviation, unweighted; null where a value is zero", "1")
     theil_max: float = measure("泰尔指数上限", "ln n, of theil_t", "1")
-    theil_t_weighted: float = measure("人口加权泰尔指数T", "Sum of s ln(s / w): value share against population share", "1")
+    theil_t_weighted: float = measure(
+        "人口加权泰尔指数T", "Sum of s ln(s / w): value share against population share", "1"
+    )
     theil_l_weighted: float = measure("人口加权泰尔指数L", "Sum of w ln(w / s)", "1")
-    theil_t_between: float = measure("组间泰尔指数", "Between macro-regions (all provinces) or between the group and the rest", "1")
+    theil_t_between: float = measure(
+        "组间泰尔指数", "Between macro-regions (all provinces) or between the group and the rest", "1"
+    )
     theil_t_within: float = measure("组内泰尔指数", "Within macro-regions", "1")
     williamson: float = measure("威廉森系数", "Population-weighted CV of the value per head (weighted mean)", "1")
     hhi: float = measure("赫芬达尔指数", "Sum of squared shares", "1")
@@ -61,7 +71,8 @@ class Disparity(Contract):
 
 
 class Intensity(Contract):
-    """One quantity per another: R&D per GDP, per head. Every release of the denominator by itself; `matching` marks the release the publisher used, beside its own printed intensity."""
+    """One quantity per another: R&D per GDP, per head. Every release of the denominator by itself; `matching` marks
+    the release the publisher used, beside its own printed intensity."""
 
     intensity: str = key("强度", "Identifier, see catalog/intensities.yml")
     region_code: str = key("地区代码", "Region or group")
@@ -76,10 +87,16 @@ class Intensity(Contract):
     value_high: float = measure("强度值上限", "Upper end")
     unit: str = column("单位", "Unit of the intensity")
     numerator_release: str = column("分子版本", "Releases of the numerator", nullable=True)
-    matching: bool = column("版本匹配", "Whether this is the release the publisher's own intensity rests on, or the default release")
+    matching: bool = column(
+        "版本匹配", "Whether this is the release the publisher's own intensity rests on, or the default release"
+    )
     printed: float = measure("公布值", "Intensity printed by the bulletin")
     printed_half_width: float = measure("公布值半单位", "Half a unit of its last digit")
-    agrees: pd.BooleanDtype = column("与公布值一致", "Whether the printed value and ours meet within their intervals; null where nothing is printed", nullable=True)
+    agrees: pd.BooleanDtype = column(
+        "与公布值一致",
+        "Whether the printed value and ours meet within their intervals; null where nothing is printed",
+        nullable=True,
+    )
 
     class Config(Contract.Config):
         metadata = {"table": "mart.intensity", "zh": "强度", "group": "disparity"}

@@ -5,7 +5,8 @@ from jjj_pipeline.contracts.core import YEARS
 
 
 class FlowShare(Contract):
-    """What part of an origin's technology contracts reaches a destination: of its whole output and of its outflow to other provinces, with intervals. Years that were not published are rows with null."""
+    """What part of an origin's technology contracts reaches a destination: of its whole output and of its outflow
+    to other provinces, with intervals. Years that were not published are rows with null."""
 
     indicator: str = key("指标", "Flow indicator")
     origin: str = key("流出地", "Origin")
@@ -30,7 +31,8 @@ class FlowShare(Contract):
 
 
 class TradeBalance(Contract):
-    """Technology market of every province and group: output minus absorption, coverage of absorption by output, balance ratio."""
+    """Technology market of every province and group: output minus absorption, coverage of absorption by output,
+    balance ratio."""
 
     region_code: str = key("地区代码", "Region or group")
     year: int = key("年份", "Year", **YEARS)

@@ -5,7 +5,8 @@ from jjj_pipeline.contracts.core import YEARS
 
 
 class GrowthYearly(Contract):
-    """Growth of every flow and stock against the year before, nominal, with the interval its printed digits allow; real growth of GDP beside it where the index is published."""
+    """Growth of every flow and stock against the year before, nominal, with the interval its printed digits allow;
+    real growth of GDP beside it where the index is published."""
 
     indicator: str = key("指标", "Indicator")
     region_code: str = key("地区代码", "Region or group")
@@ -25,7 +26,8 @@ class GrowthYearly(Contract):
 
 
 class GrowthSpan(Contract):
-    """Growth between the two ends of every window: multiple and compound annual rate (level approach of the statistical office; years = number of intervals), with intervals; real growth of GDP beside it."""
+    """Growth between the two ends of every window: multiple and compound annual rate (level approach of the
+    statistical office; years = number of intervals), with intervals; real growth of GDP beside it."""
 
     indicator: str = key("指标", "Indicator")
     region_code: str = key("地区代码", "Region or group")

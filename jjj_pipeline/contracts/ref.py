@@ -44,7 +44,9 @@ class Indicator(Contract):
     price_basis: str = column("价格", "nominal, real or none", isin=["nominal", "real", "none"])
     definition: str = column("定义", "Definition or scope", nullable=True)
     default_release: str = column("默认版本", "source/release that core.latest is restricted to", nullable=True)
-    preferred: str = column("优先来源", "Sources in order of preference, where it differs from ref.source.rank", nullable=True)
+    preferred: str = column(
+        "优先来源", "Sources in order of preference, where it differs from ref.source.rank", nullable=True
+    )
 
     class Config(Contract.Config):
         metadata = {"table": "ref.indicator", "zh": "指标", "group": "ref"}
@@ -60,7 +62,9 @@ class Intensity(Contract):
     denominator: str = column("分母", "Indicator below")
     factor: float = column("系数", "Factor from the indicators' units to `unit`", gt=0)
     unit: str = column("单位", "Unit of the intensity")
-    matching: str = column("匹配版本", "source/release of the denominator the publisher used; null: the newest", nullable=True)
+    matching: str = column(
+        "匹配版本", "source/release of the denominator the publisher used; null: the newest", nullable=True
+    )
     printed: str = column("公布指标", "Indicator with the publisher's own figure", nullable=True)
 
     class Config(Contract.Config):

@@ -6,7 +6,8 @@ from jjj_pipeline.contracts.base import Contract, column, key
 
 
 class CheckResult(Contract):
-    """Every gap beyond the bound of its digits and every implausible figure: what, where, how far. Warnings stay visible; errors stop a publication."""
+    """Every gap beyond the bound of its digits and every implausible figure: what, where, how far. Warnings stay
+    visible; errors stop a publication."""
 
     result_id: int = key("序号", "Number of the finding in this build", ge=1)
     check_id: str = column("检查", "Rule that found it")
@@ -31,7 +32,8 @@ class CheckResult(Contract):
 
 
 class CorrectionRow(Contract):
-    """The ledger of known errors of the publications, each entry with the cell it touched; the raw file keeps the misprint."""
+    """The ledger of known errors of the publications, each entry with the cell it touched; the raw file keeps the
+    misprint."""
 
     correction_id: str = key("条目", "Entry of corrections.yml")
     action: str = column("处理", "replace, drop, flag or allow", isin=["replace", "drop", "flag", "allow"])
@@ -47,7 +49,9 @@ class CorrectionRow(Contract):
     identity: str = column("恒等式", "Identity whose gap is allowed", nullable=True)
     reason: str = column("理由", "Why")
     source: str = column("依据", "Where the reason can be looked up")
-    ledger_status: str = column("条目状态", "confirmed, inferred or reported", isin=["confirmed", "inferred", "reported"])
+    ledger_status: str = column(
+        "条目状态", "confirmed, inferred or reported", isin=["confirmed", "inferred", "reported"]
+    )
     file: str = column("文件", "Raw file")
     cell: str = column("单元格", "Cell")
 

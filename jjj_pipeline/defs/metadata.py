@@ -1,4 +1,5 @@
-"""What the UI shows of a table, generated from its contract: description, column schema, tags. Knows Dagster's types, no data."""
+"""What the UI shows of a table, generated from its contract: description, column schema, tags. Knows Dagster's
+types, no data."""
 
 from __future__ import annotations
 
@@ -28,10 +29,26 @@ def column_schema(contract: type[Contract]) -> dg.TableSchema:
     return dg.TableSchema(columns)
 
 
-def spec(table: str, contract: type[Contract], upstream: list[dg.AssetKey], group: str, doc: str = "", sql: str = "", **more: Any) -> dg.AssetSpec:
+def spec(
+    table: str,
+    contract: type[Contract],
+    upstream: list[dg.AssetKey],
+    group: str,
+    doc: str = "",
+    sql: str = "",
+    **more: Any,
+) -> dg.AssetSpec:
     """The asset of a table."""
     text = f"**{about(contract)['zh']}** {doc or about(contract)['doc']}"
     if sql:
         text += f"\n\n```sql\n{sql.strip()}\n```"
     kinds = {"sql", "duckdb"} if sql else {"python", "pandas"}
-    return dg.AssetSpec(key(table), deps=upstream, description=text, group_name=group, kinds=kinds, metadata={"dagster/column_schema": column_schema(contract)}, **more)
+    return dg.AssetSpec(
+        key(table),
+        deps=upstream,
+        description=text,
+        group_name=group,
+        kinds=kinds,
+        metadata={"dagster/column_schema": column_schema(contract)},
+        **more,
+    )

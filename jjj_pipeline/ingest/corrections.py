@@ -1,10 +1,10 @@
-"""The ledger of known errors of the publications, applied to observations. A misprint is an entry, never an edit: the raw
-file keeps it. An entry that matches nothing, or no longer the printed value it names, stops the build."""
+"""The ledger of known errors of the publications, applied to observations. A misprint is an entry, never an edit:
+the raw file keeps it. An entry that matches nothing, or no longer the printed value it names, stops the build."""
 
 from __future__ import annotations
 
 from decimal import Decimal
-from typing import Any
+from typing import Any, cast
 
 import pandas as pd
 
@@ -25,16 +25,25 @@ def apply(observations: pd.DataFrame, catalog: Catalog) -> tuple[pd.DataFrame, p
     rows: list[dict[str, Any]] = []
     for entry in catalog.corrections:
         index = _find(frame, entry, catalog)
-        before = frame.at[index, "value"]
+        before: Any = frame.at[index, "value"]
         if entry.action == "replace":
-            frame.loc[index, ["value", "half_width", "status"]] = _replacement(frame.loc[index], entry, catalog)
+            frame.loc[index, ["value", "half_width", "status"]] = _replacement(_at(frame, index), entry, catalog)
         elif entry.action == "drop":
             drops.append(index)
         elif entry.action == "flag":
-            _needed(entry, str(frame.at[index, "status"]) != entry.obs_status, f"the figure already carries status {entry.obs_status}")
+            _needed(
+                entry,
+                str(frame.at[index, "status"]) != entry.obs_status,
+                f"the figure already carries status {entry.obs_status}",
+            )
             frame.at[index, "status"] = entry.obs_status
-        rows.append(_row(frame.loc[index], entry, before, None if entry.action == "drop" else frame.at[index, "value"]))
+        row = _at(frame, index)
+        rows.append(_row(row, entry, before, None if entry.action == "drop" else row["value"]))
     return frame.drop(index=drops).reset_index(drop=True), pd.DataFrame(rows, columns=COLUMNS)
+
+
+def _at(frame: pd.DataFrame, index: int) -> pd.Series:
+    return cast(pd.Series, frame.loc[index])
 
 
 def _find(frame: pd.DataFrame, entry: Correction, catalog: Catalog) -> int:
@@ -50,16 +59,25 @@ def _find(frame: pd.DataFrame, entry: Correction, catalog: Catalog) -> int:
     where = f"corrections.yml, {entry.id}"
     if not len(hit):
         what = f"{entry.indicator} of {entry.region} {entry.year} in {entry.table}, release {entry.release}"
-        raise BadInput(where, expected=f"a figure for {what}", found="none", hint="delete the entry or correct its place")
+        raise BadInput(
+            where, expected=f"a figure for {what}", found="none", hint="delete the entry or correct its place"
+        )
     if entry.printed and frame.at[hit[0], "printed"] != entry.printed:
-        place = f"{frame.at[hit[0], 'file']} {frame.at[hit[0], 'cell']}"
-        raise BadInput(where, expected=f"the printed figure {entry.printed}", found=f"{frame.at[hit[0], 'printed']} in {place}", hint="the file changed: check whether the entry is still needed")
+        row = _at(frame, hit[0])
+        raise BadInput(
+            where,
+            expected=f"the printed figure {entry.printed}",
+            found=f"{row['printed']} in {row['file']} {row['cell']}",
+            hint="the file changed: check whether the entry is still needed",
+        )
     return int(hit[0])
 
 
 def _needed(entry: Correction, needed: bool, why: str) -> None:
     if not needed:
-        raise BadInput(f"corrections.yml, {entry.id}", expected="an entry that is needed", found=why, hint="delete the entry")
+        raise BadInput(
+            f"corrections.yml, {entry.id}", expected="an entry that is needed", found=why, hint="delete the entry"
+        )
 
 
 def _replacement(row: pd.Series, entry: Correction, catalog: Catalog) -> list[Any]:
@@ -67,7 +85,11 @@ def _replacement(row: pd.Series, entry: Correction, catalog: Catalog) -> list[An
     factor = units.factor(str(row["printed_unit"]), catalog.indicators[entry.indicator].unit)
     value = Decimal(entry.value)
     half = Decimal(5).scaleb(int(value.as_tuple().exponent) - 1)
-    return [float(value * factor.numerator / factor.denominator), float(half * factor.numerator / factor.denominator), "I"]
+    return [
+        float(value * factor.numerator / factor.denominator),
+        float(half * factor.numerator / factor.denominator),
+        "I",
+    ]
 
 
 def _row(row: pd.Series, entry: Correction, before: float, after: float | None) -> dict[str, Any]:

@@ -1,8 +1,8 @@
 """The project's own raw CSV: one file -> printed cells -> rows of observations, flows, rankings or links.
 
-The strict reader for files laid down in the four plain layouts (title, unit line, header, rows, notes). Files as the world
-ships them go through `sheet` and `yearbook_table`. Every figure keeps its literal, its unit and its cell; a file that is not
-understood is refused with one line. No figure is changed here: corrections are a ledger of their own.
+The strict reader for files laid down in the four plain layouts (title, unit line, header, rows, notes). Files as the
+world ships them go through `sheet` and `yearbook_table`. Every figure keeps its literal, its unit and its cell; a file
+that is not understood is refused with one line. No figure is changed here: corrections are a ledger of their own.
 """
 
 from __future__ import annotations
@@ -82,7 +82,8 @@ def address(row: int, column: int) -> str:
 
 
 def read_files(files: Iterable[RawFile], table_id: str, catalog: Catalog) -> pd.DataFrame:
-    """All files of one table as rows of its core table, sorted by key. Raises BadInput at the first file not understood."""
+    """All files of one table as rows of its core table, sorted by key. Raises BadInput at the first file not
+    understood."""
     spec = catalog.tables[table_id]
     rows = [row for file in files for row in read_file(Reading(file, spec, catalog))]
     frame = pd.DataFrame(rows, columns=COLUMNS[spec.target])
@@ -91,7 +92,9 @@ def read_files(files: Iterable[RawFile], table_id: str, catalog: Catalog) -> pd.
 
 def typed(frame: pd.DataFrame, target: str) -> pd.DataFrame:
     """The frame with the dtypes of its core table (an empty one included)."""
-    ints = {"observation": ["year"], "flow": ["period_start", "period_end"], "ranking": ["year", "rank"], "link": []}[target]
+    ints = {"observation": ["year"], "flow": ["period_start", "period_end"], "ranking": ["year", "rank"], "link": []}[
+        target
+    ]
     kinds = {c: "int32" if c in ints else "float64" if c in ("value", "half_width") else "str" for c in frame.columns}
     return frame.astype(kinds)
 
@@ -111,10 +114,17 @@ def _grid(reading: Reading) -> list[list[str]]:
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        raise reading.refuse("UTF-8", f"byte 0x{data[error.start]:02x} at offset {error.start}", hint="save it as UTF-8") from None
+        raise reading.refuse(
+            "UTF-8", f"byte 0x{data[error.start]:02x} at offset {error.start}", hint="save it as UTF-8"
+        ) from None
     if not text.endswith("\n"):
         last = text.count("\n")
-        raise reading.refuse("a line end after the last row", f"{text.rsplit(chr(10), 1)[-1][-30:]!r}", cell=address(last, 0), hint="the file seems cut")
+        raise reading.refuse(
+            "a line end after the last row",
+            f"{text.rsplit(chr(10), 1)[-1][-30:]!r}",
+            cell=address(last, 0),
+            hint="the file seems cut",
+        )
     return list(csv.reader(io.StringIO(text, newline="")))
 
 
@@ -143,7 +153,12 @@ def _body(reading: Reading, grid: list[list[str]], first: str) -> Body:
                 if not any(c.strip() for c in line) or line[0].startswith("注："):
                     continue
                 if len(line) != len(header):
-                    raise reading.refuse(f"{len(header)} fields", f"{len(line)}", cell=address(number, 0), hint="the row is cut or has a comma too many")
+                    raise reading.refuse(
+                        f"{len(header)} fields",
+                        f"{len(line)}",
+                        cell=address(number, 0),
+                        hint="the row is cut or has a comma too many",
+                    )
                 rows.append((number, line))
             if not rows:
                 raise reading.refuse("rows under the header", "none", cell=address(index, 0))
@@ -155,13 +170,19 @@ def _body(reading: Reading, grid: list[list[str]], first: str) -> Body:
 
 
 def _columns(reading: Reading, body: Body, fixed: int) -> list[tuple[int, str, str, str, str]]:
-    """(index, header, indicator, industry, unit) of the columns with figures. Every column of the spec must be there and no other."""
+    """(index, header, indicator, industry, unit) of the columns with figures. Every column of the spec must be
+    there and no other."""
     known = reading.spec.columns
     out = []
     for index, name in enumerate(body.header[fixed:], start=fixed):
         if name not in known:
             wanted = [c for c in known if c not in body.header]
-            raise reading.refuse(f"a column of {reading.file.table_id}", repr(name), cell=address(body.header_row, index), hint=f"missing: {', '.join(wanted)}" if wanted else "not in tables.yml")
+            raise reading.refuse(
+                f"a column of {reading.file.table_id}",
+                repr(name),
+                cell=address(body.header_row, index),
+                hint=f"missing: {', '.join(wanted)}" if wanted else "not in tables.yml",
+            )
         in_brackets = COLUMN_UNIT.search(name)
         unit = in_brackets.group(1) if in_brackets and units.is_unit(in_brackets.group(1)) else body.unit
         out.append((index, name, *split_target(known[name]), unit))
@@ -172,7 +193,12 @@ def _check_missing(reading: Reading, body: Body) -> None:
     optional = set(reading.spec.optional)
     missing = [c for c in reading.spec.columns if c not in body.header and c not in optional]
     if missing:
-        raise reading.refuse(f"column {missing[0]!r}", f"columns {', '.join(body.header)}", cell=address(body.header_row, 0), hint="the column is missing")
+        raise reading.refuse(
+            f"column {missing[0]!r}",
+            f"columns {', '.join(body.header)}",
+            cell=address(body.header_row, 0),
+            hint="the column is missing",
+        )
 
 
 def _region(reading: Reading, printed: str, cell: str) -> str:
@@ -199,7 +225,9 @@ def _scale(printed: str, wanted: str) -> tuple[int, int]:
 _EMPTY: tuple[None, None, str] = (None, None, "O")
 
 
-def figure(reading: Reading, printed: str, unit: str, indicator: str, column: str, cell: str) -> tuple[float | None, float | None, str]:
+def figure(
+    reading: Reading, printed: str, unit: str, indicator: str, column: str, cell: str
+) -> tuple[float | None, float | None, str]:
     """(value, half width, status) of one printed cell in the indicator's unit.
 
     A blank cell is `O` (missing), `…` is `N` (below the smallest unit shown): both without a value, never zero.
@@ -210,7 +238,12 @@ def figure(reading: Reading, printed: str, unit: str, indicator: str, column: st
     try:
         over, under = _scale(unit, reading.catalog.indicators[indicator].unit)
     except (units.UnknownUnit, units.Inconvertible) as error:
-        raise reading.refuse(f"a unit that converts to {reading.catalog.indicators[indicator].unit}", f"{unit or 'no unit'} for {indicator}", cell=cell, hint=str(error)) from None
+        raise reading.refuse(
+            f"a unit that converts to {reading.catalog.indicators[indicator].unit}",
+            f"{unit or 'no unit'} for {indicator}",
+            cell=cell,
+            hint=str(error),
+        ) from None
     decimals = reading.spec.decimals(column, reading.file.release)
     if text in NOT_SIGNIFICANT:
         return None, 0.5 * 10.0 ** -(decimals or 0) * over / under, "N"
@@ -243,12 +276,38 @@ def _speaks_of(rule: StatusRule, release: str, indicator: str, region: str, year
     )
 
 
-def _observation(reading: Reading, indicator: str, region: str, industry: str, year: int, printed: str, unit: str, column: str, cell: str, given: str = "") -> tuple[object, ...]:
+def _observation(
+    reading: Reading,
+    indicator: str,
+    region: str,
+    industry: str,
+    year: int,
+    printed: str,
+    unit: str,
+    column: str,
+    cell: str,
+    given: str = "",
+) -> tuple[object, ...]:
     value, half, status = figure(reading, printed, unit, indicator, column, cell)
     if status == "A":
         status = given or (status_of(reading, indicator, region, year) if reading.spec.status else "A")
     file = reading.file
-    return (file.table_id, indicator, region, industry, year, reading.spec.source, file.release, value, half, status, printed.strip(), unit, file.name, cell)
+    return (
+        file.table_id,
+        indicator,
+        region,
+        industry,
+        year,
+        reading.spec.source,
+        file.release,
+        value,
+        half,
+        status,
+        printed.strip(),
+        unit,
+        file.name,
+        cell,
+    )
 
 
 def _region_by_indicator(reading: Reading, grid: list[list[str]]) -> Iterator[tuple[object, ...]]:
@@ -259,13 +318,20 @@ def _region_by_indicator(reading: Reading, grid: list[list[str]]) -> Iterator[tu
     year = int(match.group(1))
     lag = reading.spec.year_lag
     if lag is not None and year + lag != int(reading.file.release[:4]):
-        raise reading.refuse(f"figures of {int(reading.file.release[:4]) - lag} in edition {reading.file.release}", f"a title with {year}", cell="A1", hint="is the file in the right release folder?")
+        raise reading.refuse(
+            f"figures of {int(reading.file.release[:4]) - lag} in edition {reading.file.release}",
+            f"a title with {year}",
+            cell="A1",
+            hint="is the file in the right release folder?",
+        )
     columns = _columns(reading, body, 1)
     _check_missing(reading, body)
     for number, line in body.rows:
         region = _region(reading, line[0], address(number, 0))
         for index, name, indicator, industry, unit in columns:
-            yield _observation(reading, indicator, region, industry, year, line[index], unit, name, address(number, index))
+            yield _observation(
+                reading, indicator, region, industry, year, line[index], unit, name, address(number, index)
+            )
 
 
 def _region_by_year(reading: Reading, grid: list[list[str]]) -> Iterator[tuple[object, ...]]:
@@ -275,7 +341,9 @@ def _region_by_year(reading: Reading, grid: list[list[str]]) -> Iterator[tuple[o
     for number, line in body.rows:
         region = _region(reading, line[0], address(number, 0))
         for index, year, name in years:
-            yield _observation(reading, indicator, region, industry, year, line[index], body.unit, name, address(number, index))
+            yield _observation(
+                reading, indicator, region, industry, year, line[index], body.unit, name, address(number, index)
+            )
 
 
 def _region_year_by_indicator(reading: Reading, grid: list[list[str]]) -> Iterator[tuple[object, ...]]:
@@ -288,7 +356,9 @@ def _region_year_by_indicator(reading: Reading, grid: list[list[str]]) -> Iterat
         region = _region(reading, line[0], address(number, 0))
         year = _year(reading, line[1], address(number, 1))
         for index, name, indicator, industry, unit in columns:
-            yield _observation(reading, indicator, region, industry, year, line[index], unit, name, address(number, index))
+            yield _observation(
+                reading, indicator, region, industry, year, line[index], unit, name, address(number, index)
+            )
 
 
 def _records(reading: Reading, grid: list[list[str]]) -> Iterator[tuple[int, dict[str, str], dict[str, int]]]:
@@ -296,7 +366,12 @@ def _records(reading: Reading, grid: list[list[str]]) -> Iterator[tuple[int, dic
     body = _body(reading, grid, wanted[0])
     missing = [c for c in wanted if c not in body.header]
     if missing:
-        raise reading.refuse(f"column {missing[0]!r}", f"columns {', '.join(body.header)}", cell=address(body.header_row, 0), hint="the column is missing")
+        raise reading.refuse(
+            f"column {missing[0]!r}",
+            f"columns {', '.join(body.header)}",
+            cell=address(body.header_row, 0),
+            hint="the column is missing",
+        )
     position = {name: i for i, name in enumerate(body.header)}
     for number, line in body.rows:
         yield number, {name: line[i].strip() for name, i in position.items()}, position
@@ -305,7 +380,12 @@ def _records(reading: Reading, grid: list[list[str]]) -> Iterator[tuple[int, dic
 def _listed_indicator(reading: Reading, record: dict[str, str], cell: str) -> tuple[str, str]:
     name = record["指标"]
     if name not in reading.spec.columns:
-        raise reading.refuse(f"an indicator of {reading.file.table_id}", repr(name), cell=cell, hint=f"known: {', '.join(list(reading.spec.columns)[:6])}")
+        raise reading.refuse(
+            f"an indicator of {reading.file.table_id}",
+            repr(name),
+            cell=cell,
+            hint=f"known: {', '.join(list(reading.spec.columns)[:6])}",
+        )
     return split_target(reading.spec.columns[name])
 
 
@@ -323,7 +403,18 @@ def _observation_list(reading: Reading, grid: list[list[str]]) -> Iterator[tuple
         indicator, industry = _listed_indicator(reading, record, address(number, at["指标"]))
         if record.get("行业"):
             industry = _listed_industry(reading, record, address(number, at["行业"]))
-        yield _observation(reading, indicator, region, industry, year, record["数值"], record["单位"], record["指标"], address(number, at["数值"]), record.get("状态", ""))
+        yield _observation(
+            reading,
+            indicator,
+            region,
+            industry,
+            year,
+            record["数值"],
+            record["单位"],
+            record["指标"],
+            address(number, at["数值"]),
+            record.get("状态", ""),
+        )
 
 
 def _flow_list(reading: Reading, grid: list[list[str]]) -> Iterator[tuple[object, ...]]:
@@ -334,7 +425,9 @@ def _flow_list(reading: Reading, grid: list[list[str]]) -> Iterator[tuple[object
         period = record["时期"]
         match = PERIOD.match(period)
         if not match:
-            raise reading.refuse("a period such as 2019, 2014-2020, 2024H1", repr(period), cell=address(number, at["时期"]))
+            raise reading.refuse(
+                "a period such as 2019, 2014-2020, 2024H1", repr(period), cell=address(number, at["时期"])
+            )
         indicator, _ = _listed_indicator(reading, record, address(number, at["指标"]))
         cell = address(number, at["数值"])
         value, half, status = figure(reading, record["数值"], record["单位"], indicator, record["指标"], cell)
@@ -342,7 +435,19 @@ def _flow_list(reading: Reading, grid: list[list[str]]) -> Iterator[tuple[object
         level = "city" if "city" in (kinds.get(origin), kinds.get(destination)) else "province"
         file = reading.file
         key = (file.table_id, indicator, origin, destination, period, reading.spec.source, file.release)
-        yield (*key, int(match.group(1)), int(match.group(2) or match.group(1)), level, value, half, status, record["数值"], record["单位"], file.name, cell)
+        yield (
+            *key,
+            int(match.group(1)),
+            int(match.group(2) or match.group(1)),
+            level,
+            value,
+            half,
+            status,
+            record["数值"],
+            record["单位"],
+            file.name,
+            cell,
+        )
 
 
 def _ranking_list(reading: Reading, grid: list[list[str]]) -> Iterator[tuple[object, ...]]:
@@ -354,7 +459,19 @@ def _ranking_list(reading: Reading, grid: list[list[str]]) -> Iterator[tuple[obj
             raise reading.refuse("a rank 1, 2, 3 …", repr(record["位次"]), cell=address(number, at["位次"]))
         industry = _listed_industry(reading, record, address(number, at["行业"]))
         file = reading.file
-        yield (file.table_id, indicator, region, year, int(record["位次"]), reading.spec.source, file.release, industry, record.get("状态") or "A", file.name, address(number, at["行业"]))
+        yield (
+            file.table_id,
+            indicator,
+            region,
+            year,
+            int(record["位次"]),
+            reading.spec.source,
+            file.release,
+            industry,
+            record.get("状态") or "A",
+            file.name,
+            address(number, at["行业"]),
+        )
 
 
 def _link_list(reading: Reading, grid: list[list[str]]) -> Iterator[tuple[object, ...]]:
@@ -363,7 +480,17 @@ def _link_list(reading: Reading, grid: list[list[str]]) -> Iterator[tuple[object
         indicator, _ = _listed_indicator(reading, record, address(number, at["指标"]))
         industry = _listed_industry(reading, record, address(number, at["行业"]))
         file = reading.file
-        yield (file.table_id, indicator, *pair, industry, reading.spec.source, file.release, record.get("状态") or "A", file.name, address(number, at["行业"]))
+        yield (
+            file.table_id,
+            indicator,
+            *pair,
+            industry,
+            reading.spec.source,
+            file.release,
+            record.get("状态") or "A",
+            file.name,
+            address(number, at["行业"]),
+        )
 
 
 def _refuse_duplicates(reading: Reading, rows: list[tuple[object, ...]]) -> None:
@@ -373,7 +500,12 @@ def _refuse_duplicates(reading: Reading, rows: list[tuple[object, ...]]) -> None
         key = row[:width]
         if key in seen:
             what = " ".join(str(k) for k in key[1:5])
-            raise reading.refuse(f"one figure for {what}", f"a second one; the first is in {seen[key]}", cell=str(row[-1]), hint="delete one of the rows")
+            raise reading.refuse(
+                f"one figure for {what}",
+                f"a second one; the first is in {seen[key]}",
+                cell=str(row[-1]),
+                hint="delete one of the rows",
+            )
         seen[key] = row[-1]
 
 

@@ -1,4 +1,5 @@
-"""A raw file with a bad figure stops the build with one line that names file, cell, expected and found; what is published stays."""
+"""A raw file with a bad figure stops the build with one line that names file, cell, expected and found; what is
+published stays."""
 
 from __future__ import annotations
 
@@ -73,7 +74,9 @@ def test_a_file_that_no_table_knows_is_refused_before_anything_runs(small_projec
         build(small_project, keep_history=False)
 
 
-@pytest.mark.parametrize("entry", ["article_hebei_invention_grants_2020", "shanghai_rd_by_activity_2021", "sichuan_rd_fte_by_activity_2011"])
+@pytest.mark.parametrize(
+    "entry", ["article_hebei_invention_grants_2020", "shanghai_rd_by_activity_2021", "sichuan_rd_fte_by_activity_2011"]
+)
 def test_the_build_is_red_without_each_correction(small_project: Settings, tmp_path: Path, entry: str) -> None:
     message = refused(without(small_project, tmp_path, entry))
     assert "raw/" in message

@@ -33,7 +33,9 @@ GROUPS = {"JJJ": ["110000", "120000", "130000"]}
 def panel_of(*rows):
     """(indicator, region, year, value, half_width[, source, release]) -> core.panel."""
     filled = [(*r, "nbs", "2020")[:7] if len(r) == 5 else r for r in rows]
-    frame = pd.DataFrame(filled, columns=["indicator", "region_code", "year", "value", "half_width", "source", "release"])
+    frame = pd.DataFrame(
+        filled, columns=["indicator", "region_code", "year", "value", "half_width", "source", "release"]
+    )
     return frame.assign(members=1, members_expected=1)
 
 
@@ -94,7 +96,9 @@ def _as_claim(case):
     else:
         printed = ", ".join(f'{n}: "{v}"' for n, v in zip(names, values, strict=True))
     years = f", years: {case['n']}" if case["n"] else ""
-    return f'  - {{id: {case["id"]}, kind: {kind}, claim: "{case["claim"]}{percent}", from_printed: {{{printed}{years}}}}}'
+    return (
+        f'  - {{id: {case["id"]}, kind: {kind}, claim: "{case["claim"]}{percent}", from_printed: {{{printed}{years}}}}}'
+    )
 
 
 def test_there_are_28_worked_cases():
@@ -114,7 +118,9 @@ def test_the_wrong_formulas_of_the_worked_cases_are_named(verdicts):
     assert "5 in place of 6 periods" in out.loc["article_n5", "diagnosis"]
     assert "simple average" in out.loc["article_simple", "diagnosis"]
     assert "增长到, not 增长" in out.loc["article_times_wrong", "diagnosis"]
-    assert (out.loc[["article_n7", "article_n5", "article_simple", "article_times_wrong"], "diagnosis_kind"] == "repairs").all()
+    assert (
+        out.loc[["article_n7", "article_n5", "article_simple", "article_times_wrong"], "diagnosis_kind"] == "repairs"
+    ).all()
     assert out.loc[out.internal.isin(["exact", "consistent"]), "diagnosis"].eq("").all()
 
 
@@ -188,7 +194,10 @@ claims:
 def test_the_slip_by_ten_is_found_from_outside_figures(verdicts):
     out = verdicts(FIRMS)
     assert (out["external"] == "inconsistent").all() and (out["diagnosis_kind"] == "repairs").all()
-    assert "93.72 亿元 should read 937.2 亿元 (10 times too small); the data give 937.20 亿元" in out.loc["y2019", "diagnosis"]
+    assert (
+        "93.72 亿元 should read 937.2 亿元 (10 times too small); the data give 937.20 亿元"
+        in out.loc["y2019", "diagnosis"]
+    )
     assert "10 times too small" in out.loc["y2011", "diagnosis"]
     assert "the data give 534.25 亿元, within one unit of the last digit" in out.loc["y2011", "diagnosis"]
     assert out.loc["y2019", "releases"] == "nbs 2020"
@@ -260,8 +269,10 @@ claims:
         flows=flows,
         rankings=rankings,
     )
-    expected = dict(cagr="exact", multiple="exact", share="exact", tilt="exact", fall="inconsistent", compare="exact", rank="exact",
-                    order="inconsistent", flow="exact", heads="untestable")  # fmt: skip
+    expected = {
+        "cagr": "exact", "multiple": "exact", "share": "exact", "tilt": "exact", "fall": "inconsistent",
+        "compare": "exact", "rank": "exact", "order": "inconsistent", "flow": "exact", "heads": "untestable",
+    }  # fmt: skip
     assert out["external"].to_dict() == expected
     assert "人年" in out.loc["heads", "missing"]
 
@@ -298,7 +309,9 @@ def test_words_of_bound(claim, value, verdict, verdicts):
 
 
 def test_resolution_says_what_the_digits_justify(verdicts):
-    row = verdicts("claims:\n  - {id: a, kind: cagr, claim: 18.55 %, from_printed: {start: 2.05 万件, end: 5.69 万件, years: 6}}").loc["a"]
+    row = verdicts(
+        "claims:\n  - {id: a, kind: cagr, claim: 18.55 %, from_printed: {start: 2.05 万件, end: 5.69 万件, years: 6}}"
+    ).loc["a"]
     assert (round(row.low, 3), round(row.high, 3)) == (18.482, 18.613)
     assert round(row.resolution) == 13
     assert row.point == pytest.approx(float(Decimal("18.5477")), abs=1e-4)
@@ -313,13 +326,29 @@ def test_resolution_says_what_the_digits_justify(verdicts):
         (2, "claims:\n  - {id: a, kind: cagrr, claim: 1 %}", "cagrr"),
         (2, "claims:\n  - {id: a, kind: cagr}", "`claim`"),
         (3, "claims:\n  - {id: a, kind: cagr, claim: 1 %,\n     from_printed: {start: 1 件, end: 2 件}}", "years"),
-        (3, "claims:\n  - {id: a, kind: cagr, claim: 1 %,\n     from_printed: {start: 1 件, end: x, years: 2}}", "not a printed figure"),
-        (3, "claims:\n  - {id: a, kind: cagr, claim: 1 %,\n     from_printed: {start: 1 件, end: 2 亿元, years: 2}}", "one unit"),
+        (
+            3,
+            "claims:\n  - {id: a, kind: cagr, claim: 1 %,\n     from_printed: {start: 1 件, end: x, years: 2}}",
+            "not a printed figure",
+        ),
+        (
+            3,
+            "claims:\n  - {id: a, kind: cagr, claim: 1 %,\n     from_printed: {start: 1 件, end: 2 亿元, years: 2}}",
+            "one unit",
+        ),
         (2, "claims:\n  - {id: a, kind: cagr, claim: 10.81}", "per cent"),
         (2, "claims:\n  - {id: a, kind: value, claim: $nobody}", "$nobody"),
         (3, "claims:\n  - {id: a, kind: value, claim: 1 件}\n  - {id: a, kind: value, claim: 2 件}", "each id once"),
-        (3, "claims:\n  - {id: a, kind: value, claim: 1 件,\n     from_data: {indicator: gdp, region: 北宁, year: 2019}}", "北宁"),
-        (3, "claims:\n  - {id: a, kind: value, claim: 1 件,\n     from_data: {indicator: gpd, region: 北京, year: 2019}}", "gpd"),
+        (
+            3,
+            "claims:\n  - {id: a, kind: value, claim: 1 件,\n     from_data: {indicator: gdp, region: 北宁, year: 2019}}",
+            "北宁",
+        ),
+        (
+            3,
+            "claims:\n  - {id: a, kind: value, claim: 1 件,\n     from_data: {indicator: gpd, region: 北京, year: 2019}}",
+            "gpd",
+        ),
         (3, "claims:\n  - {id: a, kind: value, claim: 1 件,\n     from_data: {indicator: gdp, region: 北京}}", "year"),
         (2, "claims:\n  - {id: a, kind: trend, claim: upwards}", "up, down or flat"),
         (2, "claims:\n  - {id: a, kind: value, claim: 1 件, form_data: {}}", "form_data"),
@@ -334,7 +363,9 @@ def test_a_mistake_is_reported_with_its_line(line, text, words, write):
     (message,) = str(caught.value).splitlines()
     assert words in message
     # an unclosed bracket shows at the end of the file, one line further
-    assert message.startswith(f"mine.yml:{line}:") or (words == "valid YAML" and message.startswith(f"mine.yml:{line + 1}:"))
+    assert message.startswith(f"mine.yml:{line}:") or (
+        words == "valid YAML" and message.startswith(f"mine.yml:{line + 1}:")
+    )
 
 
 def test_all_mistakes_are_reported_at_once(write):

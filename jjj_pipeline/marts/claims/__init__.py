@@ -1,7 +1,8 @@
-"""Judging printed claims: a file of claims in, a verdict for each out. Pure functions; nothing here opens the warehouse.
+"""Judging printed claims: a file of claims in, a verdict for each out. Pure functions; nothing here opens the
+warehouse.
 
-`parse` reads a claims file, `quantity` evaluates what a claim says, `evidence` looks figures up in the warehouse's tables,
-`diagnose` searches for the slip behind a failure, `judge` puts them together.
+`parse` reads a claims file, `quantity` evaluates what a claim says, `evidence` looks figures up in the warehouse's
+tables, `diagnose` searches for the slip behind a failure, `judge` puts them together.
 """
 
 from jjj_pipeline.marts.claims.evidence import Evidence

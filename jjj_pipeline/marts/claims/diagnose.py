@@ -1,10 +1,11 @@
 """The slip behind a claim that fails, found by trying every simple one. Knows slips, not tables.
 
 A slip of a printed figure (one digit, a power of ten, both) is called `repairs` when every identity of the figure holds
-after it (all claims of the file, computed from the text or from data of the same scope, in which the figure stands) and no
-other figure would explain the failure as well. A wrong formula (n ± 1 periods, 倍 against 增长倍, simple average against
-CAGR) counts as a slip of the claim. What only another release, a neighbour in time or another scope suggests, or where
-several figures explain the failure equally well, is `plausible`. Statements of direction are conclusions, not identities.
+after it (all claims of the file, computed from the text or from data of the same scope, in which the figure stands) and
+no other figure would explain the failure as well. A wrong formula (n ± 1 periods, 倍 against 增长倍, simple average
+against CAGR) counts as a slip of the claim. What only another release, a neighbour in time or another scope suggests,
+or where several figures explain the failure equally well, is `plausible`. Statements of direction are conclusions, not
+identities.
 """
 
 from __future__ import annotations
@@ -86,7 +87,8 @@ def printed_text(figure: Figure, value: Decimal | None = None) -> str:
 
 
 def slips(figure: Figure) -> Iterator[Slip]:
-    """All simple misprints of a figure: the power of ten, one digit, and the power of ten with its last digit one off."""
+    """All simple misprints of a figure: the power of ten, one digit, and the power of ten with its last digit one
+    off."""
     if not figure.half:
         return
     shifted = []
@@ -105,7 +107,9 @@ def slips(figure: Figure) -> Iterator[Slip]:
                 yield Slip("one digit", 1, parse(text[:position] + digit + text[position + 1 :]))
     for size, moved in shifted:
         for sign in (-1, 1):
-            yield Slip(f"{size}, and one unit off in its last digit", 2, replace(moved, value=moved.value + sign * moved.step))
+            yield Slip(
+                f"{size}, and one unit off in its last digit", 2, replace(moved, value=moved.value + sign * moved.step)
+            )
 
 
 def variants(identity: Identity) -> Iterator[tuple[str, Quantity]]:
@@ -130,7 +134,10 @@ def variants(identity: Identity) -> Iterator[tuple[str, Quantity]]:
     for kind, text in swaps.get(node.kind, []):
         yield text, replace(node, kind=kind)
     if node.kind == "share_of_parts":
-        yield "over the other parts only", Node("ratio", (("numerator", node.arg("part")), ("denominator", node.arg("rest"))))
+        yield (
+            "over the other parts only",
+            Node("ratio", (("numerator", node.arg("part")), ("denominator", node.arg("rest")))),
+        )
 
 
 class Diagnoser:
@@ -155,7 +162,7 @@ class Diagnoser:
 
     def _repairs(self, failed: Identity) -> list[Found]:
         found = []
-        others = [i for i in self.of_key[failed.claim_key] if i is not failed]
+        others = [i for i in self.of_key[failed.claim_key] if i != failed]
         for text, quantity in variants(failed):
             changed = replace(failed, quantity=quantity)
             verdict = changed.verdict(self.book)

@@ -1,4 +1,5 @@
-"""Figures of the warehouse as evidence for or against a claim. Figures of the article under judgement are never evidence.
+"""Figures of the warehouse as evidence for or against a claim. Figures of the article under judgement are never
+evidence.
 
 Belongs here: looking a figure up, its unit, its release, its neighbours. Not here: verdicts.
 """
@@ -15,7 +16,8 @@ import pandas as pd
 from jjj_pipeline.figures import Figure, parse
 from jjj_pipeline.marts.claims.quantity import DataKey
 
-# Indicators a writer may take for one another: total and invention patents, applications and grants, all and firms only.
+# Indicators a writer may take for one another: total and invention patents, applications and grants, all and firms
+# only.
 FAMILIES: list[tuple[str, ...]] = [
     (
         "invention_grants", "patent_grants", "invention_applications", "patent_applications", "invention_valid",
@@ -86,7 +88,8 @@ class Evidence:
                 if industry != "*":
                     self._put(self._figures, key, row)
         ordered = sorted(
-            _rows(rankings, "indicator region_code year rank industry_code source release"), key=lambda r: int(r["rank"])
+            _rows(rankings, "indicator region_code year rank industry_code source release"),
+            key=lambda r: int(r["rank"]),
         )
         for row in ordered:
             if not self._own(row):
@@ -170,4 +173,6 @@ def _rows(frame: pd.DataFrame | None, columns: str) -> list[dict[str, Any]]:
     if frame is None:
         return []
     present = [c for c in columns.split() if c in frame.columns]
-    return [dict(zip(present, values, strict=True)) for values in zip(*(frame[c].tolist() for c in present), strict=True)]
+    return [
+        dict(zip(present, values, strict=True)) for values in zip(*(frame[c].tolist() for c in present), strict=True)
+    ]

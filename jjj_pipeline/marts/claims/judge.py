@@ -1,7 +1,7 @@
 """Two verdicts for each claim of a file: from the text's own printed figures, and from the warehouse. Pure function.
 
-`exact`, `consistent`, `inconsistent`, or `untestable` with what is missing. The warehouse's figures of the same text are
-never evidence. Statements of direction are decided only where the intervals do not overlap.
+`exact`, `consistent`, `inconsistent`, or `untestable` with what is missing. The warehouse's figures of the same text
+are never evidence. Statements of direction are decided only where the intervals do not overlap.
 """
 
 from __future__ import annotations
@@ -68,7 +68,9 @@ def judge(
 
     `panel`, `flows`, `rankings`, `observations` are core.panel, core.flow, core.ranking and core.observation (all
     releases); `units` maps indicators to the catalogue's units, `groups` group codes to their members."""
-    keys = [k for c in claims.claims for k in [*(c.data.all_keys() if c.data else []), c.ranking] if isinstance(k, DataKey)]
+    keys = [
+        k for c in claims.claims for k in [*(c.data.all_keys() if c.data else []), c.ranking] if isinstance(k, DataKey)
+    ]
     evidence = Evidence(
         panel, flows, rankings, observations,
         units=units or {}, source=claims.source, groups=groups, wanted={k.indicator for k in keys},
@@ -152,7 +154,9 @@ def _verdict(claim: Claim, side: Side, book: Mapping[Key, Figure]) -> _Outcome:
         return _decided(verdict, measured["end"], measured["start"])
     if claim.kind == "compare":
         left, right = measured["left"], measured["right"]
-        return _decided(verdict_of_order(left, right) if claim.direction == ">" else verdict_of_order(right, left), left, right)
+        return _decided(
+            verdict_of_order(left, right) if claim.direction == ">" else verdict_of_order(right, left), left, right
+        )
     return _order(claim.order, measured)
 
 

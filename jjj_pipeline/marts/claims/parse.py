@@ -36,7 +36,9 @@ SLOTS: dict[str, list[set[str]]] = {
 }
 DIRECTIONS = frozenset({"trend", "compare", "rank"})
 RATES = frozenset({"cagr", "growth", "growth_from_increment"})
-TWO_YEARS = frozenset({"cagr", "multiple", "growth", "growth_times", "difference", "mean_diff", "trend", "growth_from_increment"})
+TWO_YEARS = frozenset(
+    {"cagr", "multiple", "growth", "growth_times", "difference", "mean_diff", "trend", "growth_from_increment"}
+)
 DATA_NAMES = frozenset({
     "indicator", "flow", "region", "origin", "destination", "industry", "year", "start", "end", "of", "share_of", "per",
     "measure", "left", "right", "among", "scope", "missing",
@@ -224,10 +226,14 @@ class _Reader:
             raise _Mistake(given.lines["years"], "a positive number of years", str(years))
         if kind == "share" and "rest" in given:
             part = self.quantity(given["part"], f"{key}.part", given.lines["part"])
-            node = Node("share_of_parts", (("part", part), ("rest", self.quantities(given["rest"], f"{key}.rest", given.line))))
+            node = Node(
+                "share_of_parts", (("part", part), ("rest", self.quantities(given["rest"], f"{key}.rest", given.line)))
+            )
             self.same_units(node, given.line)
             return node
-        names = {"ratio": {"start": "numerator", "end": "denominator"}, "growth_from_increment": {"level": "end"}}.get(kind, {})
+        names = {"ratio": {"start": "numerator", "end": "denominator"}, "growth_from_increment": {"level": "end"}}.get(
+            kind, {}
+        )
         args = tuple(
             (names.get(n, n), self.quantity(v, f"{key}.{n}", given.lines[n])) for n, v in given.items() if n != "years"
         )
@@ -255,7 +261,9 @@ class _Reader:
         if "flow" in spec:
             flow = self.indicator(indicator or spec["flow"], spec.lines["flow"])
             ends = [self.region(spec.get(n), spec.lines.get(n, line)) for n in ("origin", "destination")]
-            return Leaf(DataKey(flow, ends[0], year, industry, ends[1] if region is None else self.region(region, line)))
+            return Leaf(
+                DataKey(flow, ends[0], year, industry, ends[1] if region is None else self.region(region, line))
+            )
         if not indicator and "indicator" not in spec:
             raise _Mistake(line, "`indicator` or `flow` in from_data", "neither")
         name = self.indicator(indicator or spec["indicator"], spec.lines.get("indicator", line))
@@ -265,11 +273,15 @@ class _Reader:
         return Leaf(DataKey(name, self.region(place, spec.lines.get("region", line)), year, industry))
 
     def level(self, spec: Mapped, year: int) -> Quantity:
-        """The figure of one year, or its share (`of` a region, `share_of` an indicator) or quotient (`per` an indicator)."""
+        """The figure of one year, or its share (`of` a region, `share_of` an indicator) or quotient (`per` an
+        indicator)."""
         leaf = self.data_leaf(spec, year)
         if "of" in spec:
             return Node("share", (("part", leaf), ("total", self.data_leaf(spec, year, region=spec["of"]))))
-        for name, kind, args in (("share_of", "share", ("part", "total")), ("per", "ratio", ("numerator", "denominator"))):
+        for name, kind, args in (
+            ("share_of", "share", ("part", "total")),
+            ("per", "ratio", ("numerator", "denominator")),
+        ):
             if name in spec:
                 other = self.data_leaf(spec, year, indicator=self.indicator(spec[name], spec.lines[name]))
                 return Node(kind, ((args[0], leaf), (args[1], other)))
@@ -333,12 +345,16 @@ class _Reader:
         made |= build(kind, claim_id, entry, printed, spec)
         return Claim(id=claim_id, kind=kind, line=entry.line, **made)
 
-    def _numeric(self, kind: str, claim_id: str, entry: Mapped, printed: Mapped | None, spec: Mapped | None) -> dict[str, Any]:
+    def _numeric(
+        self, kind: str, claim_id: str, entry: Mapped, printed: Mapped | None, spec: Mapped | None
+    ) -> dict[str, Any]:
         line = entry.lines["claim"]
         key = self.figure(entry["claim"], f"{claim_id}.claim", line)
         figure = self.book[key]
         if kind in RATES and figure.unit not in ("%", "个百分点") and figure.half:
-            raise _Mistake(line, f"a per cent sign for {kind}", repr(figure.literal), "use multiple or growth_times for 倍")
+            raise _Mistake(
+                line, f"a per cent sign for {kind}", repr(figure.literal), "use multiple or growth_times for 倍"
+            )
         if kind in ("multiple", "growth_times") and plain(figure).unit:
             raise _Mistake(line, f"a number, with or without 倍, for {kind}", repr(figure.literal))
         if kind == "share" and plain(figure).unit:
@@ -357,20 +373,26 @@ class _Reader:
             made["data"] = Side({"value": self.data(kind, spec)})
         return made
 
-    def _trend(self, kind: str, claim_id: str, entry: Mapped, printed: Mapped | None, spec: Mapped | None) -> dict[str, Any]:
+    def _trend(
+        self, kind: str, claim_id: str, entry: Mapped, printed: Mapped | None, spec: Mapped | None
+    ) -> dict[str, Any]:
         if entry["claim"] not in ("up", "down", "flat"):
             raise _Mistake(entry.lines["claim"], "up, down or flat", repr(entry["claim"]))
         made: dict[str, Any] = {"claim": entry["claim"], "direction": entry["claim"]}
         if printed is not None:
             if set(printed) != {"start", "end"}:
                 raise _Mistake(printed.line, "{end, start} for trend", "{" + ", ".join(printed) + "}")
-            made["printed"] = Side({n: self.quantity(printed[n], f"{claim_id}.{n}", printed.lines[n]) for n in ("start", "end")})
+            made["printed"] = Side(
+                {n: self.quantity(printed[n], f"{claim_id}.{n}", printed.lines[n]) for n in ("start", "end")}
+            )
         if spec is not None:
             start, end = self.years_of(spec, ("start", "end"))
             made["data"] = Side({"start": self.level(spec, start), "end": self.level(spec, end)})
         return made
 
-    def _compare(self, kind: str, claim_id: str, entry: Mapped, printed: Mapped | None, spec: Mapped | None) -> dict[str, Any]:
+    def _compare(
+        self, kind: str, claim_id: str, entry: Mapped, printed: Mapped | None, spec: Mapped | None
+    ) -> dict[str, Any]:
         text = str(entry["claim"])
         sign = ">" if ">" in text else "<"
         sides = [part.strip() for part in text.split(sign)]
@@ -380,7 +402,9 @@ class _Reader:
         if printed is not None:
             if set(printed) != {"left", "right"}:
                 raise _Mistake(printed.line, "{left, right} for compare", "{" + ", ".join(printed) + "}")
-            made["printed"] = Side({n: self.quantity(printed[n], f"{claim_id}.{n}", printed.lines[n]) for n in ("left", "right")})
+            made["printed"] = Side(
+                {n: self.quantity(printed[n], f"{claim_id}.{n}", printed.lines[n]) for n in ("left", "right")}
+            )
         if spec is not None:
             both = {}
             for name, region in zip(("left", "right"), sides, strict=True):
@@ -395,7 +419,9 @@ class _Reader:
             made["data"] = Side(both)
         return made
 
-    def _rank(self, kind: str, claim_id: str, entry: Mapped, printed: Mapped | None, spec: Mapped | None) -> dict[str, Any]:
+    def _rank(
+        self, kind: str, claim_id: str, entry: Mapped, printed: Mapped | None, spec: Mapped | None
+    ) -> dict[str, Any]:
         order = entry["claim"]
         if not isinstance(order, Listed) or not order:
             raise _Mistake(entry.lines["claim"], "a list, first place first", repr(order))
@@ -439,7 +465,9 @@ def load_claims(
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         line = mark.line + 1 if mark else 1
-        raise ClaimMistakes([BadInput(f"{path.name}:{line}", expected="valid YAML", found=str(error.problem))]) from None
+        raise ClaimMistakes(
+            [BadInput(f"{path.name}:{line}", expected="valid YAML", found=str(error.problem))]
+        ) from None
     except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
         raise ClaimMistakes([BadInput(path.name, expected="a claims file in UTF-8", found=str(error))]) from None
     top = _convert(root, reader.problem) if root is not None else None

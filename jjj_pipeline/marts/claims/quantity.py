@@ -65,7 +65,8 @@ class Measured:
 
 @dataclass(frozen=True)
 class Side:
-    """The quantities of a claim as one source gives them: {'value'}, {'start', 'end'}, {'left', 'right'}, or one per rank."""
+    """The quantities of a claim as one source gives them: {'value'}, {'start', 'end'}, {'left', 'right'}, or one
+    per rank."""
 
     quantities: Mapping[str, Quantity] = field(default_factory=dict)
 
@@ -134,8 +135,8 @@ def measure(quantity: Quantity, book: Book) -> Measured | None:
 def verdict_of_figure(claim: Figure, measured: Measured | None) -> str:
     """`exact`: the point rounds to the claim; `consistent`: the claim's digits meet the interval; else `inconsistent`.
 
-    With a word of bound the interval must reach the right side of the claimed value: 近 / 不足 at or below it, 超 / 以上 at or
-    above it; how near 近 is, nobody says, so it is not judged."""
+    With a word of bound the interval must reach the right side of the claimed value: 近 / 不足 at or below it, 超 /
+    以上 at or above it; how near 近 is, nobody says, so it is not judged."""
     if measured is None:
         return UNTESTABLE
     figure = plain(claim)
