@@ -5,14 +5,12 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 import dagster as dg
 
 from jjj_pipeline.definitions import build_defs
 from jjj_pipeline.settings import Settings
-
-# people read the closing lines, not Dagster's event log; the events themselves are kept in its history
-QUIET = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
 
 
 @dataclass
@@ -24,43 +22,66 @@ class Outcome:
     passed: int = 0
     warned: int = 0
     failed: int = 0
+    kept: int = 0
     summary: Mapping[str, object] = field(default_factory=dict)
 
 
 def build(
-    settings: Settings, report: Callable[[str], None] = lambda name: None, *, keep_history: bool = True
+    settings: Settings,
+    report: Callable[[str], None] = lambda name: None,
+    say: Callable[[str], None] | None = None,
+    *,
+    full: bool = False,
+    keep_history: bool = True,
 ) -> Outcome:
-    """Materialise everything. History goes to the project's DAGSTER_HOME so that the UI shows it. Raises BadInput."""
-    defs = build_defs(settings, report)
-    job = defs.resolve_implicit_global_asset_job_def()
-    if not keep_history:
-        with dg.DagsterInstance.ephemeral() as instance:
-            return outcome(job.execute_in_process(run_config=QUIET, instance=instance, raise_on_error=False))
+    """Bring everything up to date and publish; `full` makes every table anew. History goes to the project's DAGSTER_HOME so
+    that the UI shows it. `report` and `say` as in `build_defs`. Raises BadInput."""
+    job = build_defs(settings, report, "jjj build", say).resolve_implicit_global_asset_job_def()
+    config = {
+        # people read the closing lines, not Dagster's event log; the events themselves are kept in its history
+        "loggers": {"console": {"config": {"log_level": "CRITICAL"}}},
+        "resources": {"work": {"config": {"full": full}}},
+    }
     os.environ.setdefault("DAGSTER_HOME", str(settings.dagster_home))
-    with dg.DagsterInstance.get() as instance:
-        return outcome(job.execute_in_process(run_config=QUIET, instance=instance, raise_on_error=False))
+    with dg.DagsterInstance.get() if keep_history else dg.DagsterInstance.ephemeral() as instance:
+        return outcome(job.execute_in_process(run_config=config, instance=instance, raise_on_error=False))
 
 
 def outcome(result: dg.ExecuteInProcessResult) -> Outcome:
     """The events of a run as an Outcome."""
     checks = result.get_asset_check_evaluations()
-    failures = []
+    made = {e.asset_key: e.materialization.metadata for e in result.get_asset_materialization_events()}
+    warned = sum(_number(c.metadata.get("warnings")) > 0 for c in checks if c.passed)
+    passed = sum(c.passed for c in checks)
+    summary = made.get(dg.AssetKey("warehouse"), {})
+    return Outcome(
+        published=result.success,
+        failures=list(dict.fromkeys(_failures(result))),
+        passed=passed - warned,
+        warned=warned,
+        failed=len(checks) - passed,
+        kept=sum(bool(m["kept"].value) for m in made.values() if "kept" in m),
+        summary={k: v.value for k, v in summary.items() if k in ("path", "tables", "observations", "files")},
+    )
+
+
+def _number(value: Any) -> float:
+    return value.value if value is not None else 0
+
+
+def _failures(result: dg.ExecuteInProcessResult) -> list[str]:
+    """What each failed step says, one line each; of a run that did not start, the last line of its error."""
+    said: list[str] = []
     for event in result.all_events:
         if event.event_type == dg.DagsterEventType.STEP_FAILURE:
             data = event.step_failure_data
-            said = data.user_failure_data.description if data.user_failure_data else None
-            failures.append(said or (data.error.message.strip().splitlines()[-1] if data.error else "a step failed"))
-    found = [
-        m
-        for e in result.get_asset_materialization_events()
-        if e.asset_key == dg.AssetKey("warehouse")
-        for m in [e.materialization.metadata]
-    ]
-    summary = (
-        {k: v.value for k, v in found[-1].items() if k in ("path", "tables", "observations", "files")} if found else {}
-    )
-    warned = sum(
-        bool(c.metadata.get("beyond_the_digits") and c.metadata["beyond_the_digits"].value) for c in checks if c.passed
-    )
-    passed = sum(c.passed for c in checks)
-    return Outcome(result.success, failures, passed - warned, warned, len(checks) - passed, summary)
+            ours = data.user_failure_data
+            listed: Any = ours.metadata["failures"].value if ours and "failures" in ours.metadata else None
+            said += listed or [ours.description if ours and ours.description else _last_line(data.error)]
+        elif event.event_type == dg.DagsterEventType.PIPELINE_FAILURE and not said:
+            said.append(_last_line(getattr(event.event_specific_data, "error", None)) or str(event.message))
+    return said
+
+
+def _last_line(error: Any) -> str:
+    return str(error.message).strip().splitlines()[-1] if error else ""

@@ -32,23 +32,21 @@ def refuse(message: str) -> typer.Exit:
 
 
 @app.command()
-def build() -> None:
+def build(
+    full: Annotated[bool, typer.Option("--full", help="Make every table anew, also where nothing changed.")] = False,
+) -> None:
     """Read raw/, check it, derive the marts, publish warehouse/jjj.duckdb. Exit 0 only if published."""
     from jjj_pipeline.build import build as run
-    from jjj_pipeline.steps import Work, plan
+    from jjj_pipeline.steps import plan
+    from jjj_pipeline.work import Work
 
     settings = default_settings()
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
     try:
-        with Progress(
-            TextColumn("{task.description}"),
-            BarColumn(),
-            MofNCompleteColumn(),
-            TimeElapsedColumn(),
-            console=err,
-            transient=True,
-        ) as bar:
+        with Progress(*columns, console=err, transient=True) as bar:
             task = bar.add_task("building", total=len(plan(Work(settings))) + 1)
-            done = run(settings, lambda name: bar.update(task, advance=1, description=name.ljust(36)[:36]))
+            report = lambda name: bar.update(task, advance=1, description=name.ljust(36)[:36])  # noqa: E731
+            done = run(settings, report, bar.console.print, full=full)
     except BadInput as error:
         raise refuse(str(error)) from None
     for line in done.failures:
@@ -58,10 +56,10 @@ def build() -> None:
         state = "the published file is as it was" if settings.duckdb.exists() else "nothing was published"
         err.print(f"not published; {checks}; {state}", style="bold red")
         raise typer.Exit(1)
-    print(
-        f"{done.summary['files']} files, {done.summary['observations']} observations, {done.summary['tables']} tables; {checks}"
-    )
-    print(f"published {done.summary['path']}")
+    kept = f", {done.kept} of them unchanged" if done.kept else ""
+    made = done.summary
+    print(f"{made['files']} files, {made['observations']} observations, {made['tables']} tables{kept}; {checks}")
+    print(f"published {made['path']}")
 
 
 @app.command()

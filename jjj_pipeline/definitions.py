@@ -1,25 +1,39 @@
-"""The one entry point: the same wiring for the UI, the command line and tests. Logic is in `steps` and what it
-calls."""
+"""The one entry point: the same wiring for the UI, the command line and tests. Logic is in `steps` and what it calls."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import dagster as dg
 
-from jjj_pipeline import publication
-from jjj_pipeline.defs.assets import Report, raw_assets, step_asset, warehouse_asset
+from jjj_pipeline.defs.assets import Report, op_asset, raw_assets, warehouse_asset
+from jjj_pipeline.defs.resources import work_resource
 from jjj_pipeline.errors import BadInput
 from jjj_pipeline.settings import Settings, default_settings
-from jjj_pipeline.steps import Work, plan
+from jjj_pipeline.steps import plan
+from jjj_pipeline.work import Step, Work
 
 
-def build_defs(settings: Settings, report: Report = lambda name: None) -> dg.Definitions:
-    """All assets, checks and jobs for one project. `report` is told the name of each step as it ends."""
+def build_defs(
+    settings: Settings,
+    report: Report = lambda name: None,
+    who: str = "a run of Dagster",
+    say: Callable[[str], None] | None = None,
+) -> dg.Definitions:
+    """All assets, checks and jobs for one project. `report` is told the name of each step as it ends; `who` is what another
+    build hears that has to wait for this one; `say` is told that this one waits (default: the run's log)."""
     work = Work(settings)
-    steps = plan(work)
-    tables = [t for s in steps for t in s.tables if not t.startswith("stage.") and t != publication.BUILD]
+    ops: dict[str, list[Step]] = {}
+    for step in plan(work):
+        ops.setdefault(step.op, []).append(step)
+    tables = [t for steps in ops.values() for s in steps for t in s.tables if not t.startswith("stage.")]
     return dg.Definitions(
-        assets=[*raw_assets(work), *(step_asset(s, report) for s in steps), warehouse_asset(tables, report)],
-        resources={"work": work},
+        assets=[
+            *raw_assets(work),
+            *(op_asset(op, s, report) for op, s in ops.items()),
+            warehouse_asset(tables, report),
+        ],
+        resources={"work": work_resource(settings, who, say)},
         executor=dg.in_process_executor,
     )
 

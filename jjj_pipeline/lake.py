@@ -1,12 +1,16 @@
 """The Parquet lake between raw/ and the published file: one validated file a table, and SQL over them.
 
-Writing is atomic (temp file, rename), refuses frames that break their contract, and leaves equal bytes untouched.
+Writing is atomic (temp file, rename), refuses frames that break their contract, and leaves equal bytes untouched. A table
+carries a seal beside it: the content key of the step that made it, and the hash of the bytes it was put on.
 Nothing here knows what a table means; publishing is in `warehouse`.
 """
 
 from __future__ import annotations
 
+import hashlib
+import json
 import os
+from collections.abc import Iterable
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -33,6 +37,7 @@ class Lake:
     def __init__(self, folder: Path, macros: tuple[str, ...] = ()) -> None:
         self.folder = folder
         self._macros = macros
+        self._contents: dict[Path, tuple[tuple[int, int, int], str]] = {}
 
     def path(self, table: str) -> Path:
         schema, _, name = table.partition(".")
@@ -63,6 +68,46 @@ class Lake:
         finally:
             part.unlink(missing_ok=True)
 
+    def content(self, table: str) -> str:
+        """The hash of a table's bytes."""
+        path = self.path(table)
+        state = path.stat()
+        known = self._contents.get(path)
+        if known is None or known[0] != (state.st_mtime_ns, state.st_size, state.st_ino):
+            known = ((state.st_mtime_ns, state.st_size, state.st_ino), hashlib.sha256(path.read_bytes()).hexdigest())
+            self._contents[path] = known
+        return known[1]
+
+    def seal(self, table: str, key: str) -> None:
+        """Say what the table was made of. The table is written first: a seal on other bytes counts for nothing."""
+        path = self._seal_path(table)
+        part = path.with_name(f"{path.name}.{os.getpid()}.part")
+        part.write_text(f"{key} {self.content(table)}\n")
+        part.replace(path)
+
+    def sealed(self, table: str, key: str) -> bool:
+        """Whether the table is there, and is what a step with this key makes."""
+        try:
+            return self._seal_path(table).read_text() == f"{key} {self.content(table)}\n"
+        except OSError:
+            return False
+
+    def _seal_path(self, table: str) -> Path:
+        path = self.path(table)
+        return path.with_name(f".{path.stem}.seal")
+
+    def rows(self, table: str) -> int:
+        """Number of rows, without reading them."""
+        return int(parquet.read_metadata(self.path(table)).num_rows)
+
+    def keep_only(self, tables: Iterable[str]) -> None:
+        """Remove what other runs left: tables that nobody makes any more, files of killed processes."""
+        wanted = {self.path(t) for t in tables}
+        wanted |= {self._seal_path(t) for t in tables}
+        for path in self.folder.glob("*/*"):
+            if path not in wanted:
+                path.unlink(missing_ok=True)
+
     def read(self, table: str) -> pd.DataFrame:
         """A table as a DataFrame; null stays null."""
         return parquet.read_table(self.path(table)).to_pandas(integer_object_nulls=False)
@@ -92,8 +137,6 @@ def _quoted(path: Path) -> str:
 
 def base_tables(sql: str) -> list[str]:
     """Tables of the lake a query reads (schema.table), in order of name; common table expressions have no schema."""
-    import json
-
     con = duckdb.connect()
     row = con.execute("select json_serialize_sql(?)", [sql]).fetchall()[0][0]
     tree = json.loads(row)

@@ -1,9 +1,11 @@
-"""One publication: which tables go out, what the file says of itself (meta.build). Writing the file is in
-`warehouse`."""
+"""One publication: which tables go out, what the file says of itself (meta.build). Writing the file is in `warehouse`."""
 
 from __future__ import annotations
 
+import os
+import shutil
 import subprocess
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -11,7 +13,7 @@ from typing import Any
 import pandas as pd
 
 from jjj_pipeline import __version__, contracts, warehouse
-from jjj_pipeline.steps import Work, macros
+from jjj_pipeline.work import Work, macros
 
 BUILD = "meta.build"
 TERMS = (
@@ -21,24 +23,48 @@ TERMS = (
 )
 
 
-def publish(work: Work) -> dict[str, Any]:
-    """Write meta.build and put a new warehouse/jjj.duckdb in place. Raises NotPublished, ContractBroken."""
-    tables = sorted(contracts.ALL)
-    observations = len(work.lake.read("core.observation"))
+def publish(work: Work, tables: Sequence[str]) -> dict[str, Any]:
+    """Write meta.build, put a new warehouse/jjj.duckdb in place, then warehouse/parquet/. Raises NotPublished, ContractBroken."""
+    tables, observations = sorted([BUILD, *tables]), work.lake.rows("core.observation")
     work.lake.write(contracts.ALL[BUILD], build_row(work, observations, len(tables)))
-    views = {
-        t: (work.settings.marts / "core" / f"{t.split('.')[1]}.sql").read_text(encoding="utf-8")
-        for t in warehouse.VIEWS
-    }
+    queries = {t: work.settings.marts / "core" / f"{t.split('.')[1]}.sql" for t in warehouse.VIEWS if t in tables}
+    views = {t: path.read_text(encoding="utf-8") for t, path in queries.items()}
     path = warehouse.publish(work.lake, work.catalog, work.settings.duckdb, tables, views, macros(work.settings.marts))
+    _publish_parquet(work, tables)
+    work.lake.keep_only([*tables, *(f"stage.{t}" for t in work.catalog.tables)])
     return {"path": str(path), "tables": len(tables), "observations": observations, "files": len(work.files)}
+
+
+def _publish_parquet(work: Work, tables: Sequence[str]) -> None:
+    """warehouse/parquet/ follows the published file: the same tables, each replaced in one move, others removed."""
+    wanted = {
+        work.settings.parquet / work.lake.path(t).relative_to(work.lake.folder): work.lake.path(t) for t in tables
+    }
+    for target, source in wanted.items():
+        if target.exists() and target.samefile(source):
+            continue
+        target.parent.mkdir(parents=True, exist_ok=True)
+        part = target.with_name(f".{target.name}.part")
+        part.unlink(missing_ok=True)
+        link_or_copy(source, part)
+        part.replace(target)
+    for path in work.settings.parquet.glob("*/*"):
+        if path not in wanted:
+            path.unlink(missing_ok=True)
+
+
+def link_or_copy(source: Path, target: Path) -> None:
+    """A second name for a file that is never written in place; a copy where the file system has no links."""
+    try:
+        os.link(source, target)
+    except OSError:
+        shutil.copyfile(source, target)
 
 
 def build_row(work: Work, observations: int, tables: int) -> pd.DataFrame:
     """The one row of meta.build."""
-    as_of = max((f.release for f in work.files), default="")
     row = {
-        "version": __version__, "commit": commit(work.settings.root), "as_of": as_of,
+        "version": __version__, "commit": commit(work.settings.root), "as_of": max((f.release for f in work.files), default=""),
         "built_at": datetime.now(UTC).isoformat(timespec="seconds"), "files": len(work.files),
         "observations": observations, "tables": tables, "note": TERMS,
     }  # fmt: skip
@@ -48,15 +74,9 @@ def build_row(work: Work, observations: int, tables: int) -> pd.DataFrame:
 def commit(root: Path) -> str | None:
     """The commit of the project, `+changes` where tracked files differ from it; None outside a checkout."""
     try:
-        head = subprocess.run(
-            ["git", "rev-parse", "--short=12", "HEAD"], cwd=root, capture_output=True, text=True, timeout=10
-        )
-        dirty = subprocess.run(
-            ["git", "status", "--porcelain", "--untracked-files=no"],
-            cwd=root,
-            capture_output=True,
-            text=True,
-            timeout=10,
+        head, dirty = (
+            subprocess.run(["git", *words], cwd=root, capture_output=True, text=True, timeout=10)
+            for words in (["rev-parse", "--short=12", "HEAD"], ["status", "--porcelain", "--untracked-files=no"])
         )
     except (OSError, subprocess.TimeoutExpired):
         return None

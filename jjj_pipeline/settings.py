@@ -30,6 +30,15 @@ class Settings:
         return self.warehouse / "jjj.duckdb"
 
     @property
+    def lake(self) -> Path:
+        """The tables while they are made; what people open is published from it."""
+        return self.warehouse / ".lake"
+
+    @property
+    def lock(self) -> Path:
+        return self.warehouse / ".build.lock"
+
+    @property
     def parquet(self) -> Path:
         return self.warehouse / "parquet"
 

@@ -1,208 +1,150 @@
-"""The work, step by step, without Dagster: each step reads tables of the lake and writes others. This list is the
-map of the pipeline; `defs` wraps each step as an asset, tests and the benchmark run them as they are. Formulas live
-in marts/, not here."""
+"""The map of the pipeline: every step, what it reads, what it writes, in which unit it runs. How a step is run or kept stands in
+`work`; `defs` wraps the steps as assets; formulas live in marts/."""
 
 from __future__ import annotations
 
-import hashlib
 import importlib
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
-from functools import cached_property, lru_cache
+import json
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
 import pandas as pd
 
-from jjj_pipeline import contracts, figures, quality, reference
-from jjj_pipeline.catalog.model import Catalog, load_catalog
+from jjj_pipeline import contracts, quality, reference
 from jjj_pipeline.contracts.base import Contract
 from jjj_pipeline.contracts.core import Flow, Link, Observation, Ranking
 from jjj_pipeline.errors import BadInput
 from jjj_pipeline.ingest import corrections, observations
-from jjj_pipeline.ingest.observations import RawFile
-from jjj_pipeline.lake import Lake, base_tables
-from jjj_pipeline.settings import Settings
+from jjj_pipeline.lake import base_tables
+from jjj_pipeline.settings import PACKAGE
+from jjj_pipeline.work import Step, Work, macros
 
 TARGETS: dict[str, type[Contract]] = {"observation": Observation, "flow": Flow, "ranking": Ranking, "link": Link}
+# Marts that are functions on DataFrames: modules of marts/ that declare STEPS = {table: (upstream, function)}.
+PYTHON_MARTS: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True)
-class Step:
-    """One unit of work: tables in, tables out. `run` returns the frames of `tables` by name."""
-
-    tables: tuple[str, ...]
-    upstream: tuple[str, ...]
-    run: Callable[[Work], Mapping[str, pd.DataFrame]]
-    group: str
-    doc: str = ""
-    sql: str = ""
-    files: tuple[RawFile, ...] = field(default=(), compare=False)
-    contract: type[Contract] | None = None
-    checks: Mapping[str, str] = field(default_factory=dict, compare=False)
-
-    @property
-    def name(self) -> str:
-        return self.tables[0]
-
-    def contract_of(self, table: str) -> type[Contract]:
-        """The contract of a table it makes; stage tables share the one of their core table."""
-        return self.contract or contracts.ALL[table]
+def plan(work: Work) -> list[Step]:
+    """All steps in an order in which each finds its inputs written. Publishing is not a step: it reads them all.
+    Raises BadInput where a query does not parse, has no contract or reads a table that nobody makes."""
+    steps = [*ref_steps(), *stage_steps(work), *core_steps(work), *sql_steps(work), *python_marts()]
+    return in_order(steps)
 
 
-class Work:
-    """What every step needs: settings, catalogue, lake, and the raw files found at the start."""
+def ref_steps() -> Iterator[Step]:
+    """The catalogue and the list of raw files as tables. A file of no known table stops here."""
+    for table, build in reference.TABLES.items():
 
-    def __init__(self, settings: Settings) -> None:
-        self.settings = settings
-        self.catalog: Catalog = load_catalog(settings.catalog)
-        self.lake = Lake(settings.parquet, macros(settings.marts))
+        def run(work: Work, table: str = table, build: reference.Builder = build) -> dict[str, pd.DataFrame]:
+            if work.found.strays:
+                raise work.found.strays[0]
+            return {table: build(work.catalog, work.files)}
 
-    @cached_property
-    def files(self) -> tuple[RawFile, ...]:
-        return tuple(find_files(self.settings, self.catalog))
-
-    def write(self, step: Step) -> dict[str, int]:
-        """Run a step and store what it gives; rows by table. Raises BadInput, ContractBroken."""
-        return {
-            t: self.lake.write(step.contract_of(t), f, t if step.contract else "") for t, f in step.run(self).items()
-        }
+        yield Step((table,), (), run, "ref", "ref", made_of=_references)
 
 
-@lru_cache(maxsize=2)
-def macros(marts: Path) -> tuple[str, ...]:
-    """CREATE MACRO statements: growth formulas with their intervals, then the measures over lists."""
-    return (*figures.sql_macros(), (marts / "measures.sql").read_text(encoding="utf-8"))
+def _references(work: Work) -> Iterable[str | Path]:
+    files = [f"{f.name} {f.table_id} {f.release} {work.sha256(f.path)}" for f in work.files]
+    return [
+        *files,
+        *(str(s) for s in work.found.strays),
+        *catalogue(work),
+        *code("reference.py", "catalog", "figures.py"),
+    ]
 
 
-def find_files(settings: Settings, catalog: Catalog) -> Iterator[RawFile]:
-    """The files of raw/ in order of name. A file that belongs to no table of the catalogue raises BadInput."""
-    if not settings.raw.is_dir():
-        raise BadInput(
-            "raw/", expected="a folder with the raw tables", found="none", hint="run inside the project or set JJJ_ROOT"
-        )
-    for path in sorted(settings.raw.glob("*/*/*")):
-        if path.name.startswith(".") or path.suffix == ".part" or not path.is_file():
-            continue
-        source, release, table_id = path.parent.parent.name, path.parent.name, f"{path.parent.parent.name}_{path.stem}"
-        name = str(path.relative_to(settings.root))
-        if table_id not in catalog.tables:
-            raise BadInput(
-                name,
-                expected=f"a table of tables.yml with source {source}",
-                found=table_id,
-                hint="add an entry to catalog/tables.yml or move the file",
-            )
-        yield RawFile(path, name, table_id, release)
-
-
-def _stage_steps(work: Work) -> Iterator[Step]:
+def stage_steps(work: Work) -> Iterator[Step]:
+    """One step a raw table: its files parsed. All tables of a source run in one unit."""
     for table_id, spec in work.catalog.tables.items():
-        files = tuple(f for f in work.files if f.table_id == table_id)
 
-        def run(work: Work, table_id: str = table_id, files: tuple[RawFile, ...] = files) -> dict[str, pd.DataFrame]:
-            return {f"stage.{table_id}": observations.read_files(files, table_id, work.catalog)}
+        def run(work: Work, table_id: str = table_id) -> dict[str, pd.DataFrame]:
+            return {f"stage.{table_id}": observations.read_files(work.files_of(table_id), table_id, work.catalog)}
 
-        yield Step(
-            (f"stage.{table_id}",),
-            (),
-            run,
-            "stage",
-            f"{spec.title_zh} - {spec.title_en}: every printed figure of {len(files)} file(s).",
-            files=files,
-            contract=TARGETS[spec.target],
-        )
+        def made_of(work: Work, table_id: str = table_id) -> Iterable[str | Path]:
+            files = [f"{f.name} {f.release} {work.sha256(f.path)}" for f in work.files_of(table_id)]
+            return [*files, _spec(work, table_id), *code("ingest", "catalog")]
+
+        doc = f"{spec.title_zh} - {spec.title_en}: every printed figure."
+        contract = TARGETS[spec.target]
+        op = f"stage__{spec.source}"
+        yield Step((f"stage.{table_id}",), (), run, "stage", op, doc, contract=contract, made_of=made_of)
 
 
-def _gather(work: Work, target: str) -> pd.DataFrame:
-    tables = [f"stage.{t}" for t, spec in work.catalog.tables.items() if spec.target == target]
-    frames = [f for t in tables if len(f := work.lake.read(t))]
-    keys = observations.KEYS[target]
-    if not frames:
-        return observations.typed(pd.DataFrame(columns=observations.COLUMNS[target]), target)
-    return pd.concat(frames, ignore_index=True).sort_values(keys, kind="stable", ignore_index=True)
+def _spec(work: Work, table_id: str) -> str:
+    """What the catalogue says of a table: its entry, the units of its indicators, the names of regions and industries."""
+    spec = work.catalog.tables[table_id]
+    units = {i: work.catalog.indicators[i].unit for i, _ in spec.indicators()}
+    names = [(r["region_code"], r["name_zh"], r["short_zh"], r["kind"], r["aliases"]) for r in work.catalog.regions]
+    return json.dumps([spec.model_dump(), units, names, sorted(work.catalog.industry_codes)], ensure_ascii=False)
 
 
-def _core_steps(work: Work) -> Iterator[Step]:
+def core_steps(work: Work) -> Iterator[Step]:
+    """All releases side by side, the ledger applied, the identities tested; flows, rankings and links as they are."""
+
     def observation(work: Work) -> dict[str, pd.DataFrame]:
         corrected, ledger = corrections.apply(_gather(work, "observation"), work.catalog)
-        return {"core.observation": corrected, "meta.correction": ledger}
+        checks, results = quality.findings(corrected, work.catalog)
+        return {
+            "core.observation": corrected,
+            "meta.correction": ledger,
+            "meta.check": checks,
+            "meta.check_result": results,
+        }
 
-    def stages(target: str) -> tuple[str, ...]:
-        return tuple(f"stage.{t}" for t, spec in work.catalog.tables.items() if spec.target == target)
+    def made_of(work: Work) -> Iterable[str | Path]:
+        return [*catalogue(work), *code("ingest/corrections.py", "quality", "catalog")]
 
-    checks = {name: quality.describe(name, work.catalog) for name in quality.tested(work.catalog)}
-    yield Step(("core.observation", "meta.correction"), stages("observation"), observation, "core", checks=checks)
+    tables = ("core.observation", "meta.correction", "meta.check", "meta.check_result")
+    checks = {
+        str(r["check_id"]): f"{r['name_zh']} {r['name_en']}" for r in quality.rules(work.catalog).to_dict("records")
+    }
+    upstream = _stages(work, "observation")
+    yield Step(tables, upstream, observation, "core", "core__observation", checks=checks, made_of=made_of)
     for target in ("flow", "ranking", "link"):
 
         def run(work: Work, target: str = target) -> dict[str, pd.DataFrame]:
             return {f"core.{target}": _gather(work, target)}
 
-        yield Step((f"core.{target}",), stages(target), run, "core")
+        yield Step((f"core.{target}",), _stages(work, target), run, "core", "core__relations")
 
 
-def _ref_steps(work: Work) -> Iterator[Step]:
-    for table, build in reference.TABLES.items():
-
-        def run(work: Work, table: str = table, build: reference.Builder = build) -> dict[str, pd.DataFrame]:
-            return {table: build(work.catalog, work.files)}
-
-        yield Step((table,), (), run, "ref")
+def _stages(work: Work, target: str) -> tuple[str, ...]:
+    return tuple(f"stage.{t}" for t, spec in work.catalog.tables.items() if spec.target == target)
 
 
-def _sql_steps(work: Work) -> Iterator[Step]:
+def _gather(work: Work, target: str) -> pd.DataFrame:
+    frames = [f for t in _stages(work, target) if len(f := work.lake.read(t))]
+    if not frames:
+        return observations.typed(pd.DataFrame(columns=observations.COLUMNS[target]), target)
+    return pd.concat(frames, ignore_index=True).sort_values(observations.KEYS[target], kind="stable", ignore_index=True)
+
+
+def sql_steps(work: Work) -> Iterator[Step]:
     """Every marts/<group>/<name>.sql: its tables come from the query, its contract by name."""
     for path in sorted(work.settings.marts.glob("*/*.sql")):
         schema = path.parent.name if path.parent.name in ("core", "meta") else "mart"
         table, sql = f"{schema}.{path.stem}", path.read_text(encoding="utf-8")
+        where = f"marts/{path.parent.name}/{path.name}"
         try:
             upstream = tuple(base_tables(sql))
         except ValueError as error:
-            raise BadInput(
-                f"marts/{path.parent.name}/{path.name}", expected="one SELECT that DuckDB parses", found=str(error)
-            ) from None
+            raise BadInput(where, expected="one SELECT that DuckDB parses", found=str(error)) from None
         if table not in contracts.ALL:
-            raise BadInput(
-                f"marts/{path.parent.name}/{path.name}",
-                expected=f"a contract for {table}",
-                found="none",
-                hint="declare it in jjj_pipeline/contracts",
-            )
+            hint = "declare it in jjj_pipeline/contracts"
+            raise BadInput(where, expected=f"a contract for {table}", found="none", hint=hint)
 
         def run(
             work: Work, table: str = table, sql: str = sql, upstream: tuple[str, ...] = upstream
         ) -> dict[str, pd.DataFrame]:
             return {table: work.lake.query(sql, list(upstream))}
 
-        yield Step((table,), upstream, run, path.parent.name, sql=sql)
+        made_of: Callable[[Work], Iterable[str | Path]] = lambda work: macros(work.settings.marts)  # noqa: E731
+        group = path.parent.name
+        yield Step((table,), upstream, run, group, table.replace(".", "__"), sql=sql, made_of=made_of)
 
 
-def _check_step() -> Step:
-    def run(work: Work) -> dict[str, pd.DataFrame]:
-        found, _ = quality.discrepancies(work.lake.read("core.observation"), work.catalog)
-        found = found.sort_values(
-            ["severity", "check_id", "table_id", "release", "indicator", "region_code", "year"], ignore_index=True
-        )
-        found.insert(0, "result_id", range(1, len(found) + 1))
-        return {"meta.check_result": found}
-
-    return Step(("meta.check_result",), ("core.observation",), run, "meta")
-
-
-def plan(work: Work) -> list[Step]:
-    """All steps in an order in which each finds its inputs written. Publishing is not a step: it reads them all."""
-    steps = [
-        *_ref_steps(work),
-        *_stage_steps(work),
-        *_core_steps(work),
-        *_sql_steps(work),
-        _check_step(),
-        *python_marts(work),
-    ]
-    return in_order(steps)
-
-
-def python_marts(work: Work) -> Iterator[Step]:
-    """Marts that are functions on DataFrames: modules of marts/ that declare STEPS = {table: (upstream, function)}."""
+def python_marts() -> Iterator[Step]:
+    """The marts that are functions on DataFrames: function(catalog, *upstream frames) -> frame."""
     for name in PYTHON_MARTS:
         module = importlib.import_module(f"jjj_pipeline.marts.{name}")
         for table, (upstream, function) in module.STEPS.items():
@@ -215,12 +157,23 @@ def python_marts(work: Work) -> Iterator[Step]:
             ) -> dict[str, pd.DataFrame]:
                 return {table: function(work.catalog, *[work.lake.read(t) for t in upstream])}
 
-            yield Step(
-                (table,), tuple(upstream), run, contracts.about_group(table), doc=(function.__doc__ or "").strip()
-            )
+            def made_of(work: Work, name: str = name) -> Iterable[str | Path]:
+                where = f"marts/{name}" if (PACKAGE / "marts" / name).is_dir() else f"marts/{name}.py"
+                return [*catalogue(work), *code(where, "figures.py", "catalog"), *macros(work.settings.marts)]
+
+            group, op = contracts.about_group(table), table.replace(".", "__")
+            doc = (function.__doc__ or "").strip()
+            yield Step((table,), tuple(upstream), run, group, op, doc=doc, made_of=made_of)
 
 
-PYTHON_MARTS: tuple[str, ...] = ()
+def code(*places: str) -> list[Path]:
+    """The modules of the package at these places."""
+    return [p for place in places for p in (sorted((PACKAGE / place).rglob("*.py")) or [PACKAGE / place])]
+
+
+def catalogue(work: Work) -> list[Path]:
+    """The data files of the catalogue."""
+    return [p for p in sorted(work.settings.catalog.rglob("*")) if p.suffix in (".yml", ".csv")]
 
 
 def in_order(steps: list[Step]) -> list[Step]:
@@ -244,7 +197,3 @@ def in_order(steps: list[Step]) -> list[Step]:
     for step in steps:
         visit(step)
     return list(done.values())
-
-
-def sha256(path: Path) -> str:
-    return hashlib.sha256(path.read_bytes()).hexdigest()

@@ -7,7 +7,6 @@ comments and the Chinese views. Killing the process at any moment leaves the old
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -32,8 +31,7 @@ def publish(
 ) -> Path:
     """Build the staging file from the lake, check it, put it in place of `target`. Raises NotPublished."""
     target.parent.mkdir(parents=True, exist_ok=True)
-    clear_stale(target)
-    staging = target.with_name(f".{target.name}.{os.getpid()}.staging")
+    staging = target.with_name(f".{target.name}.staging")  # one build at a time: what lies there is of a killed process
     try:
         names = sorted(tables)
         _build(staging, lake, catalog, names, views, macros)
@@ -49,14 +47,6 @@ def publish(
     finally:
         _remove(staging)
     return target
-
-
-def clear_stale(target: Path) -> None:
-    """Remove staging files of processes that are gone."""
-    for path in target.parent.glob(f".{target.name}.*.staging*"):
-        pid = path.name.split(".")[3] if path.name.count(".") > 3 else ""
-        if not (pid.isdigit() and Path(f"/proc/{pid}").exists()):
-            path.unlink(missing_ok=True)
 
 
 def _remove(staging: Path) -> None:

@@ -31,6 +31,21 @@ class CheckResult(Contract):
         metadata = {"table": "meta.check_result", "zh": "检查结果", "group": "meta"}
 
 
+class Check(Contract):
+    """Every rule the figures are held against: how often it was tested, how often something was found."""
+
+    check_id: str = key("检查", "Identifier of the rule")
+    kind: str = column("类别", "identity: figures that must add up", isin=["identity"])
+    name_zh: str = column("检查名称", "What the rule says, in Chinese")
+    name_en: str = column("英文名", "What the rule says, in English")
+    tested: int = column("检验次数", "Cases tested in this build", ge=0)
+    warnings: int = column("警告数", "Findings that are recorded", ge=0)
+    errors: int = column("错误数", "Findings that stop a publication", ge=0)
+
+    class Config(Contract.Config):
+        metadata = {"table": "meta.check", "zh": "检查", "group": "meta"}
+
+
 class CorrectionRow(Contract):
     """The ledger of known errors of the publications, each entry with the cell it touched; the raw file keeps the
     misprint."""
@@ -90,4 +105,4 @@ class Build(Contract):
         metadata = {"table": "meta.build", "zh": "生成信息", "group": "meta"}
 
 
-CONTRACTS = [CheckResult, CorrectionRow, Coverage, Build]
+CONTRACTS = [Check, CheckResult, CorrectionRow, Coverage, Build]

@@ -1,17 +1,17 @@
-"""Every step of the work as an asset with its checks, the raw files as external assets, and the published file."""
+"""The steps of the work as assets with their checks, the raw files as external assets, and the published file."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 import dagster as dg
 import pandas as pd
 
-from jjj_pipeline import publication, quality
+from jjj_pipeline import contracts, publication
 from jjj_pipeline.defs import metadata
 from jjj_pipeline.errors import BadInput
 from jjj_pipeline.lake import ContractBroken
-from jjj_pipeline.steps import Step, Work
 from jjj_pipeline.warehouse import NotPublished
+from jjj_pipeline.work import Done, Step, Work
 
 Report = Callable[[str], None]
 CONTRACT = "contract"
@@ -23,112 +23,123 @@ def raw_assets(work: Work) -> list[dg.AssetSpec]:
     """The files of each table: made by people, not by us."""
     out = []
     for table_id, spec in work.catalog.tables.items():
-        files = [f for f in work.files if f.table_id == table_id]
+        files = work.files_of(table_id)
         source = work.catalog.sources[spec.source]
-        text = f"**{spec.title_zh}** {spec.title_en}. {source.name_zh} ({source.publisher}); {len(files)} file(s). {spec.note}"
-        shown = {
-            "files": dg.MetadataValue.md("\n".join(f"- `{f.name}`" for f in files) or "none"),
-            "terms": source.terms,
-        }
-        out.append(
-            dg.AssetSpec(
-                dg.AssetKey(["raw", table_id]), description=text, group_name="raw", kinds={"csv"}, metadata=shown
-            )
-        )
+        text = f"**{spec.title_zh}** {spec.title_en}. {source.name_zh} ({source.publisher}). {spec.note}"
+        shown = {"files": dg.MetadataValue.md("\n".join(f"- `{f.name}`" for f in files)), "terms": source.terms}
+        key = dg.AssetKey(["raw", table_id])
+        out.append(dg.AssetSpec(key, description=text, group_name="raw", kinds={"csv"}, metadata=shown))
     return out
 
 
-def step_asset(step: Step, report: Report) -> dg.AssetsDefinition:
-    """A step as an asset: run it, or say in one line why it stops."""
-    upstream = [metadata.key(t) for t in step.upstream]
-    if step.group == "stage":
-        upstream = [dg.AssetKey(["raw", step.name.removeprefix("stage.")])]
-    specs = [metadata.spec(t, step.contract_of(t), upstream, step.group, step.doc, step.sql) for t in step.tables]
-    checks = [
-        dg.AssetCheckSpec(
-            CONTRACT,
-            asset=metadata.key(t),
-            blocking=True,
-            description=f"Columns, types, units and key of {t} are as declared.",
-        )
-        for t in step.tables
-    ]
-    checks += [
-        dg.AssetCheckSpec(name, asset=metadata.key(step.name), blocking=True, description=text)
-        for name, text in step.checks.items()
-    ]
+def op_asset(op: str, steps: Sequence[Step], report: Report) -> dg.AssetsDefinition:
+    """The steps of one unit as assets: bring each up to date, or say in one line why it stops."""
 
-    @dg.multi_asset(name=step.name.replace(".", "__"), specs=specs, check_specs=checks)
+    @dg.multi_asset(
+        name=op,
+        specs=[metadata.spec(t, s) for s in steps for t in s.tables],
+        check_specs=[c for s in steps for c in _check_specs(s)],
+        can_subset=len(steps) > 1,
+    )
     def asset(context: dg.AssetExecutionContext, work: dg.ResourceParam[Work]) -> Iterator[Any]:
-        yield from _run(step, work, report)
+        failures: list[str] = []
+        for step in steps:
+            if metadata.key(step.name) in context.selected_asset_keys:
+                yield from _run(step, work, context, failures)
+                report(step.name)
+        if failures:
+            said = list(dict.fromkeys(failures))
+            more = f" (and {len(said) - 1} more)" if len(said) > 1 else ""
+            raise dg.Failure(
+                f"{said[0]}{more}", metadata={"failures": dg.MetadataValue.json(said)}, allow_retries=False
+            )
 
     return asset
 
 
-def _run(step: Step, work: Work, report: Report) -> Iterator[Any]:
+def _check_specs(step: Step) -> Iterator[dg.AssetCheckSpec]:
+    for table in step.tables:
+        text = f"Columns, types, units and key of {table} are as declared."
+        yield dg.AssetCheckSpec(CONTRACT, asset=metadata.key(table), blocking=True, description=text)
+    for name, text in step.checks.items():
+        yield dg.AssetCheckSpec(name, asset=metadata.key(step.name), blocking=True, description=text)
+
+
+def _run(step: Step, work: Work, context: dg.AssetExecutionContext, failures: list[str]) -> Iterator[Any]:
     try:
-        rows = work.write(step)
+        done = work.do(step)
     except ContractBroken as error:
+        failures.append(str(error))
+        shown = {"failures": dg.MetadataValue.md("\n".join(f"- {x}" for x in error.lines))}
         for table in step.tables:
-            yield dg.AssetCheckResult(
-                passed=False,
-                check_name=CONTRACT,
-                asset_key=metadata.key(table),
-                metadata={"failures": dg.MetadataValue.md("\n".join(f"- {x}" for x in error.lines))},
-            )
-        raise dg.Failure(str(error), allow_retries=False) from None
+            yield _result(context, table, CONTRACT, False, shown)
+        return
     except BadInput as error:
-        raise dg.Failure(str(error), allow_retries=False) from None
-    for table, count in rows.items():
-        shown: dict[str, Any] = {"dagster/row_count": count}
+        failures.append(str(error))
+        return
+    if done.kept:
+        context.log.info(f"{step.name}: kept; its files, specs, code and inputs are as before")
+    yield from _materialised(step, work, context, done)
+    for result in _findings(step, work, context):
+        if not result.passed:
+            failures.append(str(result.metadata["first"].value))
+        yield result
+
+
+def _materialised(step: Step, work: Work, context: dg.AssetExecutionContext, done: Done) -> Iterator[Any]:
+    for table, count in done.rows.items():
+        shown: dict[str, Any] = {"dagster/row_count": count, "kept": done.kept}
         if table.startswith(("mart.", "meta.")):
             shown["preview"] = dg.MetadataValue.md(_preview(work.lake.read(table)))
-        yield dg.MaterializeResult(asset_key=metadata.key(table), metadata=shown)
-        yield dg.AssetCheckResult(
-            passed=True, check_name=CONTRACT, asset_key=metadata.key(table), metadata={"rows": count}
-        )
-    if step.checks:
-        yield from _identities(work)
-    report(step.name)
+        version = dg.DataVersion(work.lake.content(table)[:16])
+        yield dg.MaterializeResult(asset_key=metadata.key(table), metadata=shown, data_version=version)
+        yield _result(context, table, CONTRACT, True, {"rows": count})
 
 
-def _identities(work: Work) -> Iterator[dg.AssetCheckResult]:
-    """The additivity rules: gaps beyond the digits warn, material ones that the ledger does not allow stop the run."""
-    try:
-        found, counts = quality.discrepancies(work.lake.read("core.observation"), work.catalog)
-    except BadInput as error:
-        raise dg.Failure(str(error), allow_retries=False) from None
-    errors = found[found["severity"] == "error"]
-    for name, tested in counts.items():
-        mine = found[found["check_id"] == name]
-        bad = errors[errors["check_id"] == name]
-        yield dg.AssetCheckResult(
-            passed=bad.empty, check_name=name, asset_key=metadata.key("core.observation"),
-            metadata={
-                "tested": tested, "beyond_the_digits": len(mine), "blocking": len(bad),
-                "rows": dg.MetadataValue.md(_preview(mine[["message"]], 20)),
-            },
-        )  # fmt: skip
-    if len(errors):
-        more = f" (and {len(errors) - 1} more)" if len(errors) > 1 else ""
-        raise dg.Failure(f"{errors['message'].iloc[0]}{more}", allow_retries=False)
+def _findings(step: Step, work: Work, context: dg.AssetExecutionContext) -> Iterator[dg.AssetCheckResult]:
+    """The rules of meta.check: findings warn, material ones that the ledger does not allow stop the run."""
+    if not step.checks:
+        return
+    results = work.lake.read("meta.check_result")
+    for rule in work.lake.read("meta.check").to_dict("records"):
+        mine = results[results["check_id"] == rule["check_id"]]
+        errors = mine[mine["severity"] == "error"]
+        shown: dict[str, Any] = {
+            **{k: int(rule[k]) for k in ("tested", "warnings", "errors")},
+            "findings": dg.MetadataValue.md(_preview(mine[["message"]], 20)),
+        }  # fmt: skip
+        if len(errors):
+            shown["first"] = str(errors["message"].iloc[0])
+        yield _result(context, step.name, str(rule["check_id"]), errors.empty, shown)
 
 
-def warehouse_asset(tables: list[str], report: Report) -> dg.AssetsDefinition:
+def _result(
+    context: dg.AssetExecutionContext, table: str, check: str, passed: bool, shown: dict[str, Any]
+) -> dg.AssetCheckResult:
+    return dg.AssetCheckResult(passed=passed, check_name=check, asset_key=metadata.key(table), metadata=shown)
+
+
+def warehouse_asset(tables: Sequence[str], report: Report) -> dg.AssetsDefinition:
     """The published file: built from all tables, checked, put in place in one move."""
 
-    @dg.asset(
-        key=["warehouse"], deps=[metadata.key(t) for t in tables], group_name="warehouse", kinds={"duckdb"},
-        description="**warehouse/jjj.duckdb** what people open: all tables with comments, measures as macros, Chinese views.",
+    deps = [metadata.key(t) for t in tables]
+    text = "**warehouse/jjj.duckdb** what people open: all tables with comments, measures as macros, Chinese views."
+
+    @dg.multi_asset(
+        specs=[
+            dg.AssetSpec("warehouse", deps=deps, group_name="warehouse", kinds={"duckdb"}, description=text),
+            metadata.table_spec(publication.BUILD, contracts.ALL[publication.BUILD], deps, "meta"),
+        ],
         check_specs=[dg.AssetCheckSpec("staging", asset="warehouse", blocking=True, description=STAGING)],
-    )  # fmt: skip
+    )
     def warehouse(context: dg.AssetExecutionContext, work: dg.ResourceParam[Work]) -> Iterator[Any]:
         try:
-            summary = publication.publish(work)
+            summary = publication.publish(work, tables)
         except (NotPublished, BadInput, ContractBroken) as error:
             raise dg.Failure(str(error), allow_retries=False) from None
-        yield dg.MaterializeResult(metadata=summary)
-        yield dg.AssetCheckResult(passed=True, check_name="staging")
+        yield dg.MaterializeResult(asset_key="warehouse", metadata=summary)
+        yield dg.MaterializeResult(asset_key=metadata.key(publication.BUILD), metadata={"dagster/row_count": 1})
+        yield dg.AssetCheckResult(passed=True, check_name="staging", asset_key="warehouse")
         report("warehouse")
 
     return warehouse
@@ -138,8 +149,6 @@ def _preview(frame: pd.DataFrame, rows: int = PREVIEW) -> str:
     """A few rows as a Markdown table; cell text cannot break out of it."""
     head = frame.head(rows)
     lines = ["| " + " | ".join(head.columns) + " |", "|" + "---|" * len(head.columns)]
-    lines += [
-        "| " + " | ".join("" if pd.isna(v) else str(v).replace("|", "\\|") for v in row) + " |"
-        for row in head.itertuples(index=False)
-    ]
+    for row in head.itertuples(index=False):
+        lines.append("| " + " | ".join("" if pd.isna(v) else str(v).replace("|", "\\|") for v in row) + " |")
     return "\n".join(lines)

@@ -22,19 +22,10 @@ COLUMNS = [
 _AT = ["table_id", "source", "release", "region_code", "year"]
 
 
-def tested(catalog: Catalog) -> list[str]:
-    """Names of the identities, in the order they are tested."""
-    return [rule.id for rule in catalog.identities] + ["provinces_to_nation"]
-
-
-def describe(name: str, catalog: Catalog) -> str:
-    """What an identity says, for the UI and the dictionary."""
-    rule = next((r for r in catalog.identities if r.id == name), None)
-    return (
-        f"{rule.zh} {rule.en}".strip()
-        if rule
-        else "31个省级单位之和等于全国 The 31 provincial units add up to the printed nation, where the table is closed."
-    )
+NATION = Identity(
+    id="provinces_to_nation", kind="members",
+    zh="31个省级单位之和等于全国", en="The 31 provincial units add up to the printed nation, where the table is closed",
+)  # fmt: skip
 
 
 def discrepancies(observations: pd.DataFrame, catalog: Catalog) -> tuple[pd.DataFrame, dict[str, int]]:
@@ -50,8 +41,8 @@ def discrepancies(observations: pd.DataFrame, catalog: Catalog) -> tuple[pd.Data
         counts[rule.id] = len(cases)
         frames.append(_judge(cases, rule.id, exact=rule.kind == "shares", warn=rule.warn))
     nation = _provinces_to_nation(total, catalog)
-    counts["provinces_to_nation"] = len(nation)
-    frames.append(_judge(nation, "provinces_to_nation", exact=False, warn=False))
+    counts[NATION.id] = len(nation)
+    frames.append(_judge(nation, NATION.id, exact=False, warn=False))
     found = (
         pd.concat([f for f in frames if len(f)], ignore_index=True)
         if any(len(f) for f in frames)

@@ -1,0 +1,112 @@
+"""How the work is done, without Dagster: a step reads tables of the lake and writes others, and is not run again where it would
+give what it gave before. Which steps there are stands in `steps`; what they compute in ingest/, quality and marts/.
+
+The content key of a step is everything its result depends on: files, specs, code, contract, and the content of the tables it
+reads. It is kept beside each table. A new version of a library is no part of it: that is what a full build is for.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import inspect
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property, lru_cache
+from pathlib import Path
+
+import pandas as pd
+
+from jjj_pipeline import contracts, figures, raw_files
+from jjj_pipeline.catalog.model import Catalog, load_catalog
+from jjj_pipeline.contracts import base
+from jjj_pipeline.contracts.base import Contract
+from jjj_pipeline.ingest.observations import RawFile
+from jjj_pipeline.lake import Lake
+from jjj_pipeline.settings import Settings
+
+
+@dataclass(frozen=True)
+class Step:
+    """One unit of work: tables in, tables out.
+
+    `run` returns the frames of `tables` by name. `op` names the unit in which Dagster runs it: small steps of one kind go
+    together, because a step costs Dagster more than reading a table does. `made_of` is what the result depends on besides
+    the upstream tables: texts, and the files of code."""
+
+    tables: tuple[str, ...]
+    upstream: tuple[str, ...]
+    run: Callable[[Work], Mapping[str, pd.DataFrame]]
+    group: str
+    op: str
+    doc: str = ""
+    sql: str = ""
+    contract: type[Contract] | None = None
+    checks: Mapping[str, str] = field(default_factory=dict, compare=False)
+    made_of: Callable[[Work], Iterable[str | Path]] = field(default=lambda work: (), compare=False)
+
+    @property
+    def name(self) -> str:
+        return self.tables[0]
+
+    def contract_of(self, table: str) -> type[Contract]:
+        """The contract of a table it makes; stage tables share the one of their core table."""
+        return self.contract or contracts.ALL[table]
+
+
+@dataclass(frozen=True)
+class Done:
+    """What a step came to: rows by table, and whether it was run or kept."""
+
+    rows: Mapping[str, int]
+    kept: bool
+
+
+class Work:
+    """What every step needs: settings, catalogue, lake, and the raw files found at the start. `full` ignores what is kept."""
+
+    def __init__(self, settings: Settings, *, full: bool = False) -> None:
+        self.settings, self.full = settings, full
+        self.catalog: Catalog = load_catalog(settings.catalog)
+        self.lake = Lake(settings.lake, macros(settings.marts))
+        self._hashes: dict[Path, str] = {}
+
+    @cached_property
+    def found(self) -> raw_files.Found:
+        return raw_files.find_files(self.settings, self.catalog)
+
+    @property
+    def files(self) -> tuple[RawFile, ...]:
+        return self.found.files
+
+    def files_of(self, table_id: str) -> tuple[RawFile, ...]:
+        return tuple(f for f in self.files if f.table_id == table_id)
+
+    def sha256(self, path: Path) -> str:
+        """The hash of a file, read once in a build. Raises BadInput."""
+        if path not in self._hashes:
+            self._hashes[path] = raw_files.sha256(path)
+        return self._hashes[path]
+
+    def do(self, step: Step) -> Done:
+        """Bring the tables of a step up to date. Raises BadInput, ContractBroken; then the tables stay as they were."""
+        key = self._key(step)
+        if not self.full and all(self.lake.sealed(t, key) for t in step.tables):
+            return Done({t: self.lake.rows(t) for t in step.tables}, kept=True)
+        frames = step.run(self)
+        rows = {t: self.lake.write(step.contract_of(t), f, t if step.contract else "") for t, f in frames.items()}
+        for table in step.tables:
+            self.lake.seal(table, key)
+        return Done(rows, kept=False)
+
+    def _key(self, step: Step) -> str:
+        parts: list[str] = [*step.tables, step.sql]
+        parts += [p if isinstance(p, str) else self.sha256(p) for p in step.made_of(self)]
+        parts += [f"{t} {self.lake.content(t)}" for t in step.upstream]
+        parts += [inspect.getsource(step.contract_of(t)) for t in step.tables] + [self.sha256(Path(base.__file__))]
+        return hashlib.sha256("\0".join(parts).encode()).hexdigest()
+
+
+@lru_cache(maxsize=2)
+def macros(marts: Path) -> tuple[str, ...]:
+    """CREATE MACRO statements: growth formulas with their intervals, then the measures over lists."""
+    return (*figures.sql_macros(), (marts / "measures.sql").read_text(encoding="utf-8"))
