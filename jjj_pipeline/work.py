@@ -11,7 +11,7 @@ import hashlib
 import inspect
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from functools import cached_property, lru_cache
+from functools import cache, cached_property, lru_cache
 from pathlib import Path
 
 import pandas as pd
@@ -102,8 +102,13 @@ class Work:
         parts: list[str] = [*step.tables, step.sql]
         parts += [p if isinstance(p, str) else self.sha256(p) for p in step.made_of(self)]
         parts += [f"{t} {self.lake.content(t)}" for t in step.upstream]
-        parts += [inspect.getsource(step.contract_of(t)) for t in step.tables] + [self.sha256(Path(base.__file__))]
+        parts += [_source(step.contract_of(t)) for t in step.tables] + [self.sha256(Path(base.__file__))]
         return hashlib.sha256("\0".join(parts).encode()).hexdigest()
+
+
+@cache
+def _source(contract: type[Contract]) -> str:
+    return inspect.getsource(contract)
 
 
 @lru_cache(maxsize=2)

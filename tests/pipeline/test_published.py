@@ -15,7 +15,8 @@ from jjj_pipeline import contracts
 from jjj_pipeline.build import build
 from jjj_pipeline.contracts.base import info
 from jjj_pipeline.settings import Settings
-from jjj_pipeline.steps import Work, plan
+from jjj_pipeline.steps import plan
+from jjj_pipeline.work import Work
 from tests.conftest import copy_project
 
 
@@ -226,8 +227,8 @@ def run_steps(settings: Settings) -> dict[str, bytes]:
     """All steps without Dagster; the bytes of every Parquet file."""
     work = Work(settings)
     for step in plan(work):
-        work.write(step)
-    return {str(p.relative_to(settings.parquet)): p.read_bytes() for p in sorted(settings.parquet.rglob("*.parquet"))}
+        work.do(step)
+    return {str(p.relative_to(settings.lake)): p.read_bytes() for p in sorted(settings.lake.rglob("*.parquet"))}
 
 
 def test_two_builds_give_the_same_bytes_and_shuffled_rows_change_only_cells(
