@@ -1,17 +1,17 @@
-"""The command line: thin functions that call the pipeline and print. No logic that a test of the pipeline would
-want to reach."""
+"""The command line: thin functions that call the pipeline and print. No logic that a test of the pipeline would want to reach."""
 
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Annotated
 
 import typer
-from rich import box
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
-from rich.table import Table
 
+from jjj_pipeline import show
 from jjj_pipeline.errors import BadInput
 from jjj_pipeline.settings import default_settings
 
@@ -21,14 +21,19 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     help="The innovation warehouse of Beijing, Tianjin and Hebei.",
 )
+out = Console(highlight=False, width=4096)
 err = Console(stderr=True, highlight=False, soft_wrap=True)
 REFUSED = 2
 
 
-def refuse(message: str) -> typer.Exit:
-    """One line to standard error; the exit the caller raises."""
-    err.print(message, style="red", markup=False)
-    return typer.Exit(REFUSED)
+@contextmanager
+def refusing() -> Iterator[None]:
+    """Input that is refused is one line on standard error and exit status 2, never a traceback."""
+    try:
+        yield
+    except BadInput as error:
+        err.print(str(error), style="red", markup=False)
+        raise typer.Exit(REFUSED) from None
 
 
 @app.command()
@@ -42,13 +47,10 @@ def build(
 
     settings = default_settings()
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
-    try:
-        with Progress(*columns, console=err, transient=True) as bar:
-            task = bar.add_task("building", total=len(plan(Work(settings))) + 1)
-            report = lambda name: bar.update(task, advance=1, description=name.ljust(36)[:36])  # noqa: E731
-            done = run(settings, report, bar.console.print, full=full)
-    except BadInput as error:
-        raise refuse(str(error)) from None
+    with refusing(), Progress(*columns, console=err, transient=True) as bar:
+        task = bar.add_task("building", total=len(plan(Work(settings))) + 1)
+        report = lambda name: bar.update(task, advance=1, description=name.ljust(36)[:36])  # noqa: E731
+        done = run(settings, report, bar.console.print, full=full)
     for line in done.failures:
         err.print(line, style="red", markup=False)
     checks = f"checks {done.passed} passed / {done.warned} warned / {done.failed} failed"
@@ -68,56 +70,45 @@ def sql(
     csv: Annotated[bool, typer.Option("--csv", help="CSV to standard output.")] = False,
 ) -> None:
     """Ask the published file: a table on the terminal, or CSV."""
-    import duckdb
+    from jjj_pipeline.warehouse import ask, open_published
 
-    from jjj_pipeline.warehouse import open_published
-
-    try:
-        with open_published(default_settings().duckdb) as con:
-            frame = con.sql(query).df()
-    except BadInput as error:
-        raise refuse(str(error)) from None
-    except (duckdb.Error, AttributeError) as error:
-        raise refuse(
-            str(error).splitlines()[0]
-            if str(error) and not isinstance(error, AttributeError)
-            else "the statement returns no rows"
-        ) from None
+    with refusing(), open_published(default_settings().duckdb) as con:
+        frame = ask(con, query)
     if csv:
         frame.to_csv(sys.stdout, index=False, lineterminator="\n")
-        return
-    table = Table(*map(str, frame.columns), box=box.SIMPLE_HEAD)
-    for row in frame.itertuples(index=False):
-        table.add_row(*map(_shown, row))
-    Console(highlight=False, width=4096).print(table)
-
-
-def _shown(value: object) -> str:
-    if value is None or value != value:
-        return ""
-    return f"{value:.12g}" if isinstance(value, float) else str(value)
+    else:
+        out.print(show.terminal(frame))
 
 
 @app.command()
 def status() -> None:
-    """What is published: version, as-of date, rows by table, findings of the checks."""
-    from jjj_pipeline.warehouse import open_published
+    """What is published: version, as-of date, rows, findings of the checks."""
+    from jjj_pipeline.warehouse import ask, open_published
 
     settings = default_settings()
-    try:
-        con = open_published(settings.duckdb)
-    except BadInput as error:
-        raise refuse(str(error)) from None
-    with con:
-        built = con.sql(
-            "select version, commit, as_of, built_at, files, observations, tables from meta.build"
-        ).fetchall()[0]
-        print(f"jjj-pipeline {built[0]} at {built[1] or 'no commit'}; newest release {built[2]}; built {built[3]}")
-        print(f"{built[4]} files, {built[5]} observations, {built[6]} tables in {settings.duckdb}")
-        for severity, check, n in con.sql(
-            "select severity, check_id, count(*) from meta.check_result group by all order by 1, 3 desc, 2"
-        ).fetchall():
-            print(f"{severity}: {check}: {n}")
+    with refusing(), open_published(settings.duckdb) as con:
+        (built,) = ask(con, "from meta.build").to_dict("records")
+        rules = ask(con, "select check_id, tested, warnings, errors from meta.check order by warnings desc, check_id")
+    print(f"jjj-pipeline {built['version']} at {show.cell(built['commit']) or 'no commit'}, built {built['built_at']}")
+    print(f"newest release {built['as_of']}; {built['files']} files, {built['observations']} observations")
+    print(f"{built['tables']} tables in {settings.duckdb}")
+    out.print(show.terminal(rules))
+
+
+@app.command()
+def manifest(
+    check: Annotated[bool, typer.Option("--check", help="Only say what differs; exit 1 if anything does.")] = False,
+) -> None:
+    """Bring raw/manifest.lock (hash and size of every raw file) up to date, and say what is new, gone or changed."""
+    from jjj_pipeline.raw_files import manifest_differences, write_manifest
+
+    settings = default_settings()
+    with refusing():
+        lines = manifest_differences(settings)
+        print("\n".join(lines) or "raw/manifest.lock is up to date")
+        if not check:
+            write_manifest(settings)
+    raise typer.Exit(1 if check and lines else 0)
 
 
 def main() -> None:

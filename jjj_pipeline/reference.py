@@ -8,9 +8,10 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 import pandas as pd
+import yaml
 
 from jjj_pipeline import figures
-from jjj_pipeline.catalog.model import Catalog
+from jjj_pipeline.catalog.model import Catalog, Release
 from jjj_pipeline.ingest.observations import RawFile
 
 Builder = Callable[[Catalog, Sequence[RawFile]], pd.DataFrame]
@@ -36,7 +37,13 @@ def region_group(catalog: Catalog, files: Sequence[RawFile]) -> pd.DataFrame:
 
 def indicator(catalog: Catalog, files: Sequence[RawFile]) -> pd.DataFrame:
     rows = [
-        {"indicator": k, **i.model_dump(), "preferred": ",".join(i.preferred)} for k, i in catalog.indicators.items()
+        {
+            "indicator": k,
+            **i.model_dump(),
+            "preferred": ",".join(i.preferred),
+            "default_release": ",".join(i.default_release),
+        }
+        for k, i in catalog.indicators.items()
     ]
     columns = [
         "indicator",
@@ -74,8 +81,19 @@ def industry(catalog: Catalog, files: Sequence[RawFile]) -> pd.DataFrame:
 
 
 def source(catalog: Catalog, files: Sequence[RawFile]) -> pd.DataFrame:
-    rows = [{"source": k, **s.model_dump()} for k, s in catalog.sources.items()]
-    return _frame(rows, ["source", "name_zh", "name_en", "publisher", "kind", "rank", "terms"], ["source"])
+    beside = {p.parent.name: p for f in files if (p := f.path.parents[1] / "source.yml").exists()}
+    chains = {name: str(yaml.safe_load(p.read_text(encoding="utf-8"))["chain"]) for name, p in beside.items()}
+    rows = [{"source": k, **s.model_dump(), "chain": chains.get(k)} for k, s in catalog.sources.items()]
+    return _frame(rows, ["source", "name_zh", "name_en", "publisher", "kind", "rank", "terms", "chain"], ["source"])
+
+
+def release(catalog: Catalog, files: Sequence[RawFile]) -> pd.DataFrame:
+    """Every release that has a file, named where the catalogue names it."""
+    seen = sorted({(catalog.tables[f.table_id].source, f.release) for f in files})
+    named = {(k, r): n for k, s in catalog.sources.items() for r, n in s.releases.items()}
+    names = [named.get(key, Release()) for key in seen]
+    rows = [{"source": s, "release": r, **n.model_dump()} for (s, r), n in zip(seen, names, strict=True)]
+    return _frame(rows, ["source", "release", "name_zh", "name_en"], ["source", "release"])
 
 
 def window(catalog: Catalog, files: Sequence[RawFile]) -> pd.DataFrame:
@@ -116,5 +134,5 @@ def file(catalog: Catalog, files: Sequence[RawFile]) -> pd.DataFrame:
 TABLES: dict[str, Builder] = {
     "ref.region": region, "ref.region_group": region_group, "ref.indicator": indicator, "ref.intensity": intensity,
     "ref.measure": measure,
-    "ref.industry": industry, "ref.source": source, "ref.file": file, "ref.window": window,
+    "ref.industry": industry, "ref.source": source, "ref.release": release, "ref.file": file, "ref.window": window,
 }  # fmt: skip

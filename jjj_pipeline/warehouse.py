@@ -9,8 +9,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from pathlib import Path
+from typing import cast
 
 import duckdb
+import pandas as pd
 
 from jjj_pipeline import contracts
 from jjj_pipeline.catalog.model import Catalog
@@ -143,3 +145,18 @@ def open_published(path: Path) -> duckdb.DuckDBPyConnection:
             str(path.name), expected="a published warehouse", found="none", hint="run `make run` or `jjj build` first"
         )
     return duckdb.connect(str(path), read_only=True)
+
+
+def ask(con: duckdb.DuckDBPyConnection, query: str) -> pd.DataFrame:
+    """The rows of a query; whole numbers stay whole where some are missing. Raises BadInput for a query that is refused."""
+    try:
+        relation = con.sql(query)
+    except duckdb.Error as error:
+        raise BadInput("query", expected="SQL over the published tables", found=str(error).splitlines()[0]) from None
+    if relation is None:
+        raise BadInput("query", expected="a SELECT", found="a statement that returns no rows")
+    try:
+        rows = relation.to_arrow_table()
+    except duckdb.Error as error:
+        raise BadInput("query", expected="SQL over the published tables", found=str(error).splitlines()[0]) from None
+    return cast(pd.DataFrame, rows.to_pandas(types_mapper=pd.ArrowDtype))

@@ -70,7 +70,7 @@ class Indicator(Entry):
     price_basis: str = "none"
     definition: str = ""
     dimension_note: str = ""
-    default_release: str = ""
+    default_release: list[str] = []
     preferred: list[str] = []
 
     @field_validator("unit")

@@ -22,6 +22,8 @@ class Share(Contract):
     share: float = measure("占比", "value / total", "1")
     share_low: float = measure("占比下限", "Lower end", "1")
     share_high: float = measure("占比上限", "Upper end", "1")
+    release: str = column("版本", "Release of the value", nullable=True)
+    total_release: str = column("整体版本", "Release of the total", nullable=True)
 
     class Config(Contract.Config):
         metadata = {"table": "mart.share", "zh": "占比", "group": "disparity"}

@@ -43,7 +43,11 @@ class Indicator(Contract):
     kind: str = column("类别", "flow, stock, ratio or index", isin=["flow", "stock", "ratio", "index"])
     price_basis: str = column("价格", "nominal, real or none", isin=["nominal", "real", "none"])
     definition: str = column("定义", "Definition or scope", nullable=True)
-    default_release: str = column("默认版本", "source/release that core.latest is restricted to", nullable=True)
+    default_release: str = column(
+        "默认版本",
+        "source/release that core.latest is restricted to; of several a region takes the first that has it",
+        nullable=True,
+    )
     preferred: str = column(
         "优先来源", "Sources in order of preference, where it differs from ref.source.rank", nullable=True
     )
@@ -108,9 +112,24 @@ class Source(Contract):
     kind: str = column("类别", "yearbook, export, bulletin, press, article …")
     rank: int = column("优先级", "Smaller speaks first in core.latest")
     terms: str = column("使用条款", "Origin and terms in one sentence")
+    chain: str = column(
+        "来路", "By which copies the figures reached this project, from raw/<source>/source.yml", nullable=True
+    )
 
     class Config(Contract.Config):
         metadata = {"table": "ref.source", "zh": "来源", "group": "ref"}
+
+
+class ReleaseRow(Contract):
+    """Editions and publication dates: a figure is known by the release it stands in."""
+
+    source: str = key("来源", "Source")
+    release: str = key("版本", "Edition or publication date, never the data year")
+    name_zh: str = column("版本名称", "Chinese name", nullable=True)
+    name_en: str = column("英文名", "English name", nullable=True)
+
+    class Config(Contract.Config):
+        metadata = {"table": "ref.release", "zh": "版本", "group": "ref"}
 
 
 class File(Contract):
@@ -141,4 +160,4 @@ class Window(Contract):
         metadata = {"table": "ref.window", "zh": "时段", "group": "ref"}
 
 
-CONTRACTS = [Region, RegionGroup, Indicator, Intensity, Measure, Industry, Source, File, Window]
+CONTRACTS = [Region, RegionGroup, Indicator, Intensity, Measure, Industry, Source, ReleaseRow, File, Window]

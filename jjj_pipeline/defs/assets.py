@@ -4,9 +4,8 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 import dagster as dg
-import pandas as pd
 
-from jjj_pipeline import contracts, publication
+from jjj_pipeline import contracts, publication, show
 from jjj_pipeline.defs import metadata
 from jjj_pipeline.errors import BadInput
 from jjj_pipeline.lake import ContractBroken
@@ -90,7 +89,7 @@ def _materialised(step: Step, work: Work, context: dg.AssetExecutionContext, don
     for table, count in done.rows.items():
         shown: dict[str, Any] = {"dagster/row_count": count, "kept": done.kept}
         if table.startswith(("mart.", "meta.")):
-            shown["preview"] = dg.MetadataValue.md(_preview(work.lake.read(table)))
+            shown["preview"] = dg.MetadataValue.md(show.markdown(work.lake.read(table).head(PREVIEW)))
         version = dg.DataVersion(work.lake.content(table)[:16])
         yield dg.MaterializeResult(asset_key=metadata.key(table), metadata=shown, data_version=version)
         yield _result(context, table, CONTRACT, True, {"rows": count})
@@ -106,7 +105,7 @@ def _findings(step: Step, work: Work, context: dg.AssetExecutionContext) -> Iter
         errors = mine[mine["severity"] == "error"]
         shown: dict[str, Any] = {
             **{k: int(rule[k]) for k in ("tested", "warnings", "errors")},
-            "findings": dg.MetadataValue.md(_preview(mine[["message"]], 20)),
+            "findings": dg.MetadataValue.md(show.markdown(mine[["message"]].head(20))),
         }  # fmt: skip
         if len(errors):
             shown["first"] = str(errors["message"].iloc[0])
@@ -143,12 +142,3 @@ def warehouse_asset(tables: Sequence[str], report: Report) -> dg.AssetsDefinitio
         report("warehouse")
 
     return warehouse
-
-
-def _preview(frame: pd.DataFrame, rows: int = PREVIEW) -> str:
-    """A few rows as a Markdown table; cell text cannot break out of it."""
-    head = frame.head(rows)
-    lines = ["| " + " | ".join(head.columns) + " |", "|" + "---|" * len(head.columns)]
-    for row in head.itertuples(index=False):
-        lines.append("| " + " | ".join("" if pd.isna(v) else str(v).replace("|", "\\|") for v in row) + " |")
-    return "\n".join(lines)
