@@ -16,7 +16,7 @@ from jjj_pipeline.warehouse import ask, open_published
 
 ROOT = Path(__file__).resolve().parents[1]
 DOCUMENTS = ["README.md", "docs/cookbook.md"]
-PAIR = re.compile(r"```sql\n(?P<query>.*?)\n```\n\n(?P<answer>(?:\|.*\n)+|(?=\S))", re.DOTALL)
+PAIR = re.compile(r"```sql\n(?P<query>.*?)\n```\n\n(?P<answer>(?:\|[^\n]*\n)*)", re.DOTALL)
 
 
 def documents() -> list[Path]:
