@@ -38,10 +38,9 @@ def build_defs(
     )
 
 
-def __getattr__(name: str) -> dg.Definitions:
-    """`defs` is made when Dagster asks for it, so that importing this module reads no file."""
-    if name != "defs":
-        raise AttributeError(name)
+@dg.definitions
+def defs() -> dg.Definitions:
+    """The project this process works on, made when Dagster asks for it: importing this module reads no file."""
     try:
         return build_defs(default_settings())
     except BadInput as error:
