@@ -5,7 +5,9 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Annotated
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.console import Console
@@ -14,6 +16,9 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from jjj_pipeline import show
 from jjj_pipeline.errors import BadInput
 from jjj_pipeline.settings import default_settings
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -74,10 +79,7 @@ def sql(
 
     with refusing(), open_published(default_settings().duckdb) as con:
         frame = ask(con, query)
-    if csv:
-        frame.to_csv(sys.stdout, index=False, lineterminator="\n")
-    else:
-        out.print(show.terminal(frame))
+    rows(frame, Shape.csv if csv else Shape.table)
 
 
 @app.command()
@@ -93,6 +95,53 @@ def status() -> None:
     print(f"newest release {built['as_of']}; {built['files']} files, {built['observations']} observations")
     print(f"{built['tables']} tables in {settings.duckdb}")
     out.print(show.terminal(rules))
+
+
+class Shape(StrEnum):
+    """How rows are printed."""
+
+    table = "table"
+    csv = "csv"
+    json = "json"
+    md = "md"
+
+
+def rows(frame: pd.DataFrame, shape: Shape) -> None:
+    """Rows to standard output."""
+    if shape is Shape.table:
+        out.print(show.terminal(frame))
+    elif shape is Shape.csv:
+        frame.to_csv(sys.stdout, index=False, lineterminator="\n")
+    else:
+        print(
+            show.markdown(frame) if shape is Shape.md else frame.to_json(orient="records", force_ascii=False, indent=1)
+        )
+
+
+@app.command()
+def claims(
+    file: Annotated[
+        Path | None, typer.Argument(help="A file of claims; without one the article of the catalogue.")
+    ] = None,
+    shape: Annotated[Shape, typer.Option("--format", help="How to print the verdicts.")] = Shape.table,
+) -> None:
+    """Judge printed claims: from the text's own figures, and from the published warehouse."""
+    from jjj_pipeline.catalog.model import load_catalog
+    from jjj_pipeline.marts.claims import EVIDENCE, judge_file, verdict_table
+    from jjj_pipeline.warehouse import ask, open_published
+
+    settings = default_settings()
+    with refusing():
+        catalog = load_catalog(settings.catalog)
+        path = file or settings.catalog / "claims" / "jingjinji_article.yml"
+        tables: list[pd.DataFrame] = []
+        if settings.duckdb.exists():
+            with open_published(settings.duckdb) as con:
+                tables = [ask(con, f"from {table}") for table in EVIDENCE]
+        else:
+            err.print("no published warehouse: only the text itself is heard; `jjj build` publishes one")
+        _, verdicts = judge_file(path, catalog, *tables)
+    rows(verdict_table(verdicts, brief=shape in (Shape.table, Shape.md)), shape)
 
 
 @app.command()

@@ -21,7 +21,7 @@ from jjj_pipeline.work import Step, Work, macros
 
 TARGETS: dict[str, type[Contract]] = {"observation": Observation, "flow": Flow, "ranking": Ranking, "link": Link}
 # Marts that are functions on DataFrames: modules of marts/ that declare STEPS = {table: (upstream, function)}.
-PYTHON_MARTS: tuple[str, ...] = ()
+PYTHON_MARTS: tuple[str, ...] = ("claims",)
 
 
 def plan(work: Work) -> list[Step]:

@@ -1,8 +1,10 @@
 """Contracts of schema meta: checks, ledger, coverage, build. Only declarations."""
 
+from typing import Any
+
 import pandas as pd
 
-from jjj_pipeline.contracts.base import Contract, column, key
+from jjj_pipeline.contracts.base import Contract, column, key, measure
 
 
 class CheckResult(Contract):
@@ -105,4 +107,49 @@ class Build(Contract):
         metadata = {"table": "meta.build", "zh": "生成信息", "group": "meta"}
 
 
-CONTRACTS = [Check, CheckResult, CorrectionRow, Coverage, Build]
+VERDICT: dict[str, Any] = {"isin": ["exact", "consistent", "inconsistent", "untestable"]}
+
+
+class ClaimCheck(Contract):
+    """Every claim of a text, judged twice: from the text's own printed figures (internal) and from the warehouse, never from
+    figures of the same text (external). exact: the computed value rounds to the claim; consistent: the claim's digits meet the
+    interval that the printed inputs allow; inconsistent: they do not; untestable: something is missing, and is named."""
+
+    claim_file: str = key("主张文件", "File of catalog/claims")
+    claim_id: str = key("主张", "Claim in the file")
+    place: str = column("位置", "Paragraph of the text", nullable=True)
+    paraphrase: str = column("转述", "What is claimed, in our words", nullable=True)
+    kind: str = column(
+        "类别", "value, sum, share, multiple, growth, cagr, difference, ratio, rank, bound, trend, compare …"
+    )
+    claim: str = column("所印", "The figure or statement as printed")
+    internal: str = column("内部判断", "Verdict from the text's own figures", **VERDICT)
+    external: str = column("外部判断", "Verdict from the warehouse", **VERDICT)
+    low: float = measure(
+        "下限",
+        "Lower end of the interval the digits allow (text's figures, else data), in the claim's unit; for a direction the "
+        "difference of the two sides, in 元, 件 or as a fraction",
+    )
+    high: float = measure("上限", "Upper end of that interval")
+    low_external: float = measure("外部下限", "Lower end from the warehouse")
+    high_external: float = measure("外部上限", "Upper end from the warehouse")
+    point: float = measure("计算值", "Value computed from the printed figures as they stand")
+    resolution: float = measure("分辨率", "Width of the interval in units of the claim's last digit")
+    releases: str = column("所用版本", "Sources and releases the external verdict rests on", nullable=True)
+    diagnosis: str = column(
+        "诊断", "The slip that would repair a failure, or the misprint a statement rests on", nullable=True
+    )
+    diagnosis_kind: str = column(
+        "诊断类别",
+        "repairs: every identity of the figure then holds; plausible: only suggested; rests: the statement rests on a misprint",
+        nullable=True,
+        isin=["repairs", "plausible", "rests"],
+    )
+    missing: str = column("缺少", "What would be needed for a verdict", nullable=True)
+    note: str = column("注", "Remark", nullable=True)
+
+    class Config(Contract.Config):
+        metadata = {"table": "mart.claim_check", "zh": "主张核对", "group": "trust"}
+
+
+CONTRACTS = [Check, CheckResult, CorrectionRow, Coverage, Build, ClaimCheck]

@@ -36,8 +36,12 @@ from jjj_pipeline.marts.claims.quantity import (
 
 
 class Diagnosis(NamedTuple):
+    """`repairs`, `plausible` or `rests`, and the sentence; for a figure that wants repair its key and what it should read."""
+
     kind: str
     text: str
+    key: str = ""
+    figure: Figure | None = None
 
 
 NOTHING = Diagnosis("", "")
@@ -76,6 +80,7 @@ class Found(NamedTuple):
     rank: int
     inexact: int
     text: str
+    figure: Figure | None = None
 
 
 def printed_text(figure: Figure, value: Decimal | None = None) -> str:
@@ -183,7 +188,8 @@ class Diagnoser:
                 if all(v in HOLDS for v in verdicts):
                     inexact = sum(v != EXACT for v in verdicts)
                     distinct = len({(i.side, frozenset(i.printed_keys())) for i in identities})
-                    found.append(Found(key, distinct, slip.rank, inexact, self._sentence(key, slip, identities, book)))
+                    sentence = self._sentence(key, slip, identities, book)
+                    found.append(Found(key, distinct, slip.rank, inexact, sentence, slip.figure))
         if any(f.rank < 2 for f in found):
             found = [f for f in found if f.rank < 2]
         return found
@@ -209,7 +215,7 @@ class Diagnoser:
         best = found[0]
         rivals = {f.key: f for f in reversed(found) if f.key != best.key and f.identities == best.identities}
         if best.key == "" or not rivals:
-            return Diagnosis("repairs", f"repairs: {best.text}")
+            return Diagnosis("repairs", f"repairs: {best.text}", best.key, best.figure)
         others = [f for f in found if rivals.get(f.key) is f][:2]
         return Diagnosis("plausible", "plausible: " + "; or ".join([best.text, *(f.text for f in others)]))
 

@@ -15,7 +15,7 @@ from typing import Any
 import pandas as pd
 
 from jjj_pipeline.figures import Figure
-from jjj_pipeline.marts.claims.diagnose import NOTHING, Diagnoser, Diagnosis, Identity
+from jjj_pipeline.marts.claims.diagnose import NOTHING, Diagnoser, Diagnosis, Identity, printed_text
 from jjj_pipeline.marts.claims.evidence import Evidence
 from jjj_pipeline.marts.claims.parse import COUNTS, Claim, ClaimFile
 from jjj_pipeline.marts.claims.quantity import (
@@ -83,7 +83,24 @@ def judge(
                 book[key] = figure
     outcomes = {c.id: (_internal(c, book), _external(c, book, evidence)) for c in claims.claims}
     diagnoser = Diagnoser(book, _identities(claims, outcomes), evidence)
-    return _frame([_row(c, *outcomes[c.id], _diagnose(c, *outcomes[c.id], diagnoser)) for c in claims.claims])
+    diagnoses = {c.id: _diagnose(c, *outcomes[c.id], diagnoser) for c in claims.claims}
+    repairs: dict[Key, Figure] = {d.key: d.figure for d in diagnoses.values() if d.figure is not None}
+    for claim in claims.claims:
+        if claim.claim_key is None and claim.printed is not None:
+            diagnoses[claim.id] = _rests(claim, claim.printed, book, repairs)
+    return _frame([_row(c, *outcomes[c.id], diagnoses[c.id]) for c in claims.claims])
+
+
+def _rests(claim: Claim, side: Side, book: Mapping[Key, Figure], repairs: Mapping[Key, Figure]) -> Diagnosis:
+    """A statement of direction that rests on figures which want repair: what it comes to with them repaired."""
+    wrong = [key for key in side.all_keys() if key in repairs]
+    if not wrong:
+        return NOTHING
+    names = " and ".join(f"{book[k].literal}, which should read {printed_text(repairs[k])}" for k in wrong)
+    after = _verdict(claim, side, {**book, **repairs})
+    rates = after.low is not None and after.high is not None and abs(after.high) < 1
+    span = f" (difference {100 * after.low:.2f} to {100 * after.high:.2f} points)" if rates else ""  # type: ignore[operator]
+    return Diagnosis("rests", f"rests on {names}; with that the verdict is {after.verdict}{span}")
 
 
 def _frame(rows: list[dict[str, Any]]) -> pd.DataFrame:
