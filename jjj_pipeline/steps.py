@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from jjj_pipeline import contracts, figures, quality, reference
+from jjj_pipeline import contracts, formulas, quality, reference
 from jjj_pipeline.catalog.model import Catalog, load_catalog
 from jjj_pipeline.contracts.base import Contract
 from jjj_pipeline.contracts.core import Flow, Link, Observation, Ranking
@@ -71,7 +71,7 @@ class Work:
 @lru_cache(maxsize=2)
 def macros(marts: Path) -> tuple[str, ...]:
     """CREATE MACRO statements: growth formulas with their intervals, then the measures over lists."""
-    return (*figures.sql_macros(), (marts / "measures.sql").read_text(encoding="utf-8"))
+    return (*formulas.sql_macros(), (marts / "measures.sql").read_text(encoding="utf-8"))
 
 
 def find_files(settings: Settings, catalog: Catalog) -> Iterator[RawFile]:
