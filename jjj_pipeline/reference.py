@@ -10,7 +10,7 @@ from typing import Any
 import pandas as pd
 import yaml
 
-from jjj_pipeline import figures
+from jjj_pipeline import formulas
 from jjj_pipeline.catalog.model import Catalog, Release
 from jjj_pipeline.ingest.observations import RawFile
 
@@ -68,7 +68,7 @@ def intensity(catalog: Catalog, files: Sequence[RawFile]) -> pd.DataFrame:
 
 def measure(catalog: Catalog, files: Sequence[RawFile]) -> pd.DataFrame:
     rows = [{"measure": k, **m.model_dump()} for k, m in catalog.measures.items()]
-    growth = figures.formula_table().rename(columns={"measure_id": "measure", "expression": "formula"})
+    growth = formulas.formula_table().rename(columns={"measure_id": "measure", "expression": "formula"})
     columns = ["measure", "name_zh", "name_en", "formula", "convention", "source"]
     return _frame([*rows, *growth.to_dict("records")], columns, ["measure"])  # type: ignore[list-item]
 

@@ -22,6 +22,8 @@ from jjj_pipeline.work import Step, Work, macros
 TARGETS: dict[str, type[Contract]] = {"observation": Observation, "flow": Flow, "ranking": Ranking, "link": Link}
 # Marts that are functions on DataFrames: modules of marts/ that declare STEPS = {table: (upstream, function)}.
 PYTHON_MARTS: tuple[str, ...] = ("claims",)
+# The rooms of printed figures, formulas and intervals: derived tables depend on them.
+FORMULAS = ("figures.py", "formulas.py", "intervals.py")
 
 
 def plan(work: Work) -> list[Step]:
@@ -49,7 +51,7 @@ def _references(work: Work) -> Iterable[str | Path]:
         *files,
         *(str(s) for s in work.found.strays),
         *catalogue(work),
-        *code("reference.py", "catalog", "figures.py"),
+        *code("reference.py", "catalog", *FORMULAS),
     ]
 
 
@@ -159,7 +161,7 @@ def python_marts() -> Iterator[Step]:
 
             def made_of(work: Work, name: str = name) -> Iterable[str | Path]:
                 where = f"marts/{name}" if (PACKAGE / "marts" / name).is_dir() else f"marts/{name}.py"
-                return [*catalogue(work), *code(where, "figures.py", "catalog"), *macros(work.settings.marts)]
+                return [*catalogue(work), *code(where, *FORMULAS, "catalog"), *macros(work.settings.marts)]
 
             group, op = contracts.about_group(table), table.replace(".", "__")
             doc = (function.__doc__ or "").strip()

@@ -16,7 +16,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from jjj_pipeline import contracts, figures, raw_files
+from jjj_pipeline import contracts, formulas, raw_files
 from jjj_pipeline.catalog.model import Catalog, load_catalog
 from jjj_pipeline.contracts import base
 from jjj_pipeline.contracts.base import Contract
@@ -114,4 +114,4 @@ def _source(contract: type[Contract]) -> str:
 @lru_cache(maxsize=2)
 def macros(marts: Path) -> tuple[str, ...]:
     """CREATE MACRO statements: growth formulas with their intervals, then the measures over lists."""
-    return (*figures.sql_macros(), (marts / "measures.sql").read_text(encoding="utf-8"))
+    return (*formulas.sql_macros(), (marts / "measures.sql").read_text(encoding="utf-8"))

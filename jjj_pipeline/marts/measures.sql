@@ -2,7 +2,7 @@
 --
 -- Here belongs a formula that SQL says in a line or two. A measure that a maintained library computes by the same convention
 -- (centrality, rank correlation, regression) lives in network.py, match.py or convergence.py; growth, shares and their intervals
--- come from figures.py. The convention, range and source of every macro stand in catalog/measures.yml under the same name.
+-- come from formulas.py. The convention, range and source of every macro stand in catalog/measures.yml under the same name.
 --
 -- Conventions of all of them
 --   * A list is a whole population: sd and variance divide by n. Logarithms are natural.

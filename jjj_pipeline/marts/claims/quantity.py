@@ -7,7 +7,8 @@ from dataclasses import dataclass, field, replace
 from decimal import Decimal, localcontext
 from typing import NamedTuple
 
-from jjj_pipeline.figures import CONTEXT, FORMULAS, Figure, Interval, round_half_up
+from jjj_pipeline.figures import CONTEXT, Figure, Interval, round_half_up
+from jjj_pipeline.formulas import FORMULAS
 
 EXACT, CONSISTENT, INCONSISTENT, UNTESTABLE = "exact", "consistent", "inconsistent", "untestable"
 HOLDS = frozenset({EXACT, CONSISTENT})
