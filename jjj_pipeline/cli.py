@@ -127,7 +127,7 @@ def claims(
 ) -> None:
     """Judge printed claims: from the text's own figures, and from the published warehouse."""
     from jjj_pipeline.catalog.model import load_catalog
-    from jjj_pipeline.marts.claims import EVIDENCE, judge_file, verdict_table
+    from jjj_pipeline.marts.claims import EVIDENCE, document, judge_file, verdict_table
     from jjj_pipeline.warehouse import ask, open_published
 
     settings = default_settings()
@@ -140,8 +140,11 @@ def claims(
                 tables = [ask(con, f"from {table}") for table in EVIDENCE]
         else:
             err.print("no published warehouse: only the text itself is heard; `jjj build` publishes one")
-        _, verdicts = judge_file(path, catalog, *tables)
-    rows(verdict_table(verdicts, brief=shape in (Shape.table, Shape.md)), shape)
+        judged, verdicts = judge_file(path, catalog, *tables)
+    if shape is Shape.md:
+        print(document(judged, verdicts))
+    else:
+        rows(verdict_table(verdicts, brief=shape is Shape.table), shape)
 
 
 @app.command()

@@ -105,6 +105,8 @@ _NUMBER = r"[-+]?(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?"
 _FIGURE = re.compile(rf"(?P<number>{_NUMBER})(?:/(?P<denominator>\d+))?(?P<more>余|多)?(?P<unit>[^\d.,+/-][^\d.,+-]*)?")
 _DIGITS = {c: i for i, c in enumerate("零一二三四五六七八九")} | {"两": 2, "〇": 0}
 _CN = "零〇一二两三四五六七八九十百"
+# a verb of change belongs to the figure (增长 12.5 %, 下降 3 %); 增长到 and 增至 speak of a level and do not
+_CHANGE = re.compile(r"(?:同比|年均|累计)?(?:增长|增加|提高|上升|扩大|(?P<down>下降|减少|降低))(?![到至了为])")
 _HELP = "expected one number with an optional unit, such as '2.05 万件', '18.55 %', '近 50 %' or '1/3'"
 
 
@@ -146,10 +148,12 @@ def _scale_of(unit: str) -> tuple[int, str]:
 
 def parse(literal: str) -> Figure:
     """A printed figure with its half-unit. Full-width digits, thousands separators, 万/亿 scales, %, 倍, 个百分点,
-    fractions and words of bound are understood. Raises ValueError with one line."""
+    fractions, words of bound and verbs of change are understood (下降 3 % is -3 %). Raises ValueError with one line."""
     if not isinstance(literal, str):
         raise ValueError(f"{literal!r} is not a printed figure: write it in quotes, with all its digits")
     text = re.sub(r"\s+", "", unicodedata.normalize("NFKC", literal)).replace("−", "-").replace("–", "-")
+    change = _CHANGE.match(text)
+    text = text[change.end() :] if change else text
     bound: Bound | None = None
     for word, kind in _BEFORE.items():
         if text.startswith(word):
@@ -175,6 +179,8 @@ def parse(literal: str) -> Figure:
         value, half = number, half_unit(max(0, -int(number.as_tuple().exponent)))
     if bound == "about":
         half *= 2
+    if change and change["down"]:
+        value = -value
     with localcontext(CONTEXT):
         return Figure(value * scale, half * scale, unit, bound, literal, scale, found["unit"] or "")
 

@@ -34,6 +34,9 @@ from jjj_pipeline.figures import parse
         ("约 3.0 万人年", "30000", "1000", "人年", "about"),
         ("近一半", "0.5", "0", "", "below"),
         ("百分之十五", "15", "0.5", "%", None),
+        ("增长 3.9 倍", "3.9", "0.05", "倍", None),
+        ("下降 3.2 %", "-3.2", "0.05", "%", None),
+        ("年均增长超 10 %", "10", "0.5", "%", "above"),
     ],
 )
 def test_a_literal_says_value_precision_unit_and_bound(literal, value, half, unit, bound):
@@ -48,7 +51,9 @@ def test_a_third_is_exact_however_it_is_written():
     assert abs(parse("1/3").value * 3 - 1) < Decimal("1e-39")
 
 
-@pytest.mark.parametrize("literal", ["", "abc", "1,09", "2.05.3", "1/0", "2.05-3", "万件", "3 至 5 家", 2.05, None])
+@pytest.mark.parametrize(
+    "literal", ["", "abc", "1,09", "2.05.3", "1/0", "2.05-3", "万件", "3 至 5 家", "增长到 3.9 倍", 2.05, None]
+)
 def test_what_is_no_figure_is_refused_in_one_line(literal):
     with pytest.raises(ValueError, match="is not a printed figure") as caught:
         parse(literal)

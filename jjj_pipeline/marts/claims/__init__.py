@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pandas as pd
 
+from jjj_pipeline import show
 from jjj_pipeline.catalog.model import Catalog
 from jjj_pipeline.marts.claims.evidence import Evidence
 from jjj_pipeline.marts.claims.judge import COLUMNS, judge
@@ -23,6 +24,7 @@ __all__ = [
     "ClaimMistakes",
     "Evidence",
     "claim_check",
+    "document",
     "judge",
     "judge_file",
 ]
@@ -66,6 +68,29 @@ def verdict_table(verdicts: pd.DataFrame, *, brief: bool) -> pd.DataFrame:
         found["diagnosis"] != "", found["missing"].map(lambda text: f"missing: {text}" if text else "")
     )
     return found.assign(why=why)[["claim_id", "claim", "internal", "external", "low", "high", "why"]]
+
+
+def document(claims: ClaimFile, verdicts: pd.DataFrame) -> str:
+    """The verdicts as a page: what was judged and how it came out, what wants repair, every claim, what is out of scope."""
+    article = claims.article
+    head = f"{article.get('title', claims.path)}" + (f", {article['publisher']}" if article.get("publisher") else "")
+    counts = verdicts.groupby(["internal", "external"], sort=True).size().rename("claims").reset_index()
+    wrong = verdicts[(verdicts["internal"] == "inconsistent") | (verdicts["external"] == "inconsistent")]
+    parts = [
+        f"# Judged: {head}",
+        f"{len(verdicts)} claims. *internal*: against the text's own printed figures; *external*: against the warehouse, never "
+        "against figures of the same text. *exact*: the computed value rounds to the claim; *consistent*: the claim meets the "
+        "interval the printed digits allow; *untestable*: something is missing, and is named.",
+        show.markdown(counts),
+        "## What does not hold",
+        show.markdown(wrong[["claim_id", "claim", "internal", "external", "diagnosis"]]),
+        "## Every claim",
+        show.markdown(verdict_table(verdicts, brief=True).assign(paraphrase=verdicts["paraphrase"])),
+    ]
+    if claims.out_of_scope:
+        listed = "\n".join(f"- paragraphs {entry['places']}: {entry['what']}" for entry in claims.out_of_scope)
+        parts += ["## Out of scope", listed]
+    return "\n\n".join(parts)
 
 
 STEPS = {"mart.claim_check": (EVIDENCE, claim_check)}
