@@ -88,12 +88,15 @@ def source(catalog: Catalog, files: Sequence[RawFile]) -> pd.DataFrame:
 
 
 def release(catalog: Catalog, files: Sequence[RawFile]) -> pd.DataFrame:
-    """Every release that has a file, named where the catalogue names it."""
-    seen = sorted({(catalog.tables[f.table_id].source, f.release) for f in files})
-    named = {(k, r): n for k, s in catalog.sources.items() for r, n in s.releases.items()}
-    names = [named.get(key, Release()) for key in seen]
-    rows = [{"source": s, "release": r, **n.model_dump()} for (s, r), n in zip(seen, names, strict=True)]
-    return _frame(rows, ["source", "release", "name_zh", "name_en"], ["source", "release"])
+    """Every release that has a file, in the order of the catalogue; what it does not list comes after, by name."""
+    rows = []
+    for name, source in catalog.sources.items():
+        seen = {f.release for f in files if catalog.tables[f.table_id].source == name}
+        listed = [r for r in source.releases if r in seen]
+        for position, key in enumerate([*listed, *sorted(seen - set(listed))], start=1):
+            entry = source.releases.get(key, Release())
+            rows.append({"source": name, "release": key, "position": position, **entry.model_dump()})
+    return _frame(rows, ["source", "release", "position", "name_zh", "name_en"], ["source", "position"])
 
 
 def window(catalog: Catalog, files: Sequence[RawFile]) -> pd.DataFrame:

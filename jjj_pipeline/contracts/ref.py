@@ -125,6 +125,9 @@ class ReleaseRow(Contract):
 
     source: str = key("来源", "Source")
     release: str = key("版本", "Edition or publication date, never the data year")
+    position: int = column(
+        "次序", "Order in which the figures of the source were published; the newest is the greatest", ge=1
+    )
     name_zh: str = column("版本名称", "Chinese name", nullable=True)
     name_en: str = column("英文名", "English name", nullable=True)
 

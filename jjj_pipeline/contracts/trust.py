@@ -110,6 +110,58 @@ class Build(Contract):
 VERDICT: dict[str, Any] = {"isin": ["exact", "consistent", "inconsistent", "untestable"]}
 
 
+class Revision(Contract):
+    """Every figure that stands in more than one release, pair by pair: what was printed first, what later, and whether the digits
+    alone explain the difference. Releases of one source are vintages; two sources may differ in scope."""
+
+    indicator: str = key("指标", "Indicator")
+    region_code: str = key("地区代码", "Region")
+    industry_code: str = key("行业代码", "GB/T 4754 code; `*` is the total")
+    year: int = key("年份", "Year the figure speaks of")
+    source_old: str = key("原来源", "Source of the earlier figure")
+    release_old: str = key("原版本", "Its release")
+    source_new: str = key("新来源", "Source of the later figure")
+    release_new: str = key("新版本", "Its release")
+    same_source: bool = column("同一来源", "Whether both are releases of one source")
+    value_old: float = column("原值", "Earlier figure, in the indicator's unit")
+    value_new: float = column("新值", "Later figure")
+    difference: float = column("差额", "new - old")
+    relative: float = measure("相对差额", "difference / old", "1")
+    bound: float = column("舍入界", "Sum of the two half-units: what rounding alone may differ by")
+    rounding_explains: bool = column("舍入可释", "Whether the difference lies within that bound")
+    printed_old: str = column("原印刷值", "Earlier figure as printed")
+    printed_new: str = column("新印刷值", "Later figure as printed")
+    file_old: str = column("原文件", "File of the earlier figure")
+    cell_old: str = column("原单元格", "Its cell")
+    file_new: str = column("新文件", "File of the later figure")
+    cell_new: str = column("新单元格", "Its cell")
+
+    class Config(Contract.Config):
+        metadata = {"table": "mart.revision", "zh": "数据修订", "group": "trust"}
+
+
+class RevisionPair(Contract):
+    """How two releases of an indicator differ over all their common figures."""
+
+    indicator: str = key("指标", "Indicator")
+    source_old: str = key("原来源", "Source of the earlier release")
+    release_old: str = key("原版本", "Earlier release")
+    source_new: str = key("新来源", "Source of the later release")
+    release_new: str = key("新版本", "Later release")
+    same_source: bool = column("同一来源", "Whether both are releases of one source")
+    figures: int = column("数字数", "Figures in both releases", ge=1)
+    explained: int = column("舍入可释数", "Of them, differences that rounding explains", ge=0)
+    mean_revision: float = column("平均修订", "Mean of new - old, in the indicator's unit")
+    mean_absolute_revision: float = column("平均绝对修订", "Mean of |new - old|")
+    relative_mean_absolute_revision: float = measure("相对平均绝对修订", "sum |new - old| / sum |new|", "1")
+    largest_relative: float = measure("最大相对修订", "Relative difference of largest size", "1")
+    largest_region: str = column("最大修订地区", "Region it stands at", nullable=True)
+    largest_year: pd.Int64Dtype = column("最大修订年份", "Year it stands at", nullable=True)
+
+    class Config(Contract.Config):
+        metadata = {"table": "mart.revision_pair", "zh": "版本对修订", "group": "trust"}
+
+
 class ClaimCheck(Contract):
     """Every claim of a text, judged twice: from the text's own printed figures (internal) and from the warehouse, never from
     figures of the same text (external). exact: the computed value rounds to the claim; consistent: the claim's digits meet the
@@ -152,4 +204,4 @@ class ClaimCheck(Contract):
         metadata = {"table": "mart.claim_check", "zh": "主张核对", "group": "trust"}
 
 
-CONTRACTS = [Check, CheckResult, CorrectionRow, Coverage, Build, ClaimCheck]
+CONTRACTS = [Check, CheckResult, CorrectionRow, Coverage, Build, Revision, RevisionPair, ClaimCheck]

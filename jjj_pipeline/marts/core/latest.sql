@@ -13,10 +13,12 @@ with default_release as (
 candidate as (
     select
         o.*,
+        v.position,
         coalesce(list_position(string_split(i.preferred, ','), o.source), 100 + s.rank) as preference
     from core.observation as o
     join ref.indicator as i using (indicator)
     join ref.source as s using (source)
+    join ref.release as v using (source, release)
     left join default_release as d using (indicator, region_code)
     where i.default_release is null or o.source || '/' || o.release = d.default_release
 ),
@@ -26,7 +28,7 @@ ranked as (
         *,
         row_number() over (
             partition by indicator, region_code, industry_code, year
-            order by value is null, preference, release desc, table_id
+            order by value is null, preference, position desc, table_id
         ) as place
     from candidate
 )
