@@ -148,6 +148,32 @@ def claims(
 
 
 @app.command()
+def diff(
+    against: Annotated[
+        Path | None, typer.Option("--against", help="Another published file; without it the one before.")
+    ] = None,
+    shape: Annotated[Shape, typer.Option("--format", help="How to print the differences.")] = Shape.table,
+) -> None:
+    """What changed since the publication before: rows by table, and the ten largest changes of figures."""
+    from jjj_pipeline.diff import compare
+    from jjj_pipeline.history import chosen
+
+    settings = default_settings()
+    with refusing():
+        other = against or chosen(settings, None) / settings.duckdb.name
+        found = compare(other, settings.duckdb)
+    if shape in (Shape.csv, Shape.json):
+        rows(found, shape)
+        return
+    print(f"{settings.duckdb.name} against {other}")
+    for what, name in (("table", "rows by table"), ("change", "largest changes of figures")):
+        part = found[found["what"] == what].drop(columns="what").dropna(axis="columns", how="all")
+        print(f"{name}: {'none' if part.empty else ''}")
+        if len(part):
+            rows(part, shape)
+
+
+@app.command()
 def manifest(
     check: Annotated[bool, typer.Option("--check", help="Only say what differs; exit 1 if anything does.")] = False,
 ) -> None:

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-import os
-import shutil
+import hashlib
 import subprocess
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+import duckdb
 import pandas as pd
 
-from jjj_pipeline import __version__, contracts, warehouse
+from jjj_pipeline import __version__, contracts, history, warehouse
+from jjj_pipeline.errors import BadInput
 from jjj_pipeline.work import Work, macros
 
 BUILD = "meta.build"
@@ -24,15 +25,36 @@ TERMS = (
 
 
 def publish(work: Work, tables: Sequence[str]) -> dict[str, Any]:
-    """Write meta.build, put a new warehouse/jjj.duckdb in place, then warehouse/parquet/. Raises NotPublished, ContractBroken."""
+    """Write meta.build, put a new warehouse/jjj.duckdb in place, then warehouse/parquet/. What was published before is kept
+    where the content is another. Raises NotPublished, ContractBroken."""
+    content = _content(work, tables)
+    before = published_build(work.settings.duckdb)
     tables, observations = sorted([BUILD, *tables]), work.lake.rows("core.observation")
-    work.lake.write(contracts.ALL[BUILD], build_row(work, observations, len(tables)))
+    work.lake.write(contracts.ALL[BUILD], build_row(work, observations, len(tables), content))
     queries = {t: work.settings.marts / "core" / f"{t.split('.')[1]}.sql" for t in warehouse.VIEWS if t in tables}
     views = {t: path.read_text(encoding="utf-8") for t, path in queries.items()}
+    if before and before.get("content") != content:
+        history.keep(work.settings, str(before["built_at"]))
     path = warehouse.publish(work.lake, work.catalog, work.settings.duckdb, tables, views, macros(work.settings.marts))
     _publish_parquet(work, tables)
     work.lake.keep_only([*tables, *(f"stage.{t}" for t in work.catalog.tables)])
     return {"path": str(path), "tables": len(tables), "observations": observations, "files": len(work.files)}
+
+
+def _content(work: Work, tables: Sequence[str]) -> str:
+    """One hash over all tables: equal for two builds of the same figures."""
+    return hashlib.sha256("".join(f"{t} {work.lake.content(t)}\n" for t in sorted(tables)).encode()).hexdigest()
+
+
+def published_build(path: Path) -> dict[str, Any] | None:
+    """The row of meta.build of a published file; None where there is no such file or it is not readable."""
+    if not path.exists():
+        return None
+    try:
+        with warehouse.open_published(path) as con:
+            return {str(k): v for k, v in warehouse.ask(con, f"from {BUILD}").to_dict("records")[0].items()}
+    except (BadInput, duckdb.Error):
+        return None
 
 
 def _publish_parquet(work: Work, tables: Sequence[str]) -> None:
@@ -41,32 +63,18 @@ def _publish_parquet(work: Work, tables: Sequence[str]) -> None:
         work.settings.parquet / work.lake.path(t).relative_to(work.lake.folder): work.lake.path(t) for t in tables
     }
     for target, source in wanted.items():
-        if target.exists() and target.samefile(source):
-            continue
-        target.parent.mkdir(parents=True, exist_ok=True)
-        part = target.with_name(f".{target.name}.part")
-        part.unlink(missing_ok=True)
-        link_or_copy(source, part)
-        part.replace(target)
+        history.replace_with(source, target)
     for path in work.settings.parquet.glob("*/*"):
         if path not in wanted:
             path.unlink(missing_ok=True)
 
 
-def link_or_copy(source: Path, target: Path) -> None:
-    """A second name for a file that is never written in place; a copy where the file system has no links."""
-    try:
-        os.link(source, target)
-    except OSError:
-        shutil.copyfile(source, target)
-
-
-def build_row(work: Work, observations: int, tables: int) -> pd.DataFrame:
+def build_row(work: Work, observations: int, tables: int, content: str) -> pd.DataFrame:
     """The one row of meta.build."""
     row = {
         "version": __version__, "commit": commit(work.settings.root), "as_of": max((f.release for f in work.files), default=""),
         "built_at": datetime.now(UTC).isoformat(timespec="seconds"), "files": len(work.files),
-        "observations": observations, "tables": tables, "note": TERMS,
+        "observations": observations, "tables": tables, "content": content, "note": TERMS,
     }  # fmt: skip
     return pd.DataFrame([row])
 

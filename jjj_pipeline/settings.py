@@ -35,6 +35,10 @@ class Settings:
         return self.warehouse / ".lake"
 
     @property
+    def previous(self) -> Path:
+        return self.warehouse / ".previous"
+
+    @property
     def lock(self) -> Path:
         return self.warehouse / ".build.lock"
 

@@ -101,6 +101,7 @@ class Build(Contract):
     files: int = column("文件数", "Raw files")
     observations: int = column("观测数", "Rows of core.observation")
     tables: int = column("表数", "Tables published")
+    content: str = column("内容校验", "Hash over all tables: equal for two builds of the same figures")
     note: str = column("说明", "Origin and terms of the figures")
 
     class Config(Contract.Config):

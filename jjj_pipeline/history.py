@@ -1,0 +1,87 @@
+"""Earlier publications: the last few are kept, and any of them can be put back. Parquet files are kept as second names of the
+same bytes (nobody writes into them); the DuckDB file is copied, because people may."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from pathlib import Path
+
+from jjj_pipeline.errors import BadInput
+from jjj_pipeline.settings import Settings
+
+KEPT = 5
+
+
+def files(folder: Path) -> list[Path]:
+    """What belongs to a publication below a warehouse folder, as relative paths: no hidden file, no notes, no journal."""
+    out = []
+    for path in sorted(folder.rglob("*")):
+        name = path.relative_to(folder)
+        if (
+            path.is_file()
+            and name.parts[0] not in ("README.md", "refresh.jsonl")
+            and not any(p.startswith(".") for p in name.parts)
+        ):
+            out.append(name)
+    return out
+
+
+def earlier(settings: Settings) -> list[Path]:
+    """Folders of the kept publications, the newest first; a folder is named by the time its publication was built."""
+    return sorted((p for p in settings.previous.glob("*") if (p / settings.duckdb.name).exists()), reverse=True)
+
+
+def keep(settings: Settings, built_at: str, kept: int = KEPT) -> None:
+    """Keep what is published now, before it is replaced, under the time it was built; forget all but the newest `kept`."""
+    target = settings.previous / built_at.replace(":", "").replace("+0000", "Z")
+    if not target.exists():
+        part = target.with_name(f"{target.name}.part")
+        shutil.rmtree(part, ignore_errors=True)
+        for name in files(settings.warehouse):
+            (part / name).parent.mkdir(parents=True, exist_ok=True)
+            link_or_copy(settings.warehouse / name, part / name)
+        part.rename(target)
+    for path in earlier(settings)[kept:]:
+        shutil.rmtree(path, ignore_errors=True)
+
+
+def put_back(settings: Settings, folder: Path) -> None:
+    """Make an earlier publication the published one: each file in one move, the DuckDB file last; others go."""
+    wanted = files(folder)
+    for name in sorted(wanted, key=lambda n: n.name == settings.duckdb.name):
+        replace_with(folder / name, settings.warehouse / name)
+    for name in set(files(settings.warehouse)) - set(wanted):
+        (settings.warehouse / name).unlink()
+
+
+def chosen(settings: Settings, name: str | None) -> Path:
+    """The kept publication of that name, or the newest. Raises BadInput."""
+    kept = earlier(settings)
+    found = next((p for p in kept if name is None or p.name.startswith(name)), None)
+    if found is None:
+        known = ", ".join(p.name for p in kept) or "none is kept"
+        raise BadInput("warehouse/", expected="an earlier publication", found=name or "none", hint=f"kept: {known}")
+    return found
+
+
+def replace_with(source: Path, target: Path) -> None:
+    """`target` becomes another name of `source` in one move; nothing happens where it already is."""
+    if target.exists() and target.samefile(source):
+        return
+    target.parent.mkdir(parents=True, exist_ok=True)
+    part = target.with_name(f".{target.name}.part")
+    part.unlink(missing_ok=True)
+    link_or_copy(source, part)
+    part.replace(target)
+
+
+def link_or_copy(source: Path, target: Path) -> None:
+    """A second name for a Parquet file, a copy of any other, or where the file system has no links."""
+    try:
+        if source.suffix == ".parquet":
+            os.link(source, target)
+            return
+    except OSError:
+        pass
+    shutil.copyfile(source, target)
