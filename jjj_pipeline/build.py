@@ -51,22 +51,18 @@ def outcome(result: dg.ExecuteInProcessResult) -> Outcome:
     """The events of a run as an Outcome."""
     checks = result.get_asset_check_evaluations()
     made = {e.asset_key: e.materialization.metadata for e in result.get_asset_materialization_events()}
-    warned = sum(_number(c.metadata.get("warnings")) > 0 for c in checks if c.passed)
     passed = sum(c.passed for c in checks)
+    warned = sum(not c.passed and c.severity is dg.AssetCheckSeverity.WARN for c in checks)
     summary = made.get(dg.AssetKey("warehouse"), {})
     return Outcome(
         published=result.success,
         failures=list(dict.fromkeys(_failures(result))),
-        passed=passed - warned,
+        passed=passed,
         warned=warned,
-        failed=len(checks) - passed,
+        failed=len(checks) - passed - warned,
         kept=sum(bool(m["kept"].value) for m in made.values() if "kept" in m),
         summary={k: v.value for k, v in summary.items() if k in ("path", "tables", "observations", "files")},
     )
-
-
-def _number(value: Any) -> float:
-    return value.value if value is not None else 0
 
 
 def _failures(result: dg.ExecuteInProcessResult) -> list[str]:

@@ -24,14 +24,14 @@ def build_defs(
     build hears that has to wait for this one; `say` is told that this one waits (default: the run's log)."""
     work = Work(settings)
     ops: dict[str, list[Step]] = {}
-    for step in plan(work):
+    steps = plan(work)
+    for step in steps:
         ops.setdefault(step.op, []).append(step)
-    tables = [t for steps in ops.values() for s in steps for t in s.tables if not t.startswith("stage.")]
     return dg.Definitions(
         assets=[
             *raw_assets(work),
             *(op_asset(op, s, report) for op, s in ops.items()),
-            warehouse_asset(tables, report),
+            warehouse_asset(steps, report),
         ],
         resources={"work": work_resource(settings, who, say)},
         executor=dg.in_process_executor,

@@ -43,17 +43,12 @@ class Lake:
         schema, _, name = table.partition(".")
         return self.folder / schema / f"{name}.parquet"
 
-    def write(self, contract: type[Contract], frame: pd.DataFrame, table: str = "") -> int:
+    def write(self, contract: type[Contract], frame: pd.DataFrame, table: str) -> int:
         """Validate and store; the number of rows. Raises ContractBroken, and then the old file stays."""
         frame = conform(frame, contract)
         if lines := problems(frame, contract):
-            raise ContractBroken(
-                [line.replace(about(contract)["table"], table, 1) for line in lines] if table else lines
-            )
-        self._store(
-            arrow.Table.from_pandas(frame, schema=arrow_schema(contract), preserve_index=False),
-            table or about(contract)["table"],
-        )
+            raise ContractBroken([line.replace(about(contract)["table"], table, 1) for line in lines])
+        self._store(arrow.Table.from_pandas(frame, schema=arrow_schema(contract), preserve_index=False), table)
         return len(frame)
 
     def _store(self, rows: arrow.Table, table: str) -> None:

@@ -14,7 +14,7 @@ import pandas as pd
 
 from jjj_pipeline import __version__, contracts, history, warehouse
 from jjj_pipeline.errors import BadInput
-from jjj_pipeline.work import Work, macros
+from jjj_pipeline.work import Step, Work, macros
 
 BUILD = "meta.build"
 TERMS = (
@@ -24,20 +24,26 @@ TERMS = (
 )
 
 
-def publish(work: Work, tables: Sequence[str]) -> dict[str, Any]:
+def published(steps: Sequence[Step]) -> list[str]:
+    """The tables that go out, in order of name: all but what is only on its way, and meta.build."""
+    return sorted(t for s in steps for t in s.tables if not t.startswith("stage."))
+
+
+def publish(work: Work, steps: Sequence[Step]) -> dict[str, Any]:
     """Write meta.build, put a new warehouse/jjj.duckdb in place, then warehouse/parquet/. What was published before is kept
     where the content is another. Raises NotPublished, ContractBroken."""
+    tables = published(steps)
     content = _content(work, tables)
     before = published_build(work.settings.duckdb)
     tables, observations = sorted([BUILD, *tables]), work.lake.rows("core.observation")
-    work.lake.write(contracts.ALL[BUILD], build_row(work, observations, len(tables), content))
+    work.lake.write(contracts.ALL[BUILD], build_row(work, observations, len(tables), content), BUILD)
     queries = {t: work.settings.marts / "core" / f"{t.split('.')[1]}.sql" for t in warehouse.VIEWS if t in tables}
     views = {t: path.read_text(encoding="utf-8") for t, path in queries.items()}
     if before and before.get("content") != content:
         history.keep(work.settings, str(before["built_at"]))
     path = warehouse.publish(work.lake, work.catalog, work.settings.duckdb, tables, views, macros(work.settings.marts))
     _publish_parquet(work, tables)
-    work.lake.keep_only([*tables, *(f"stage.{t}" for t in work.catalog.tables)])
+    work.lake.keep_only([BUILD, *(t for s in steps for t in s.tables)])
     return {"path": str(path), "tables": len(tables), "observations": observations, "files": len(work.files)}
 
 

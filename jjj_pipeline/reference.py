@@ -1,141 +1,98 @@
-"""The catalogue as the tables of schema ref. Pure functions from the catalogue (and the list of raw files) to
-frames."""
+"""The catalogue as the tables of schema ref. Pure functions from the catalogue (and the list of raw files) to rows; columns,
+their order and the key come from the contract of the table."""
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 import pandas as pd
 import yaml
 
-from jjj_pipeline import formulas
-from jjj_pipeline.catalog.model import Catalog, Release
+from jjj_pipeline import contracts, formulas
+from jjj_pipeline.catalog.model import Catalog, Release, ends
+from jjj_pipeline.contracts.base import info
 from jjj_pipeline.ingest.observations import RawFile
 
-Builder = Callable[[Catalog, Sequence[RawFile]], pd.DataFrame]
+Rows = Iterable[Mapping[str, Any]]
+Builder = Callable[[Catalog, Sequence[RawFile]], Rows]
 
 
-def _frame(rows: list[dict[str, Any]], columns: list[str], sort: list[str]) -> pd.DataFrame:
-    frame = pd.DataFrame(rows, columns=columns)
-    return frame.replace({"": None}).sort_values(sort, ignore_index=True)
+def frame(table: str, rows: Rows) -> pd.DataFrame:
+    """Rows as the frame of a table: the contract's columns (others are left out), empty text as null, sorted by key."""
+    columns = info(contracts.ALL[table])
+    made = pd.DataFrame(list(rows), columns=[c.name for c in columns]).replace({"": None})
+    for c in columns:
+        if c.dtype == "integer" and c.nullable:
+            made[c.name] = made[c.name].astype("Int64")
+    return made.sort_values([c.name for c in columns if c.key], ignore_index=True)
 
 
-def region(catalog: Catalog, files: Sequence[RawFile]) -> pd.DataFrame:
-    rows = [
-        {**r, "four_region": r["nbs_four_region"], "short_zh": r["short_zh"] or r["name_zh"]} for r in catalog.regions
-    ]
-    return _frame(
-        rows, ["region_code", "name_zh", "short_zh", "name_en", "kind", "parent", "four_region"], ["region_code"]
-    )
+def region(catalog: Catalog, files: Sequence[RawFile]) -> Rows:
+    for r in catalog.regions:
+        yield {**r, "four_region": r["nbs_four_region"], "short_zh": r["short_zh"] or r["name_zh"]}
 
 
-def region_group(catalog: Catalog, files: Sequence[RawFile]) -> pd.DataFrame:
-    return _frame(catalog.groups, ["group_code", "region_code"], ["group_code", "region_code"])  # type: ignore[arg-type]
+def region_group(catalog: Catalog, files: Sequence[RawFile]) -> Rows:
+    return catalog.groups
 
 
-def indicator(catalog: Catalog, files: Sequence[RawFile]) -> pd.DataFrame:
-    rows = [
-        {
-            "indicator": k,
-            **i.model_dump(),
-            "preferred": ",".join(i.preferred),
-            "default_release": ",".join(i.default_release),
-        }
-        for k, i in catalog.indicators.items()
-    ]
-    columns = [
-        "indicator",
-        "name_zh",
-        "name_en",
-        "unit",
-        "additive",
-        "kind",
-        "price_basis",
-        "definition",
-        "default_release",
-        "preferred",
-    ]
-    return _frame(rows, columns, ["indicator"])
+def indicator(catalog: Catalog, files: Sequence[RawFile]) -> Rows:
+    for name, i in catalog.indicators.items():
+        lists = {"preferred": ",".join(i.preferred), "default_release": ",".join(i.default_release)}
+        yield {"indicator": name, **i.model_dump(), **lists, **ends(i.range)}
 
 
-def intensity(catalog: Catalog, files: Sequence[RawFile]) -> pd.DataFrame:
-    rows = [{"intensity": k, **i.model_dump()} for k, i in catalog.intensities.items()]
-    columns = ["intensity", "name_zh", "name_en", "numerator", "denominator", "factor", "unit", "matching", "printed"]
-    return _frame(rows, columns, ["intensity"])
+def intensity(catalog: Catalog, files: Sequence[RawFile]) -> Rows:
+    for name, i in catalog.intensities.items():
+        yield {"intensity": name, **i.model_dump(), **ends(i.range)}
 
 
-def measure(catalog: Catalog, files: Sequence[RawFile]) -> pd.DataFrame:
-    rows = [{"measure": k, **m.model_dump()} for k, m in catalog.measures.items()]
+def measure(catalog: Catalog, files: Sequence[RawFile]) -> Rows:
+    yield from ({"measure": name, **m.model_dump()} for name, m in catalog.measures.items())
     growth = formulas.formula_table().rename(columns={"measure_id": "measure", "expression": "formula"})
-    columns = ["measure", "name_zh", "name_en", "formula", "convention", "source"]
-    return _frame([*rows, *growth.to_dict("records")], columns, ["measure"])  # type: ignore[list-item]
+    yield from growth.to_dict("records")  # type: ignore[misc]
 
 
-def industry(catalog: Catalog, files: Sequence[RawFile]) -> pd.DataFrame:
-    total = {"industry_code": "*", "level": "total", "name_zh": "合计", "name_en": "All industries"}
-    return _frame(
-        [total, *catalog.industries], ["industry_code", "level", "parent", "name_zh", "name_en"], ["industry_code"]
-    )
+def industry(catalog: Catalog, files: Sequence[RawFile]) -> Rows:
+    yield {"industry_code": "*", "level": "total", "name_zh": "合计", "name_en": "All industries"}
+    yield from catalog.industries
 
 
-def source(catalog: Catalog, files: Sequence[RawFile]) -> pd.DataFrame:
-    beside = {p.parent.name: p for f in files if (p := f.path.parents[1] / "source.yml").exists()}
-    chains = {name: str(yaml.safe_load(p.read_text(encoding="utf-8"))["chain"]) for name, p in beside.items()}
-    rows = [{"source": k, **s.model_dump(), "chain": chains.get(k)} for k, s in catalog.sources.items()]
-    return _frame(rows, ["source", "name_zh", "name_en", "publisher", "kind", "rank", "terms", "chain"], ["source"])
+def source(catalog: Catalog, files: Sequence[RawFile]) -> Rows:
+    """The way the figures came is told beside them, in raw/<source>/source.yml."""
+    papers = {p.parent.name: p for f in files if (p := f.path.parents[1] / "source.yml").exists()}
+    chains = {name: str(yaml.safe_load(p.read_text(encoding="utf-8"))["chain"]) for name, p in papers.items()}
+    yield from ({"source": name, **s.model_dump(), "chain": chains.get(name)} for name, s in catalog.sources.items())
 
 
-def release(catalog: Catalog, files: Sequence[RawFile]) -> pd.DataFrame:
+def release(catalog: Catalog, files: Sequence[RawFile]) -> Rows:
     """Every release that has a file, in the order of the catalogue; what it does not list comes after, by name."""
-    rows = []
-    for name, source in catalog.sources.items():
+    for name, entry in catalog.sources.items():
         seen = {f.release for f in files if catalog.tables[f.table_id].source == name}
-        listed = [r for r in source.releases if r in seen]
+        listed = [r for r in entry.releases if r in seen]
         for position, key in enumerate([*listed, *sorted(seen - set(listed))], start=1):
-            entry = source.releases.get(key, Release())
-            rows.append({"source": name, "release": key, "position": position, **entry.model_dump()})
-    return _frame(rows, ["source", "release", "position", "name_zh", "name_en"], ["source", "position"])
+            named = entry.releases.get(key, Release())
+            yield {"source": name, "release": key, "position": position, **named.model_dump()}
 
 
-def window(catalog: Catalog, files: Sequence[RawFile]) -> pd.DataFrame:
-    rows = [
-        {
-            "window_id": k,
-            "name_zh": w.name_zh,
-            "name_en": w.name_en,
-            "year_start": None if w.start == "first" else w.start,
-            "year_end": None if w.end == "last" else w.end,
-        }
-        for k, w in catalog.windows.items()
-    ]
-    return _frame(rows, ["window_id", "name_zh", "name_en", "year_start", "year_end"], ["window_id"]).astype(
-        {"year_start": "Int64", "year_end": "Int64"}
-    )
+def window(catalog: Catalog, files: Sequence[RawFile]) -> Rows:
+    for name, w in catalog.windows.items():
+        years = {"year_start": None if w.start == "first" else w.start, "year_end": None if w.end == "last" else w.end}
+        yield {"window_id": name, **w.model_dump(), **years}
 
 
-def file(catalog: Catalog, files: Sequence[RawFile]) -> pd.DataFrame:
-    rows = []
+def file(catalog: Catalog, files: Sequence[RawFile]) -> Rows:
     for f in files:
-        data = f.path.read_bytes()
-        spec = catalog.tables[f.table_id]
-        rows.append(
-            {
-                "file": f.name,
-                "table_id": f.table_id,
-                "source": spec.source,
-                "release": f.release,
-                "title": spec.title_zh,
-                "sha256": hashlib.sha256(data).hexdigest(),
-                "size": len(data),
-            }
-        )
-    return _frame(rows, ["file", "table_id", "source", "release", "title", "sha256", "size"], ["file"])
+        data, spec = f.path.read_bytes(), catalog.tables[f.table_id]
+        yield {
+            "file": f.name, "table_id": f.table_id, "source": spec.source, "release": f.release, "title": spec.title_zh,
+            "table_no": spec.table_no, "sha256": hashlib.sha256(data).hexdigest(), "size": len(data),
+        }  # fmt: skip
 
 
 TABLES: dict[str, Builder] = {
-    "ref.region": region, "ref.region_group": region_group, "ref.indicator": indicator, "ref.intensity": intensity,
-    "ref.measure": measure,
-    "ref.industry": industry, "ref.source": source, "ref.release": release, "ref.file": file, "ref.window": window,
-}  # fmt: skip
+    f"ref.{build.__name__}": build
+    for build in (region, region_group, indicator, intensity, measure, industry, source, release, file, window)
+}

@@ -13,6 +13,7 @@ import pandas as pd
 from jjj_pipeline import contracts, quality, reference
 from jjj_pipeline.contracts.base import Contract
 from jjj_pipeline.contracts.core import Flow, Link, Observation, Ranking
+from jjj_pipeline.contracts.trust import Check, CheckResult
 from jjj_pipeline.errors import BadInput
 from jjj_pipeline.ingest import corrections, observations
 from jjj_pipeline.lake import base_tables
@@ -29,7 +30,7 @@ FORMULAS = ("figures.py", "formulas.py", "intervals.py")
 def plan(work: Work) -> list[Step]:
     """All steps in an order in which each finds its inputs written. Publishing is not a step: it reads them all.
     Raises BadInput where a query does not parse, has no contract or reads a table that nobody makes."""
-    steps = [*ref_steps(), *stage_steps(work), *core_steps(work), *sql_steps(work), *python_marts()]
+    steps = [*ref_steps(), *stage_steps(work), *core_steps(work), *sql_steps(work), *python_marts(), *check_steps()]
     return in_order(steps)
 
 
@@ -40,7 +41,7 @@ def ref_steps() -> Iterator[Step]:
         def run(work: Work, table: str = table, build: reference.Builder = build) -> dict[str, pd.DataFrame]:
             if work.found.strays:
                 raise work.found.strays[0]
-            return {table: build(work.catalog, work.files)}
+            return {table: reference.frame(table, build(work.catalog, work.files))}
 
         yield Step((table,), (), run, "ref", "ref", made_of=_references)
 
@@ -69,7 +70,8 @@ def stage_steps(work: Work) -> Iterator[Step]:
         doc = f"{spec.title_zh} - {spec.title_en}: every printed figure."
         contract = TARGETS[spec.target]
         op = f"stage__{spec.source}"
-        yield Step((f"stage.{table_id}",), (), run, "stage", op, doc, contract=contract, made_of=made_of)
+        table = f"stage.{table_id}"
+        yield Step((table,), (), run, "stage", op, doc, contracts={table: contract}, made_of=made_of)
 
 
 def _spec(work: Work, table_id: str) -> str:
@@ -85,29 +87,50 @@ def core_steps(work: Work) -> Iterator[Step]:
 
     def observation(work: Work) -> dict[str, pd.DataFrame]:
         corrected, ledger = corrections.apply(_gather(work, "observation"), work.catalog)
-        checks, results = quality.findings(corrected, work.catalog)
+        found = quality.identity_findings(corrected, work.catalog)
         return {
             "core.observation": corrected,
             "meta.correction": ledger,
-            "meta.check": checks,
-            "meta.check_result": results,
+            **dict(zip(quality.IDENTITIES, found, strict=True)),
         }
 
     def made_of(work: Work) -> Iterable[str | Path]:
         return [*catalogue(work), *code("ingest/corrections.py", "quality", "catalog")]
 
-    tables = ("core.observation", "meta.correction", "meta.check", "meta.check_result")
-    checks = {
-        str(r["check_id"]): f"{r['name_zh']} {r['name_en']}" for r in quality.rules(work.catalog).to_dict("records")
-    }
-    upstream = _stages(work, "observation")
-    yield Step(tables, upstream, observation, "core", "core__observation", checks=checks, made_of=made_of)
+    yield Step(
+        ("core.observation", "meta.correction", *quality.IDENTITIES), _stages(work, "observation"), observation,
+        "core", "core__observation", contracts=dict(zip(quality.IDENTITIES, (Check, CheckResult), strict=True)),
+        checks=_texts(quality.identity_rules(work.catalog)), findings=quality.IDENTITIES, made_of=made_of,
+    )  # fmt: skip
     for target in ("flow", "ranking", "link"):
 
         def run(work: Work, target: str = target) -> dict[str, pd.DataFrame]:
             return {f"core.{target}": _gather(work, target)}
 
         yield Step((f"core.{target}",), _stages(work, target), run, "core", "core__relations")
+
+
+def _texts(rules: pd.DataFrame) -> dict[str, str]:
+    return {str(r["check_id"]): f"{r['name_zh']} {r['name_en']}" for r in rules.to_dict("records")}
+
+
+def check_steps() -> Iterator[Step]:
+    """Every rule and every finding: the identities' and those of plausibility, which also look at derived tables."""
+    tables = ("meta.check", "meta.check_result")
+    read = quality.plausible_tables()
+
+    def run(work: Work) -> dict[str, pd.DataFrame]:
+        rules, found = (work.lake.read(t) for t in quality.IDENTITIES)
+        everything = quality.all_findings(lambda sql: work.lake.query(sql, list(read)), rules, found)
+        return dict(zip(tables, everything, strict=True))
+
+    def made_of(work: Work) -> Iterable[str | Path]:
+        return [*code("quality"), *sorted((PACKAGE / "quality").rglob("*.sql")), *macros(work.settings.marts)]
+
+    yield Step(
+        tables, (*quality.IDENTITIES, *read), run, "meta", "meta__check",
+        checks=_texts(quality.plausible_rules()), findings=tables, made_of=made_of,
+    )  # fmt: skip
 
 
 def _stages(work: Work, target: str) -> tuple[str, ...]:

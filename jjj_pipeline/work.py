@@ -30,8 +30,10 @@ class Step:
     """One unit of work: tables in, tables out.
 
     `run` returns the frames of `tables` by name. `op` names the unit in which Dagster runs it: small steps of one kind go
-    together, because a step costs Dagster more than reading a table does. `made_of` is what the result depends on besides
-    the upstream tables: texts, and the files of code."""
+    together, because a step costs Dagster more than reading a table does. `contracts` are those of unpublished tables.
+    `checks` are rules by name, shown at the first table; how they came out stands in the two tables of `findings` (rules with
+    their counts, single findings). `made_of` is what the result depends on besides the upstream tables: texts, and the files
+    of code."""
 
     tables: tuple[str, ...]
     upstream: tuple[str, ...]
@@ -40,8 +42,9 @@ class Step:
     op: str
     doc: str = ""
     sql: str = ""
-    contract: type[Contract] | None = None
+    contracts: Mapping[str, type[Contract]] = field(default_factory=dict, compare=False)
     checks: Mapping[str, str] = field(default_factory=dict, compare=False)
+    findings: tuple[str, str] = ("", "")
     made_of: Callable[[Work], Iterable[str | Path]] = field(default=lambda work: (), compare=False)
 
     @property
@@ -49,8 +52,8 @@ class Step:
         return self.tables[0]
 
     def contract_of(self, table: str) -> type[Contract]:
-        """The contract of a table it makes; stage tables share the one of their core table."""
-        return self.contract or contracts.ALL[table]
+        """The contract of a table it makes; those of stage tables are the ones of the tables they go into."""
+        return self.contracts.get(table) or contracts.ALL[table]
 
 
 @dataclass(frozen=True)
@@ -93,7 +96,7 @@ class Work:
         if not self.full and all(self.lake.sealed(t, key) for t in step.tables):
             return Done({t: self.lake.rows(t) for t in step.tables}, kept=True)
         frames = step.run(self)
-        rows = {t: self.lake.write(step.contract_of(t), f, t if step.contract else "") for t, f in frames.items()}
+        rows = {t: self.lake.write(step.contract_of(t), f, t) for t, f in frames.items()}
         for table in step.tables:
             self.lake.seal(table, key)
         return Done(rows, kept=False)

@@ -72,6 +72,8 @@ class Indicator(Entry):
     dimension_note: str = ""
     default_release: list[str] = []
     preferred: list[str] = []
+    range: tuple[float, float] | None = None
+    inflow: str = ""
 
     @field_validator("unit")
     @classmethod
@@ -181,6 +183,11 @@ class Correction(Entry):
     status: Literal["confirmed", "inferred", "reported"]
 
 
+def ends(span: tuple[float, float] | None) -> dict[str, float | None]:
+    """A range as two columns."""
+    return {"lowest": span[0], "highest": span[1]} if span else {"lowest": None, "highest": None}
+
+
 class Intensity(Entry):
     """One quantity per another: factor * numerator / denominator."""
 
@@ -192,6 +199,7 @@ class Intensity(Entry):
     unit: str
     matching: str = ""
     printed: str = ""
+    range: tuple[float, float] | None = None
 
 
 class Measure(BaseModel):

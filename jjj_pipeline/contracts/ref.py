@@ -51,6 +51,9 @@ class Indicator(Contract):
     preferred: str = column(
         "优先来源", "Sources in order of preference, where it differs from ref.source.rank", nullable=True
     )
+    lowest: float = column("下限", "Lower end of the range in which a figure is plausible", nullable=True)
+    highest: float = column("上限", "Upper end of that range", nullable=True)
+    inflow: str = column("流入指标", "Of a stock: the indicator that bounds its yearly increase", nullable=True)
 
     class Config(Contract.Config):
         metadata = {"table": "ref.indicator", "zh": "指标", "group": "ref"}
@@ -70,6 +73,8 @@ class Intensity(Contract):
         "匹配版本", "source/release of the denominator the publisher used; null: the newest", nullable=True
     )
     printed: str = column("公布指标", "Indicator with the publisher's own figure", nullable=True)
+    lowest: float = column("下限", "Lower end of the range in which it is plausible", nullable=True)
+    highest: float = column("上限", "Upper end of that range", nullable=True)
 
     class Config(Contract.Config):
         metadata = {"table": "ref.intensity", "zh": "强度定义", "group": "ref"}
@@ -143,6 +148,7 @@ class File(Contract):
     source: str = column("来源", "Source")
     release: str = column("版本", "Edition or publication date")
     title: str = column("表名", "Title of the table")
+    table_no: str = column("表号", "Number of the table in the publication; of several editions each", nullable=True)
     sha256: str = column("校验和", "SHA-256 of the bytes")
     size: int = column("字节", "Size", unit="byte", ge=0)
 

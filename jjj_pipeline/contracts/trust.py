@@ -37,7 +37,11 @@ class Check(Contract):
     """Every rule the figures are held against: how often it was tested, how often something was found."""
 
     check_id: str = key("检查", "Identifier of the rule")
-    kind: str = column("类别", "identity: figures that must add up", isin=["identity"])
+    kind: str = column(
+        "类别",
+        "identity: figures that must add up; plausibility: figures that want a look",
+        isin=["identity", "plausibility"],
+    )
     name_zh: str = column("检查名称", "What the rule says, in Chinese")
     name_en: str = column("英文名", "What the rule says, in English")
     tested: int = column("检验次数", "Cases tested in this build", ge=0)

@@ -16,6 +16,7 @@ Report = Callable[[str], None]
 CONTRACT = "contract"
 STAGING = "The staging file opens, holds every row, every column is documented."
 PREVIEW = 5
+FINDINGS = 20
 
 
 def raw_assets(work: Work) -> list[dg.AssetSpec]:
@@ -80,7 +81,7 @@ def _run(step: Step, work: Work, context: dg.AssetExecutionContext, failures: li
         context.log.info(f"{step.name}: kept; its files, specs, code and inputs are as before")
     yield from _materialised(step, work, context, done)
     for result in _findings(step, work, context):
-        if not result.passed:
+        if "first" in result.metadata:
             failures.append(str(result.metadata["first"].value))
         yield result
 
@@ -96,32 +97,36 @@ def _materialised(step: Step, work: Work, context: dg.AssetExecutionContext, don
 
 
 def _findings(step: Step, work: Work, context: dg.AssetExecutionContext) -> Iterator[dg.AssetCheckResult]:
-    """The rules of meta.check: findings warn, material ones that the ledger does not allow stop the run."""
+    """How the rules came out: findings warn; errors (material gaps that the ledger does not allow) stop the run."""
     if not step.checks:
         return
-    results = work.lake.read("meta.check_result")
-    for rule in work.lake.read("meta.check").to_dict("records"):
+    rules, results = (work.lake.read(table) for table in step.findings)
+    for rule in rules[rules["check_id"].isin(step.checks)].to_dict("records"):
         mine = results[results["check_id"] == rule["check_id"]]
         errors = mine[mine["severity"] == "error"]
         shown: dict[str, Any] = {
             **{k: int(rule[k]) for k in ("tested", "warnings", "errors")},
-            "findings": dg.MetadataValue.md(show.markdown(mine[["message"]].head(20))),
-        }  # fmt: skip
+            "findings": dg.MetadataValue.md(show.markdown(mine[["message"]].head(FINDINGS))),
+        }
         if len(errors):
             shown["first"] = str(errors["message"].iloc[0])
-        yield _result(context, step.name, str(rule["check_id"]), errors.empty, shown)
+        severity = dg.AssetCheckSeverity.ERROR if len(errors) else dg.AssetCheckSeverity.WARN
+        yield _result(context, step.name, str(rule["check_id"]), mine.empty, shown, severity)
 
 
 def _result(
-    context: dg.AssetExecutionContext, table: str, check: str, passed: bool, shown: dict[str, Any]
-) -> dg.AssetCheckResult:
-    return dg.AssetCheckResult(passed=passed, check_name=check, asset_key=metadata.key(table), metadata=shown)
+    context: dg.AssetExecutionContext, table: str, check: str, passed: bool, shown: dict[str, Any],
+    severity: dg.AssetCheckSeverity = dg.AssetCheckSeverity.ERROR,
+) -> dg.AssetCheckResult:  # fmt: skip
+    return dg.AssetCheckResult(
+        passed=passed, severity=severity, check_name=check, asset_key=metadata.key(table), metadata=shown
+    )
 
 
-def warehouse_asset(tables: Sequence[str], report: Report) -> dg.AssetsDefinition:
+def warehouse_asset(steps: Sequence[Step], report: Report) -> dg.AssetsDefinition:
     """The published file: built from all tables, checked, put in place in one move."""
 
-    deps = [metadata.key(t) for t in tables]
+    deps = [metadata.key(t) for t in publication.published(steps)]
     text = "**warehouse/jjj.duckdb** what people open: all tables with comments, measures as macros, Chinese views."
 
     @dg.multi_asset(
@@ -133,7 +138,7 @@ def warehouse_asset(tables: Sequence[str], report: Report) -> dg.AssetsDefinitio
     )
     def warehouse(context: dg.AssetExecutionContext, work: dg.ResourceParam[Work]) -> Iterator[Any]:
         try:
-            summary = publication.publish(work, tables)
+            summary = publication.publish(work, steps)
         except (NotPublished, BadInput, ContractBroken) as error:
             raise dg.Failure(str(error), allow_retries=False) from None
         yield dg.MaterializeResult(asset_key="warehouse", metadata=summary)

@@ -1,34 +1,52 @@
-"""What a contract of one table cannot say: `identities` among printed figures. Pure functions from core.observation and the
-catalogue to meta.check (which rules there are, how often each was tested) and meta.check_result (every finding)."""
+"""What a contract of one table cannot say. `identities`: printed figures that must add up (material gaps stop a publication);
+`plausible`: figures that want a look (they warn). Both give rules and findings for meta.check and meta.check_result."""
 
 from __future__ import annotations
+
+from collections.abc import Callable
 
 import pandas as pd
 
 from jjj_pipeline.catalog.model import Catalog
-from jjj_pipeline.quality import identities
-from jjj_pipeline.quality.identities import COLUMNS, NATION
+from jjj_pipeline.quality import identities, plausible
+from jjj_pipeline.quality.findings import numbered, summary
 
-__all__ = ["findings", "rules"]
+__all__ = ["IDENTITIES", "all_findings", "identity_findings", "identity_rules", "plausible_rules", "plausible_tables"]
 
-
-def rules(catalog: Catalog) -> pd.DataFrame:
-    """Every rule with its kind and what it says: check_id, kind, name_zh, name_en."""
-    rows = [(r.id, "identity", r.zh, r.en) for r in catalog.identities] + [
-        (NATION.id, "identity", NATION.zh, NATION.en)
-    ]
-    return pd.DataFrame(rows, columns=["check_id", "kind", "name_zh", "name_en"])
+_RULE = ["check_id", "kind", "name_zh", "name_en"]
+# what the first half of the work leaves for the second: rules and findings of the identities
+IDENTITIES = ("stage.identity_rule", "stage.identity_finding")
 
 
-def findings(observations: pd.DataFrame, catalog: Catalog) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """(meta.check, meta.check_result) of all rules. Raises BadInput where the ledger allows what is not there."""
+def identity_rules(catalog: Catalog) -> pd.DataFrame:
+    """Every identity with what it says: check_id, kind, name_zh, name_en."""
+    rules = [*catalog.identities, identities.NATION]
+    return pd.DataFrame([(r.id, "identity", r.zh, r.en) for r in rules], columns=_RULE)
+
+
+def plausible_rules() -> pd.DataFrame:
+    """Every rule of plausibility with what it says."""
+    return pd.DataFrame([(r.id, "plausibility", r.zh, r.en) for r in plausible.rules()], columns=_RULE)
+
+
+def plausible_tables() -> tuple[str, ...]:
+    """The tables the rules of plausibility read."""
+    return plausible.tables()
+
+
+def identity_findings(observations: pd.DataFrame, catalog: Catalog) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """(rules with their counts, findings) of the identities. Raises BadInput where the ledger allows what is not there."""
     found, counts = identities.discrepancies(observations, catalog)
-    order = ["severity", "check_id", "table_id", "release", "indicator", "region_code", "year"]
-    found = found.reindex(columns=COLUMNS).sort_values(order, ignore_index=True)
-    found.insert(0, "result_id", range(1, len(found) + 1))
-    checks = rules(catalog)
-    checks["tested"] = checks["check_id"].map(counts)
-    for severity in ("warning", "error"):
-        hits = found.loc[found["severity"] == severity, "check_id"].value_counts()
-        checks[f"{severity}s"] = checks["check_id"].map(hits).fillna(0).astype("int64")
-    return checks, found
+    return summary(identity_rules(catalog), found, counts), numbered(found)
+
+
+def all_findings(
+    query: Callable[[str], pd.DataFrame], rules: pd.DataFrame, found: pd.DataFrame
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """(meta.check, meta.check_result): those of the identities with those of plausibility; `query` runs SQL over
+    plausible_tables()."""
+    implausible, counts = plausible.implausible(query)
+    checks = pd.concat([rules, summary(plausible_rules(), implausible, counts)], ignore_index=True)
+    parts = [f for f in (found.drop(columns="result_id"), implausible) if len(f)]
+    together = pd.concat(parts, ignore_index=True) if parts else implausible
+    return checks.sort_values("check_id", ignore_index=True), numbered(together)

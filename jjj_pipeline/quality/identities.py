@@ -10,15 +10,12 @@ import pandas as pd
 
 from jjj_pipeline.catalog.model import Catalog, Correction, Identity
 from jjj_pipeline.errors import BadInput
+from jjj_pipeline.quality.findings import COLUMNS, describe
 
 # Between levels, a gap beyond the bound of the digits is recorded always; it blocks when it passes this part of the
 # total.
 MATERIAL = 0.001
 
-COLUMNS = [
-    "check_id", "severity", "table_id", "release", "indicator", "region_code", "year", "expected", "found", "gap", "bound",
-    "relative_gap", "allowed_by", "message", "file", "cell",
-]  # fmt: skip
 _AT = ["table_id", "source", "release", "region_code", "year"]
 
 
@@ -150,22 +147,10 @@ def _shares(frame: pd.DataFrame, rule: Identity, catalog: Catalog) -> pd.DataFra
     if not rule.value:
         return to_100
     keys = ["source", "release", "year"]
-    value = frame[frame["indicator"] == rule.value]
-    whole = (
-        frame[(frame["indicator"] == rule.total) & (frame["region_code"] == rule.of)]
-        .set_index(keys)[["value", "half_width"]]
-        .rename(columns=lambda c: "total_" + c)
-    )
-    part = (
-        value[value["region_code"].isin(members)]
-        .set_index([*keys, "region_code"])[["value", "half_width"]]
-        .rename(columns=lambda c: "part_" + c)
-    )
-    own = (
-        shares.merge(part, left_on=[*keys, "region_code"], right_index=True)
-        .merge(whole, left_on=keys, right_index=True)
-        .set_index(_AT)
-    )
+    whole = _named(frame[(frame["indicator"] == rule.total) & (frame["region_code"] == rule.of)], keys, "total")
+    members_printed = (frame["indicator"] == rule.value) & frame["region_code"].isin(members)
+    part = _named(frame[members_printed], [*keys, "region_code"], "part")
+    own = shares.merge(part, on=[*keys, "region_code"]).merge(whole, on=keys).set_index(_AT)
     point = 100 * own["part_value"] / own["total_value"]
     low = 100 * (own["part_value"] - own["part_half_width"]) / (own["total_value"] + own["total_half_width"])
     high = 100 * (own["part_value"] + own["part_half_width"]) / (own["total_value"] - own["total_half_width"])
@@ -180,6 +165,12 @@ def _shares(frame: pd.DataFrame, rule: Identity, catalog: Catalog) -> pd.DataFra
         cell=own["cell"],
     )
     return pd.concat([to_100, of_total])
+
+
+def _named(frame: pd.DataFrame, keys: list[str], name: str) -> pd.DataFrame:
+    return frame[[*keys, "value", "half_width"]].rename(
+        columns={"value": f"{name}_value", "half_width": f"{name}_half_width"}
+    )
 
 
 def _provinces_to_nation(frame: pd.DataFrame, catalog: Catalog) -> pd.DataFrame:
@@ -216,20 +207,13 @@ _CASES = {"parts": _parts, "sections": _sections, "shares": _shares, "members": 
 def _judge(cases: pd.DataFrame, check: str, *, exact: bool, warn: bool) -> pd.DataFrame:
     if not len(cases):
         return pd.DataFrame(columns=COLUMNS)
-    gap = cases["found"].astype(float) - cases["expected"].astype(float)
     slack = cases["expected"].abs() * 1e-12  # the last bits of a double
-    beyond = gap.abs() > cases["bound"] + slack
-    out = cases[beyond].assign(gap=gap[beyond])
-    out["relative_gap"] = (out["gap"] / out["expected"].where(out["expected"] != 0)).astype(float)
+    beyond = cases[(cases["found"] - cases["expected"]).astype(float).abs() > cases["bound"] + slack]
+    out = describe(beyond.assign(check_id=check, severity="warning"))
     blocks = pd.Series(True, index=out.index) if exact else out["relative_gap"].abs() > MATERIAL
-    out["severity"] = blocks.map({True: "warning" if warn else "error", False: "warning"})
-    out["check_id"], out["allowed_by"] = check, None
-    out["message"] = [
-        f"{r.file}, cell {r.cell}: expected {check} of {r.indicator} {r.region_code} {r.year} "
-        f"to give {r.expected:.10g} within {r.bound:.4g}; found {r.found:.10g}"
-        for r in out.itertuples()
-    ]
-    return out.reindex(columns=COLUMNS)
+    if not warn:
+        out.loc[blocks, "severity"] = "error"
+    return out
 
 
 def _allow(found: pd.DataFrame, catalog: Catalog) -> pd.DataFrame:
