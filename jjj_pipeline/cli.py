@@ -148,6 +148,26 @@ def claims(
 
 
 @app.command()
+def trace(
+    table: Annotated[str, typer.Argument(help="A table, such as mart.growth_span.")],
+    keys: Annotated[list[str] | None, typer.Argument(help="key=value, as many as name one row.")] = None,
+) -> None:
+    """From a value to the printed cells behind it: formula, inputs, release, file, cell, printed text, corrections."""
+    from jjj_pipeline import tracing
+    from jjj_pipeline.warehouse import open_published
+
+    with refusing(), open_published(default_settings().duckdb) as con:
+        where = {}
+        for word in keys or []:
+            name, sign, value = word.partition("=")
+            if not sign:
+                raise BadInput("trace", expected="key=value", found=word, hint="such as indicator=rd_expenditure")
+            where[name] = value
+        node = tracing.trace(con, table, where)
+    out.print(tracing.rendered(node))
+
+
+@app.command()
 def diff(
     against: Annotated[
         Path | None, typer.Option("--against", help="Another published file; without it the one before.")

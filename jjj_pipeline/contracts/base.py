@@ -30,6 +30,24 @@ def measure(zh: str, doc: str, unit: str = "", **checks: Any) -> Any:
     return column(zh, doc, unit=unit, nullable=True, **checks)
 
 
+def rests_on(table: str, *same: str, **other: str) -> str:
+    """One of the `inputs` of a contract: the rows `i` of a table that a row `r` is made of. `same`: columns that are equal in
+    both; `other`: an expression over r for a column, or `in (…)`."""
+    conditions = [f"i.{name} = r.{name}" for name in same]
+    conditions += [f"i.{name} {e}" if e.startswith("in ") else f"i.{name} = {e}" for name, e in other.items()]
+    return f"{table} as i on {' and '.join(conditions)}"
+
+
+def members(group: str) -> str:
+    """The members of the group that a column of the row names."""
+    return f"in (select g.region_code from ref.region_group as g where g.group_code = r.{group})"
+
+
+def one_or_members(region: str) -> str:
+    """The region that a column of the row names, or its members where it is a group."""
+    return f"in (select r.{region} union all {members(region).removeprefix('in (')}"
+
+
 class ColumnInfo(NamedTuple):
     name: str
     zh: str
@@ -41,7 +59,7 @@ class ColumnInfo(NamedTuple):
 
 
 class Contract(pa.DataFrameModel):
-    """Base of all contracts. A subclass's `Config.metadata` names `table` (schema.table), `zh` and `group`; its
+    """Base of all contracts. A subclass's `Config.metadata` names `table` (schema.table), `zh`, `group` and `inputs`; its
     docstring is the table's documentation."""
 
     class Config:
@@ -94,8 +112,13 @@ def info(contract: type[Contract]) -> tuple[ColumnInfo, ...]:
 @cache
 def about(contract: type[Contract]) -> dict[str, str]:
     """`table`, `zh`, `group` and `doc` of a contract."""
-    meta = dict(contract.Config.metadata)  # type: ignore[attr-defined]
+    meta = {k: v for k, v in contract.Config.metadata.items() if k != "inputs"}  # type: ignore[attr-defined]
     return {**meta, "doc": " ".join((contract.__doc__ or "").split())}
+
+
+def inputs(contract: type[Contract]) -> dict[str, str]:
+    """What a row is made of: a name -> `schema.table as i on …`, where `r` is the row and `i` the rows it rests on."""
+    return dict(contract.Config.metadata.get("inputs", {}))  # type: ignore[attr-defined]
 
 
 @cache

@@ -3,7 +3,7 @@
 from typing import Any
 
 from jjj_pipeline.catalog.model import STATUS_CODES
-from jjj_pipeline.contracts.base import Contract, column, key, measure
+from jjj_pipeline.contracts.base import Contract, column, key, measure, one_or_members, rests_on
 
 YEARS: dict[str, Any] = {"ge": 1978, "le": 2100}
 STATUS: dict[str, Any] = {"isin": sorted(STATUS_CODES)}
@@ -125,7 +125,15 @@ class Latest(Contract):
     cell: str = column("单元格", "Cell in the file")
 
     class Config(Contract.Config):
-        metadata = {"table": "core.latest", "zh": "最新值", "group": "core"}
+        metadata = {
+            "table": "core.latest", "zh": "最新值", "group": "core",
+            "inputs": {
+                "figure": rests_on(
+                    "core.observation",
+                    "indicator", "region_code", "industry_code", "year", "table_id", "source", "release",
+                ),
+            },
+        }  # fmt: skip
 
 
 class Panel(Contract):
@@ -144,7 +152,14 @@ class Panel(Contract):
     status: str = column("状态", "OBS_STATUS; for totals the worst of the members", nullable=True)
 
     class Config(Contract.Config):
-        metadata = {"table": "core.panel", "zh": "面板", "group": "core"}
+        metadata = {
+            "table": "core.panel", "zh": "面板", "group": "core",
+            "inputs": {
+                "figure": rests_on(
+                    "core.latest", "indicator", "year", industry_code="'*'", region_code=one_or_members("region_code")
+                ),
+            },
+        }  # fmt: skip
 
 
 CONTRACTS = [Observation, Flow, Ranking, Link, Latest, Panel]

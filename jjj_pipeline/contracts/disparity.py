@@ -2,7 +2,7 @@
 
 import pandas as pd
 
-from jjj_pipeline.contracts.base import Contract, column, key, measure
+from jjj_pipeline.contracts.base import Contract, column, key, measure, members, one_or_members, rests_on
 from jjj_pipeline.contracts.core import YEARS
 
 
@@ -26,7 +26,13 @@ class Share(Contract):
     total_release: str = column("整体版本", "Release of the total", nullable=True)
 
     class Config(Contract.Config):
-        metadata = {"table": "mart.share", "zh": "占比", "group": "disparity"}
+        metadata = {
+            "table": "mart.share", "zh": "占比", "group": "disparity",
+            "inputs": {
+                "value": rests_on("core.panel", "indicator", "region_code", year="r.year"),
+                "total": rests_on("core.panel", "indicator", "year", region_code="r.of_code"),
+            },
+        }  # fmt: skip
 
 
 class Disparity(Contract):
@@ -69,7 +75,12 @@ class Disparity(Contract):
     sd_log: float = measure("对数标准差", "Population standard deviation of ln value (sigma)", "1")
 
     class Config(Contract.Config):
-        metadata = {"table": "mart.disparity", "zh": "差异", "group": "disparity"}
+        metadata = {
+            "table": "mart.disparity", "zh": "差异", "group": "disparity",
+            "inputs": {
+                "member": rests_on("core.panel", "indicator", "year", region_code=members("group_code")),
+            },
+        }  # fmt: skip
 
 
 class Intensity(Contract):
@@ -101,7 +112,17 @@ class Intensity(Contract):
     )
 
     class Config(Contract.Config):
-        metadata = {"table": "mart.intensity", "zh": "强度", "group": "disparity"}
+        metadata = {
+            "table": "mart.intensity", "zh": "强度", "group": "disparity",
+            "inputs": {
+                "numerator": rests_on("core.panel", "region_code", "year", indicator="r.numerator"),
+                "denominator": rests_on(
+                "core.observation", "year", indicator="r.denominator", region_code=one_or_members("region_code"),
+                source="split_part(r.denominator_release, '/', 1)", release="split_part(r.denominator_release, '/', 2)",
+            ),
+                "printed": rests_on("core.latest", "region_code", "year", indicator="'rd_intensity'", value="r.printed"),
+            },
+        }  # fmt: skip
 
 
 CONTRACTS = [Share, Disparity, Intensity]

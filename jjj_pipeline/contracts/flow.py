@@ -1,6 +1,6 @@
 """Contracts of the flow marts. Only declarations."""
 
-from jjj_pipeline.contracts.base import Contract, column, key, measure
+from jjj_pipeline.contracts.base import Contract, column, key, measure, rests_on
 from jjj_pipeline.contracts.core import YEARS
 
 
@@ -27,7 +27,15 @@ class FlowShare(Contract):
     release: str = column("版本", "Release of the flow", nullable=True)
 
     class Config(Contract.Config):
-        metadata = {"table": "mart.flow_share", "zh": "流向占比", "group": "flow"}
+        metadata = {
+            "table": "mart.flow_share", "zh": "流向占比", "group": "flow",
+            "inputs": {
+                "flow": rests_on(
+                    "core.flow", "indicator", "origin", "destination", "source", "release", period="r.year::varchar"
+                ),
+                "output": rests_on("core.panel", "year", indicator="'tech_output_turnover'", region_code="r.origin"),
+            },
+        }  # fmt: skip
 
 
 class TradeBalance(Contract):
@@ -49,7 +57,13 @@ class TradeBalance(Contract):
     absorbed_release: str = column("吸纳版本", "Release of the absorption", nullable=True)
 
     class Config(Contract.Config):
-        metadata = {"table": "mart.trade_balance", "zh": "技术贸易差额", "group": "flow"}
+        metadata = {
+            "table": "mart.trade_balance", "zh": "技术贸易差额", "group": "flow",
+            "inputs": {
+                "output": rests_on("core.panel", "region_code", "year", indicator="'tech_output_turnover'"),
+                "absorbed": rests_on("core.panel", "region_code", "year", indicator="'tech_absorbed_turnover'"),
+            },
+        }  # fmt: skip
 
 
 CONTRACTS = [FlowShare, TradeBalance]

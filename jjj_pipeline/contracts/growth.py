@@ -1,6 +1,6 @@
 """Contracts of the growth marts. Only declarations."""
 
-from jjj_pipeline.contracts.base import Contract, column, key, measure
+from jjj_pipeline.contracts.base import Contract, column, key, measure, rests_on
 from jjj_pipeline.contracts.core import YEARS
 
 
@@ -22,7 +22,13 @@ class GrowthYearly(Contract):
     release: str = column("版本", "Releases of the value", nullable=True)
 
     class Config(Contract.Config):
-        metadata = {"table": "mart.growth_yearly", "zh": "年度增长", "group": "growth"}
+        metadata = {
+            "table": "mart.growth_yearly", "zh": "年度增长", "group": "growth",
+            "inputs": {
+                "value": rests_on("core.panel", "indicator", "region_code", year="r.year"),
+                "value_before": rests_on("core.panel", "indicator", "region_code", year="r.year - 1"),
+            },
+        }  # fmt: skip
 
 
 class GrowthSpan(Contract):
@@ -49,7 +55,13 @@ class GrowthSpan(Contract):
     release_end: str = column("终止版本", "Releases of the last value", nullable=True)
 
     class Config(Contract.Config):
-        metadata = {"table": "mart.growth_span", "zh": "时段增长", "group": "growth"}
+        metadata = {
+            "table": "mart.growth_span", "zh": "时段增长", "group": "growth",
+            "inputs": {
+                "value_start": rests_on("core.panel", "indicator", "region_code", year="r.year_start"),
+                "value_end": rests_on("core.panel", "indicator", "region_code", year="r.year_end"),
+            },
+        }  # fmt: skip
 
 
 CONTRACTS = [GrowthYearly, GrowthSpan]

@@ -4,7 +4,7 @@ from typing import Any
 
 import pandas as pd
 
-from jjj_pipeline.contracts.base import Contract, column, key, measure
+from jjj_pipeline.contracts.base import Contract, column, key, measure, rests_on
 
 
 class CheckResult(Contract):
@@ -115,6 +115,9 @@ class Build(Contract):
 VERDICT: dict[str, Any] = {"isin": ["exact", "consistent", "inconsistent", "untestable"]}
 
 
+FIGURE = ("indicator", "region_code", "industry_code", "year")
+
+
 class Revision(Contract):
     """Every figure that stands in more than one release, pair by pair: what was printed first, what later, and whether the digits
     alone explain the difference. Releases of one source are vintages; two sources may differ in scope."""
@@ -142,7 +145,13 @@ class Revision(Contract):
     cell_new: str = column("新单元格", "Its cell")
 
     class Config(Contract.Config):
-        metadata = {"table": "mart.revision", "zh": "数据修订", "group": "trust"}
+        metadata = {
+            "table": "mart.revision", "zh": "数据修订", "group": "trust",
+            "inputs": {
+                "old": rests_on("core.observation", *FIGURE, source="r.source_old", release="r.release_old"),
+                "new": rests_on("core.observation", *FIGURE, source="r.source_new", release="r.release_new"),
+            },
+        }  # fmt: skip
 
 
 class RevisionPair(Contract):
@@ -164,7 +173,12 @@ class RevisionPair(Contract):
     largest_year: pd.Int64Dtype = column("最大修订年份", "Year it stands at", nullable=True)
 
     class Config(Contract.Config):
-        metadata = {"table": "mart.revision_pair", "zh": "版本对修订", "group": "trust"}
+        metadata = {
+            "table": "mart.revision_pair", "zh": "版本对修订", "group": "trust",
+            "inputs": {
+                "revision": rests_on("mart.revision", "indicator", "source_old", "release_old", "source_new", "release_new"),
+            },
+        }  # fmt: skip
 
 
 class ClaimCheck(Contract):
