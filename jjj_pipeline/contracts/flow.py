@@ -1,12 +1,19 @@
 """Contracts of the flow marts. Only declarations."""
 
+import pandas as pd
+import pandera.pandas as pa
+
 from jjj_pipeline.contracts.base import Contract, column, key, measure
 from jjj_pipeline.contracts.core import YEARS
+
+PROVINCE = r"[1-9]\d0000"  # GB/T 2260 codes of the provincial units that figures of all 31 speak of
+PROVINCES = 31
 
 
 class FlowShare(Contract):
     """What part of an origin's technology contracts reaches a destination: of its whole output and of its outflow
-    to other provinces, with intervals. Years that were not published are rows with null."""
+    to other provinces, with intervals. Origin and destination the same: what stays (of a group: what its members sell
+    to each other). Years that were not published are rows with null."""
 
     indicator: str = key("指标", "Flow indicator")
     origin: str = key("流出地", "Origin")
@@ -22,6 +29,13 @@ class FlowShare(Contract):
     share_of_outflow_low: float = measure("占外流比重下限", "Lower end", "1")
     share_of_outflow_high: float = measure("占外流比重上限", "Upper end", "1")
     printed_share: float = measure("公布占外流比重", "Share of the outflow as printed", "1")
+    printed_share_low: float = measure("公布占外流比重下限", "Lower end", "1")
+    printed_share_high: float = measure("公布占外流比重上限", "Upper end", "1")
+    implied_outflow: float = measure(
+        "推算外流总额", "value / printed_share: the outflow that the printed share implies"
+    )
+    implied_outflow_low: float = measure("推算外流总额下限", "Lower end")
+    implied_outflow_high: float = measure("推算外流总额上限", "Upper end")
     status: str = column("状态", "OBS_STATUS of the flow; null where not published", nullable=True)
     source: str = column("来源", "Source of the flow", nullable=True)
     release: str = column("版本", "Release of the flow", nullable=True)
@@ -32,12 +46,15 @@ class FlowShare(Contract):
 
 class TradeBalance(Contract):
     """Technology market of every province and group: output minus absorption, coverage of absorption by output,
-    balance ratio."""
+    balance ratio. The nation's output and absorption are the same total of all contracts, with parties abroad (Hong
+    Kong, Macao, Taiwan and foreign countries): the 31 provinces alone do not balance, with the row ABROAD they do.
+    Abroad as a seller is printed nowhere and is the nation less the provinces; where Tibet is blank (before 2017)
+    that remainder holds Tibet too, so the row stays null and the year does not close."""
 
-    region_code: str = key("地区代码", "Region or group")
+    region_code: str = key("地区代码", "Region or group; ABROAD is every party outside the 31 provinces")
     year: int = key("年份", "Year", **YEARS)
-    output: float = measure("输出额", "Contract turnover of sellers in the region", "亿元")
-    absorbed: float = measure("吸纳额", "Contract turnover of buyers in the region", "亿元")
+    output: float = measure("输出额", "Contract turnover of sellers in the region", "亿元", ge=0)
+    absorbed: float = measure("吸纳额", "Contract turnover of buyers in the region", "亿元", ge=0)
     balance: float = measure("净输出", "output - absorbed", "亿元")
     balance_low: float = measure("净输出下限", "Lower end", "亿元")
     balance_high: float = measure("净输出上限", "Upper end", "亿元")
@@ -45,11 +62,73 @@ class TradeBalance(Contract):
     coverage_low: float = measure("输出吸纳比下限", "Lower end", "1")
     coverage_high: float = measure("输出吸纳比上限", "Upper end", "1")
     balance_ratio: float = measure("净输出率", "(output - absorbed) / (output + absorbed)", "1")
+    balance_ratio_low: float = measure("净输出率下限", "Lower end", "1")
+    balance_ratio_high: float = measure("净输出率上限", "Upper end", "1")
+    output_basis: str = column(
+        "输出依据",
+        "printed; members: sum of a group; remainder: nation less 31 provinces",
+        nullable=True,
+        isin=["printed", "members", "remainder"],
+    )
+    absorbed_basis: str = column(
+        "吸纳依据",
+        "printed; members: sum of a group; remainder: nation less 31 provinces",
+        nullable=True,
+        isin=["printed", "members", "remainder"],
+    )
     output_release: str = column("输出版本", "Release of the output", nullable=True)
     absorbed_release: str = column("吸纳版本", "Release of the absorption", nullable=True)
+    missing: str = column("缺失", "What is not published: the side, and the members that are blank", nullable=True)
+
+    @pa.dataframe_check(error="net balance of the provinces and abroad is not zero")
+    def balance_closes_with_abroad(cls, frame: pd.DataFrame) -> pd.Series:
+        """Where 31 provinces and ABROAD have a balance, their sum lies within the half-units of all figures."""
+        row = frame[frame["region_code"].str.fullmatch(PROVINCE) | (frame["region_code"] == "ABROAD")]
+        row = row.assign(half=(row["balance_high"] - row["balance_low"]) / 2)
+        year = row.groupby("year").agg(n=("balance", "count"), net=("balance", "sum"), half=("half", "sum"))
+        open_years = year.index[(year["n"] == PROVINCES + 1) & (year["net"].abs() > year["half"])]
+        return ~frame["year"].isin(open_years)
 
     class Config(Contract.Config):
         metadata = {"table": "mart.trade_balance", "zh": "技术贸易差额", "group": "flow"}
 
 
-CONTRACTS = [FlowShare, TradeBalance]
+class FlowAffinity(Contract):
+    """The observed share of a province's outflow that reaches a destination against the share expected by the size of
+    the buyers: absorption of the destination / absorption of all other provinces. affinity is the ratio: 1 as much as
+    size suggests, above 1 closer. Absorption counts what a province buys from everywhere, itself included. Where the
+    outflow is not published the share of the whole output is a floor, and so is affinity_at_least."""
+
+    indicator: str = key("指标", "Flow indicator")
+    origin: str = key("流出地", "Origin, a province")
+    destination: str = key("流入地", "Destination, a province or a group")
+    year: int = key("年份", "Year", **YEARS)
+    observed: float = measure("实际占比", "Share of the outflow to other provinces, computed or as printed", "1")
+    observed_low: float = measure("实际占比下限", "Lower end", "1")
+    observed_high: float = measure("实际占比上限", "Upper end", "1")
+    absorbed: float = measure("流入地吸纳额", "Absorption of the destination", "亿元")
+    absorbed_others: float = measure("外省市吸纳额", "Absorption of all provinces but the origin", "亿元")
+    expected: float = measure("期望占比", "absorbed / absorbed_others", "1")
+    expected_low: float = measure("期望占比下限", "Lower end", "1")
+    expected_high: float = measure("期望占比上限", "Upper end", "1")
+    affinity: float = measure("规模调整后亲和度", "observed / expected", "1")
+    affinity_low: float = measure("规模调整后亲和度下限", "Lower end", "1")
+    affinity_high: float = measure("规模调整后亲和度上限", "Upper end", "1")
+    observed_at_least: float = measure(
+        "实际占比至少", "Share of the whole output: no share of the outflow is below", "1"
+    )
+    affinity_at_least: float = measure("亲和度至少", "Lower end of observed_at_least / expected", "1")
+    status: str = column("状态", "OBS_STATUS of the flow; null where not published", nullable=True)
+    source: str = column("来源", "Source of the flow", nullable=True)
+    release: str = column("版本", "Release of the flow", nullable=True)
+    missing: str = column("缺失", "What is not published", nullable=True)
+
+    @pa.dataframe_check(error="expected share is not between 0 and 1")
+    def expected_is_a_share(cls, frame: pd.DataFrame) -> pd.Series:
+        return frame["expected"].isna() | frame["expected"].between(0, 1)
+
+    class Config(Contract.Config):
+        metadata = {"table": "mart.flow_affinity", "zh": "流向亲和度", "group": "flow"}
+
+
+CONTRACTS = [FlowShare, TradeBalance, FlowAffinity]
