@@ -220,7 +220,7 @@ def python_marts(work: Work) -> Iterator[Step]:
             )
 
 
-PYTHON_MARTS: tuple[str, ...] = ()
+PYTHON_MARTS: tuple[str, ...] = ("network",)
 
 
 def in_order(steps: list[Step]) -> list[Step]:

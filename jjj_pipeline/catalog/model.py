@@ -99,6 +99,9 @@ class StatusRule(Entry):
 
 
 class TableSpec(Entry):
+    """A raw table. Of a flow_list: `undirected` pairs are stored once, codes in order; `level` says what its nodes are,
+    where the kinds of the places do not (Beijing among cities)."""
+
     source: str
     title_zh: str
     title_en: str
@@ -112,6 +115,8 @@ class TableSpec(Entry):
     indicator: str = ""
     columns: dict[str, str] = {}
     aliases: dict[str, str] = {}
+    undirected: bool = False
+    level: Literal["", "province", "city"] = ""
     optional: list[str] = []
     status: list[StatusRule] = []
     note: str = ""

@@ -131,4 +131,105 @@ class FlowAffinity(Contract):
         metadata = {"table": "mart.flow_affinity", "zh": "流向亲和度", "group": "flow"}
 
 
-CONTRACTS = [FlowShare, TradeBalance, FlowAffinity]
+class CopatentEdge(Contract):
+    """Joint patents by pair of places, without direction, and the pair set against the collaboration totals of its two
+    ends (row sums without the diagonal; not all patents of a place). Measures only where all pairs of a network of three
+    places or more are listed: an unlisted pair is unknown, not zero. With few places Salton, Jaccard and association are
+    nearly given by the counts: read them as a description."""
+
+    table_id: str = key("表", "Raw table; one network for each table, release, period and level")
+    indicator: str = key("指标", "Kind of link")
+    level: str = key("层级", "province or city", isin=["province", "city"])
+    region_a: str = key("地区甲", "First place (lower code)")
+    region_b: str = key("地区乙", "Second place")
+    period: str = key("时期", "Period as printed")
+    release: str = key("版本", "Edition or publication date")
+    source: str = column("来源", "Source")
+    status: str = column("状态", "OBS_STATUS; U: inferred, see the raw file")
+    value: float = measure("合作件数", "Joint patents of the pair", "件")
+    value_low: float = measure("合作件数下限", "Lower end, never below zero", "件")
+    value_high: float = measure("合作件数上限", "Upper end", "件")
+    share_of_region: float = measure("占区域合计比重", "value / total printed for the region", "1")
+    share_of_region_low: float = measure("占区域合计比重下限", "Lower end", "1")
+    share_of_region_high: float = measure("占区域合计比重上限", "Upper end", "1")
+    strength_a: float = measure(
+        "地区甲合作总数", "Joint patents of the first place with all places of the network", "件"
+    )
+    strength_b: float = measure("地区乙合作总数", "The same of the second place", "件")
+    salton: float = measure("Salton指数", "value / sqrt(strength_a * strength_b)", "1")
+    salton_low: float = measure("Salton指数下限", "Lower end", "1")
+    salton_high: float = measure("Salton指数上限", "Upper end", "1")
+    jaccard: float = measure("Jaccard指数", "value / (strength_a + strength_b - value)", "1")
+    jaccard_low: float = measure("Jaccard指数下限", "Lower end", "1")
+    jaccard_high: float = measure("Jaccard指数上限", "Upper end", "1")
+    expected: float = measure("期望件数", "strength_a * strength_b / sum of all strengths", "件")
+    association_strength: float = measure(
+        "关联强度", "value / expected: 1 as often as sizes suggest; null where fewer than 5 are expected", "1"
+    )
+    association_strength_low: float = measure("关联强度下限", "Lower end, all inputs moving freely", "1")
+    association_strength_high: float = measure("关联强度上限", "Upper end, all inputs moving freely", "1")
+    disparity_p: float = measure(
+        "显著性", "Disparity filter: smaller p of the two ends that the pair weighs so much by chance", "1"
+    )
+    backbone: pd.BooleanDtype = column("骨干边", "disparity_p below 0.05", nullable=True)
+    nodes: int = column("节点数", "Places of the network", ge=2)
+    pairs: int = column("已列对数", "Pairs listed", ge=1)
+    complete: bool = column("网络完整", "Three places or more and every pair with a figure")
+    missing: str = column("缺失", "Which part of the pairs is listed, where not all are", nullable=True)
+
+    @pa.dataframe_check(error="first place does not come before the second")
+    def pair_is_ordered(cls, frame: pd.DataFrame) -> pd.Series:
+        return frame["region_a"] < frame["region_b"]
+
+    @pa.dataframe_check(error="similarity outside 0 to 1")
+    def similarity_is_a_fraction(cls, frame: pd.DataFrame) -> pd.Series:
+        return (
+            frame[["salton", "jaccard", "disparity_p"]].apply(lambda c: c.isna() | c.between(0, 1 + 1e-12)).all(axis=1)
+        )
+
+    class Config(Contract.Config):
+        metadata = {"table": "mart.copatent_edge", "zh": "合作专利边", "group": "flow"}
+
+
+class CopatentNode(Contract):
+    """Places in the networks of joint patents: how many partners, how much, how central, core or periphery. Betweenness
+    takes 1/weight as distance, eigenvector centrality takes the weight as strength and speaks of the largest component
+    only. Null where not all pairs are listed. The core is the set of places whose pattern (1 inside the core, else 0)
+    has the highest correlation with the weights, found by trying every set, up to 16 places."""
+
+    table_id: str = key("表", "Raw table")
+    indicator: str = key("指标", "Kind of link")
+    level: str = key("层级", "province or city", isin=["province", "city"])
+    period: str = key("时期", "Period as printed")
+    release: str = key("版本", "Edition or publication date")
+    region_code: str = key("地区代码", "Place")
+    degree: pd.Int64Dtype = column("度", "Partners with at least one joint patent", nullable=True, ge=0)
+    degree_centrality: float = measure("度中心性", "degree / (nodes - 1)", "1")
+    strength: float = measure("强度", "Joint patents with all places of the network", "件")
+    strength_low: float = measure("强度下限", "Lower end", "件")
+    strength_high: float = measure("强度上限", "Upper end", "件")
+    strength_share: float = measure("强度占比", "strength / sum of all strengths", "1")
+    betweenness: float = measure("中介中心性", "Freeman, distance = 1/weight, over (n-1)(n-2)/2", "1")
+    betweenness_hops: float = measure("中介中心性(不加权)", "The same with every link of length 1", "1")
+    eigenvector: float = measure("特征向量中心性", "Leading vector of the weights, length 1; largest component", "1")
+    eigenvector_hops: float = measure("特征向量中心性(不加权)", "The same with every weight 1", "1")
+    in_giant: pd.BooleanDtype = column("在最大连通子图", "Whether in the largest component", nullable=True)
+    core: pd.BooleanDtype = column("核心", "Whether in the core", nullable=True)
+    core_fit: float = measure("核心拟合", "Correlation of the weights with the core's pattern, of the network", "1")
+    density: float = measure("网络密度", "Pairs with a joint patent over all pairs, of the network", "1")
+    nodes: int = column("节点数", "Places of the network", ge=2)
+    status: str = column("状态", "OBS_STATUS: U where a pair of the place is inferred")
+    missing: str = column("缺失", "Which part of the pairs is listed, where not all are", nullable=True)
+
+    @pa.dataframe_check(error="shares of strength do not add up to 1")
+    def strength_shares_add_up(cls, frame: pd.DataFrame) -> pd.Series:
+        total = frame.groupby(["table_id", "indicator", "level", "period", "release"])["strength_share"].transform(
+            "sum"
+        )
+        return frame["strength_share"].isna() | ((total - 1).abs() < 1e-9)
+
+    class Config(Contract.Config):
+        metadata = {"table": "mart.copatent_node", "zh": "合作专利节点", "group": "flow"}
+
+
+CONTRACTS = [FlowShare, TradeBalance, FlowAffinity, CopatentEdge, CopatentNode]
