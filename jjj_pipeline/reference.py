@@ -59,6 +59,29 @@ def intensity(catalog: Catalog, files: Sequence[RawFile]) -> pd.DataFrame:
     return _frame(rows, columns, ["intensity"])
 
 
+def index_component(catalog: Catalog, files: Sequence[RawFile]) -> pd.DataFrame:
+    rows = [
+        {
+            "release": release, "intensity": name, "dimension": dimension, "dimension_zh": part.name_zh,
+            "dimension_en": part.name_en, "first_year": made.first_year, "last_year": made.last_year,
+            "weight_in_dimension": 1 / len(part.indicators), "weight": 1 / len(part.indicators) / len(made.dimensions),
+        }
+        for release, made in catalog.innovation_index.releases.items()
+        for dimension, part in made.dimensions.items()
+        for name in part.indicators
+    ]  # fmt: skip
+    columns = [
+        "release", "intensity", "dimension", "dimension_zh", "dimension_en", "first_year", "last_year",
+        "weight_in_dimension", "weight",
+    ]  # fmt: skip
+    return _frame(rows, columns, ["release", "intensity"])
+
+
+def index_published(catalog: Catalog, files: Sequence[RawFile]) -> pd.DataFrame:
+    rows = [{"index_id": k, **i.model_dump()} for k, i in catalog.innovation_index.published.items()]
+    return _frame(rows, ["index_id", "name_zh", "name_en", "base"], ["index_id"])
+
+
 def measure(catalog: Catalog, files: Sequence[RawFile]) -> pd.DataFrame:
     rows = [{"measure": k, **m.model_dump()} for k, m in catalog.measures.items()]
     growth = figures.formula_table().rename(columns={"measure_id": "measure", "expression": "formula"})
@@ -115,6 +138,6 @@ def file(catalog: Catalog, files: Sequence[RawFile]) -> pd.DataFrame:
 
 TABLES: dict[str, Builder] = {
     "ref.region": region, "ref.region_group": region_group, "ref.indicator": indicator, "ref.intensity": intensity,
-    "ref.measure": measure,
+    "ref.index_component": index_component, "ref.index_published": index_published, "ref.measure": measure,
     "ref.industry": industry, "ref.source": source, "ref.file": file, "ref.window": window,
 }  # fmt: skip

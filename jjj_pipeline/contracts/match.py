@@ -194,4 +194,100 @@ class Capacity(Contract):
         metadata = {"table": "mart.capacity", "zh": "转化能力", "group": "match"}
 
 
-CONTRACTS = [LocationQuotient, StructureSimilarity, SupplyDemand, ChainMatch, Capacity]
+class InnovationIndexComponent(Contract):
+    """Indicators of the composite index for every province and group: the intensity itself, from the panel's figures (GDP
+    in its default release), and its place between the lowest and the highest of all provinces and years of the release.
+    Groups are measured on the provinces' scale."""
+
+    release: str = key("版本", "Release of the index")
+    intensity: str = key("强度", "Intensity, see ref.intensity")
+    region_code: str = key("地区代码", "Province or group")
+    year: int = key("年份", "Year", **YEARS)
+    dimension: str = column("维度", "Dimension, see ref.index_component")
+    value: float = measure("强度值", "In the unit of the intensity")
+    value_low: float = measure("强度值下限", "Lower end")
+    value_high: float = measure("强度值上限", "Upper end")
+    scaled: float = measure("标准化值", "(value - lowest) / (highest - lowest)", "1", ge=-ROUNDING, le=1 + ROUNDING)
+
+    class Config(Contract.Config):
+        metadata = {"table": "mart.innovation_index_component", "zh": "创新指数分项", "group": "match"}
+
+
+class InnovationIndexWeight(Contract):
+    """Scales and weights of the composite index, by release. Entropy weights over the rows (province and year) that have
+    every indicator: the more an indicator tells the rows apart, the more it weighs."""
+
+    release: str = key("版本", "Release of the index")
+    intensity: str = key("强度", "Intensity, see ref.intensity")
+    dimension: str = column("维度", "Dimension")
+    lowest: float = measure("最小值", "Lowest of all provinces and years, in the unit of the intensity")
+    highest: float = measure("最大值", "Highest of all provinces and years")
+    rows: int = column("样本数", "Rows the entropy is taken over", ge=0)
+    evenness: float = measure("熵值", "-(1 / ln rows) sum p ln p", "1", ge=0, le=1 + ROUNDING)
+    weight: float = column("等权权重", "1 / indicators of the dimension / dimensions", unit="1", gt=0, le=1)
+    weight_entropy: float = measure("熵权", "(1 - evenness) / sum of (1 - evenness)", "1", ge=0, le=1)
+
+    @pa.dataframe_check(error="weights of a release do not add up to 1")
+    def weights_add_up(cls, frame: pd.DataFrame) -> pd.Series:
+        total = frame.groupby("release")[["weight", "weight_entropy"]].transform("sum")
+        even = (total["weight"] - 1).abs() <= 1e-9
+        return even & (frame["weight_entropy"].isna() | ((total["weight_entropy"] - 1).abs() <= 1e-9))
+
+    class Config(Contract.Config):
+        metadata = {"table": "mart.innovation_index_weight", "zh": "创新指数权重", "group": "match"}
+
+
+class InnovationIndexTable(Contract):
+    """The composite innovation index of provinces and groups, by release, year and dimension, in the manner of the European
+    Regional Innovation Scoreboard: unweighted means of min-max values within and across dimensions; score_entropy weighs by
+    entropy instead. Dimensions of release 2024: people in R&D (FTE and researchers per 10 000 people), investment (R&D and
+    basic research per GDP), enterprises (their R&D per GDP, their FTE per 10 000 people), invention (patents granted and
+    valid per 10 000 people), transfer (technology output and absorption per GDP). Null where an indicator is missing.
+    Beside it the published indices of the statistical office and of Peking University, one row a printed figure: bases and
+    make-up differ between editions, so never chain or compare them across index_id and release."""
+
+    index_id: str = key("指数", "composite, or the indicator of a published index")
+    release: str = key("版本", "Release of the index; source/release of a published one")
+    region_code: str = key("地区代码", "Province or group")
+    year: int = key("年份", "Year", **YEARS)
+    dimension: str = key("维度", "total, or a dimension of the index")
+    score: float = measure("得分", "0 to 1 for the composite; index points of a published index")
+    score_low: float = measure("得分下限", "Lower end of a published index")
+    score_high: float = measure("得分上限", "Upper end of a published index")
+    score_entropy: float = measure("熵权得分", "Composite with entropy weights", "1")
+    rank: pd.Int64Dtype = column("位次", "Among the provinces with a score, composite only", nullable=True, ge=1)
+    rank_entropy: pd.Int64Dtype = column("熵权位次", "The same by score_entropy", nullable=True, ge=1)
+    base: str = column("尺度", "What the score is measured on", nullable=True)
+    status: str = column("状态", "OBS_STATUS of a published index", nullable=True)
+    missing: str = column("缺失", "Indicators without a figure", nullable=True)
+
+    @pa.dataframe_check(error="composite is not between 0 and 1")
+    def composite_is_a_fraction(cls, frame: pd.DataFrame) -> pd.Series:
+        scores = frame[["score", "score_entropy"]]
+        inside = (scores.isna() | ((scores >= -ROUNDING) & (scores <= 1 + ROUNDING))).all(axis=1)
+        return (frame["index_id"] != "composite") | inside
+
+    @pa.dataframe_check(error="composite is not the mean of its dimensions")
+    def total_is_the_mean_of_the_dimensions(cls, frame: pd.DataFrame) -> pd.Series:
+        own = frame[frame["index_id"] == "composite"]
+        keys = ["release", "region_code", "year"]
+        mean = own[own["dimension"] != "total"].groupby(keys)["score"].agg(lambda s: s.mean(skipna=False))
+        total = own[own["dimension"] == "total"].set_index(keys)["score"]
+        wrong = (total - mean).abs() > 1e-9
+        at = pd.MultiIndex.from_frame(frame[keys])
+        return ~((frame["index_id"] == "composite") & at.isin(wrong.index[wrong]))
+
+    class Config(Contract.Config):
+        metadata = {"table": "mart.innovation_index", "zh": "创新指数", "group": "match"}
+
+
+CONTRACTS = [
+    LocationQuotient,
+    StructureSimilarity,
+    SupplyDemand,
+    ChainMatch,
+    Capacity,
+    InnovationIndexComponent,
+    InnovationIndexWeight,
+    InnovationIndexTable,
+]

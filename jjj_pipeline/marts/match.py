@@ -38,9 +38,9 @@ def rank_biased_overlap(a: Sequence[str], b: Sequence[str], p: float = PERSISTEN
     return overlap(a, b, depth) * p**depth + (1 - p) / p * seen
 
 
-def rank_correlation(a: Sequence[float], b: Sequence[float]) -> float:
+def rank_correlation(a: Sequence[float] | pd.Series, b: Sequence[float] | pd.Series) -> float:
     """Spearman's rho, ties at their middle rank; NaN where one side is constant."""
-    return float(pd.DataFrame({"a": a, "b": b}).corr(method="spearman").loc["a", "b"])
+    return float(pd.DataFrame({"a": a, "b": b}).corr(method="spearman").to_numpy()[0, 1])
 
 
 def supply_demand(
@@ -102,20 +102,26 @@ def _structures(similarity: pd.DataFrame, observation: pd.DataFrame) -> list[dic
         & (observation["industry_code"] != "*")
     ]
     wanted = wanted.assign(edition=wanted["source"] + "/" + wanted["release"]).dropna(subset=["value"])
-    sizes = wanted.drop_duplicates([*keys, "industry_code"]).set_index([*keys, "industry_code"])["value"].unstack()
+    wanted = wanted.drop_duplicates([*keys, "industry_code"])
+    sizes: Any = wanted.set_index([*keys, "industry_code"])["value"].unstack()
+    worst = wanted.groupby(keys)["status"].max()
     rows = []
-    for pair in similarity.itertuples():
-        complete = pd.isna(pair.missing)
+    for pair in similarity.to_dict("records"):
+        sides = [
+            (pair["indicator"], pair["release"], pair["year"], region)
+            for region in (pair["region_a"], pair["region_b"])
+        ]
         row = {
-            "basis": "structure", "supply": pair.indicator, "supply_region": pair.region_a, "demand": pair.indicator,
-            "demand_region": pair.region_b, "year": pair.year, "release": pair.release, "depth": pair.sections,
-            "finger_kreinin": pair.finger_kreinin, "cosine": pair.cosine, "krugman": pair.krugman, "status": "A",
-            "missing": None if complete else f"section {pair.missing}",
+            "basis": "structure", "supply": pair["indicator"], "supply_region": pair["region_a"], "demand": pair["indicator"],
+            "demand_region": pair["region_b"], "depth": pair["sections"], "status": max(worst[side] for side in sides),
+            **{k: pair[k] for k in ("year", "release", "finger_kreinin", "cosine", "krugman")},
         }  # fmt: skip
-        if complete:
-            a, b = (sizes.loc[(pair.indicator, pair.release, pair.year, r)] for r in (pair.region_a, pair.region_b))
+        if pd.isna(pair["missing"]):
+            a, b = (sizes.loc[side] for side in sides)
             ordered = [s.sort_values(ascending=False, kind="stable").index.tolist() for s in (a, b)]
             row |= _agreement(*ordered) | {"spearman": rank_correlation(a, b)}
+        else:
+            row["missing"] = f"section {pair['missing']}"
         rows.append(row)
     return rows
 

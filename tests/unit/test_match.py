@@ -65,7 +65,7 @@ def similarity() -> pd.DataFrame:
 
 
 def observed() -> pd.DataFrame:
-    columns = ["indicator", "region_code", "industry_code", "year", "source", "release", "value"]
+    columns = ["indicator", "region_code", "industry_code", "year", "source", "release", "value", "status"]
     return pd.DataFrame(columns=columns).astype({"source": "str", "release": "str"})
 
 

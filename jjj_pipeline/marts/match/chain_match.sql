@@ -15,30 +15,42 @@ side as (
     select *, region_b as maker, region_a as partner from link
 ),
 
-quotient as (
-    select q.*
+made as (
+    -- what each province has of each industry, both measures side by side
+    select q.region_code, q.year, q.industry_code,
+        any_value(q.lq) filter (where q.indicator = 'legal_entities') as le,
+        any_value(q.lq_low) filter (where q.indicator = 'legal_entities') as le_low,
+        any_value(q.lq_high) filter (where q.indicator = 'legal_entities') as le_high,
+        any_value(q.lq) filter (where q.indicator = 'urban_employment') as ue,
+        any_value(q.lq_low) filter (where q.indicator = 'urban_employment') as ue_low,
+        any_value(q.lq_high) filter (where q.indicator = 'urban_employment') as ue_high
     from mart.location_quotient as q
     join ref.region as r on r.region_code = q.region_code and r.kind = 'province'
+    where q.industry_code in (select section from link union select industry_code from link)
+    group by q.region_code, q.year, q.industry_code
 ),
 
-per_gdp as (
-    select h.indicator, h.region_code, h.year,
-        100 * ratio(h.value, g.value) as v,
-        100 * ratio_low(h.value, h.half_width, g.value, g.half_width) as low,
-        100 * ratio_high(h.value, h.half_width, g.value, g.half_width) as high
-    from core.panel as h
-    join core.panel as g on g.indicator = 'gdp' and g.region_code = h.region_code and g.year = h.year
-    where h.indicator in ('hightech_revenue', 'hightech_principal_revenue')
+figure as (
+    select region_code, year,
+        any_value(value) filter (where indicator = 'hightech_revenue') as h,
+        any_value(half_width) filter (where indicator = 'hightech_revenue') as hh,
+        any_value(value) filter (where indicator = 'hightech_principal_revenue') as b,
+        any_value(half_width) filter (where indicator = 'hightech_principal_revenue') as hb,
+        any_value(value) filter (where indicator = 'gdp') as g,
+        any_value(half_width) filter (where indicator = 'gdp') as hg,
+        any_value(value) filter (where indicator = 'invention_grants') as n,
+        any_value(value) filter (where indicator = 'population') as p
+    from core.panel
+    where indicator in ('hightech_revenue', 'hightech_principal_revenue', 'gdp', 'invention_grants', 'population')
+    group by region_code, year
 ),
 
--- the two systems of every province and year, and the scale they share
+-- the two systems of every province and year, on the scale they share
 system as (
-    select q.region_code, q.year, q.industry_code, ratio(n.value, p.value) as invention, q.lq as making
-    from quotient as q
-    join core.panel as n on n.indicator = 'invention_grants' and n.region_code = q.region_code and n.year = q.year
-    join core.panel as p on p.indicator = 'population' and p.region_code = q.region_code and p.year = q.year
-    where q.indicator = 'legal_entities' and q.lq is not null and n.value is not null and p.value is not null
-        and q.industry_code in (select section from link)
+    select m.region_code, m.year, m.industry_code, ratio(f.n, f.p) as invention, m.le as making
+    from made as m
+    join figure as f using (region_code, year)
+    where m.le is not null and f.n is not null and f.p is not null
 ),
 
 scale as (
@@ -56,29 +68,23 @@ scaled as (
 ),
 
 span as (
-    select distinct year from quotient where industry_code in (select section from link)
+    select distinct year from made
     union
-    select distinct year from per_gdp
+    select distinct year from figure where h is not null or b is not null
 ),
 
 row_of as (
     select
-        s.*, y.year, le.lq as le, le.lq_low as le_low, le.lq_high as le_high, ue.lq as ue, ue.lq_low as ue_low, ue.lq_high as ue_high,
-        d.lq as division_lq, h.v as h, h.low as h_low, h.high as h_high, b.v as b, b.low as b_low, b.high as b_high,
-        i.invention, i.u_invention, m.u_making,
-        case when i.u_invention is not null and m.u_making is not null then [i.u_invention, m.u_making] end as u
+        s.*, y.year, m.le, m.le_low, m.le_high, m.ue, m.ue_low, m.ue_high, d.le as division_lq,
+        f.h, f.hh, f.b, f.hb, f.g, f.hg, i.invention, i.u_invention, u.u_making,
+        case when i.u_invention is not null and u.u_making is not null then [i.u_invention, u.u_making] end as u
     from side as s
     cross join span as y
-    left join quotient as le
-        on le.indicator = 'legal_entities' and le.region_code = s.maker and le.year = y.year and le.industry_code = s.section
-    left join quotient as ue
-        on ue.indicator = 'urban_employment' and ue.region_code = s.maker and ue.year = y.year and ue.industry_code = s.section
-    left join quotient as d
-        on d.indicator = 'legal_entities' and d.region_code = s.maker and d.year = y.year and d.industry_code = s.industry_code
-    left join per_gdp as h on h.indicator = 'hightech_revenue' and h.region_code = s.maker and h.year = y.year
-    left join per_gdp as b on b.indicator = 'hightech_principal_revenue' and b.region_code = s.maker and b.year = y.year
+    left join made as m on m.region_code = s.maker and m.year = y.year and m.industry_code = s.section
+    left join made as d on d.region_code = s.maker and d.year = y.year and d.industry_code = s.industry_code
+    left join figure as f on f.region_code = s.maker and f.year = y.year
     left join scaled as i on i.region_code = s.partner and i.year = y.year and i.industry_code = s.section
-    left join scaled as m on m.region_code = s.maker and m.year = y.year and m.industry_code = s.section
+    left join scaled as u on u.region_code = s.maker and u.year = y.year and u.industry_code = s.section
 )
 
 select
@@ -87,9 +93,12 @@ select
     ue as lq_urban_employment, ue_low as lq_urban_employment_low, ue_high as lq_urban_employment_high,
     division_lq,
     case when division_lq is null then 'L' else 'A' end as division_status,
-    h as hightech_revenue_per_gdp, h_low as hightech_revenue_per_gdp_low, h_high as hightech_revenue_per_gdp_high,
-    b as hightech_principal_revenue_per_gdp, b_low as hightech_principal_revenue_per_gdp_low,
-    b_high as hightech_principal_revenue_per_gdp_high,
+    100 * ratio(h, g) as hightech_revenue_per_gdp,
+    100 * ratio_low(h, hh, g, hg) as hightech_revenue_per_gdp_low,
+    100 * ratio_high(h, hh, g, hg) as hightech_revenue_per_gdp_high,
+    100 * ratio(b, g) as hightech_principal_revenue_per_gdp,
+    100 * ratio_low(b, hb, g, hg) as hightech_principal_revenue_per_gdp_low,
+    100 * ratio_high(b, hb, g, hg) as hightech_principal_revenue_per_gdp_high,
     invention, u_invention, u_making,
     coupling(u) as coupling,
     coordination(coupling(u), list_avg(u)) as coordination,
@@ -100,6 +109,6 @@ select
         case when division_lq is null then 'division ' || industry_code || ' by province: not collected' end,
         case when le is null then 'legal entities by section' end,
         case when ue is null then 'urban employment by section' end,
-        case when h is null and b is null then 'high-tech manufacturing' end), '') as missing
+        case when ratio(h, g) is null and ratio(b, g) is null then 'high-tech manufacturing per GDP' end), '') as missing
 from row_of
 order by region_a, region_b, industry_code, maker, year
