@@ -220,7 +220,7 @@ def python_marts(work: Work) -> Iterator[Step]:
             )
 
 
-PYTHON_MARTS: tuple[str, ...] = ("network", "match")
+PYTHON_MARTS: tuple[str, ...] = ("network", "agreement")
 
 
 def in_order(steps: list[Step]) -> list[Step]:
