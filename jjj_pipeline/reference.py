@@ -49,6 +49,24 @@ def intensity(catalog: Catalog, files: Sequence[RawFile]) -> Rows:
         yield {"intensity": name, **i.model_dump(), **ends(i.range)}
 
 
+def index_component(catalog: Catalog, files: Sequence[RawFile]) -> Rows:
+    """All components of a dimension weigh the same, and so do all dimensions of a release."""
+    for name, made in catalog.innovation_index.releases.items():
+        for dimension, part in made.dimensions.items():
+            for component in part.indicators:
+                weight = 1 / len(part.indicators)
+                yield {
+                    "release": name, "intensity": component, "dimension": dimension, "dimension_zh": part.name_zh,
+                    "dimension_en": part.name_en, "first_year": made.first_year, "last_year": made.last_year,
+                    "weight_in_dimension": weight, "weight": weight / len(made.dimensions),
+                }  # fmt: skip
+
+
+def index_published(catalog: Catalog, files: Sequence[RawFile]) -> Rows:
+    for name, entry in catalog.innovation_index.published.items():
+        yield {"index_id": name, **entry.model_dump()}
+
+
 def measure(catalog: Catalog, files: Sequence[RawFile]) -> Rows:
     yield from ({"measure": name, **m.model_dump()} for name, m in catalog.measures.items())
     growth = formulas.formula_table().rename(columns={"measure_id": "measure", "expression": "formula"})
@@ -92,7 +110,8 @@ def file(catalog: Catalog, files: Sequence[RawFile]) -> Rows:
         }  # fmt: skip
 
 
-TABLES: dict[str, Builder] = {
-    f"ref.{build.__name__}": build
-    for build in (region, region_group, indicator, intensity, measure, industry, source, release, file, window)
-}
+BUILDERS: tuple[Builder, ...] = (
+    region, region_group, indicator, intensity, index_component, index_published, measure, industry,
+    source, release, file, window,
+)  # fmt: skip
+TABLES: dict[str, Builder] = {f"ref.{build.__name__}": build for build in BUILDERS}

@@ -22,7 +22,7 @@ from jjj_pipeline.work import Step, Work, macros
 
 TARGETS: dict[str, type[Contract]] = {"observation": Observation, "flow": Flow, "ranking": Ranking, "link": Link}
 # Marts that are functions on DataFrames: modules of marts/ that declare STEPS = {table: (upstream, function)}.
-PYTHON_MARTS: tuple[str, ...] = ("claims",)
+PYTHON_MARTS: tuple[str, ...] = ("claims", "network", "agreement")
 # The rooms of printed figures, formulas and intervals: derived tables depend on them.
 FORMULAS = ("figures.py", "formulas.py", "intervals.py")
 

@@ -18,15 +18,24 @@ from jjj_pipeline.warehouse import ask
 
 SHOWN = 40  # rows of one input; more are counted
 PRINTED = ("core.observation", "core.flow", "core.ranking", "core.link")
+# views that every tree asks for many rows of: laid down once for the time of the trace
+LAID_DOWN = {"core.panel": "traced_panel", "core.latest": "traced_latest"}
+LEDGER = ("table_id", "release", "region_code", "year", "indicator", "industry_code")
+Row = dict[str, Any]
 
 
 @dataclass
 class Node:
-    """A row, or a group of rows under one name: a heading, what is to be said of it, and what it is made of."""
+    """A row under the name it has in the row above: a heading, what is to be said of it, and what it is made of."""
 
     heading: str
     lines: list[str] = field(default_factory=list)
     children: list[Node] = field(default_factory=list)
+
+    def printed(self) -> list[Node]:
+        """The printed cells at the ends of the tree."""
+        here = [self] if any(t in self.heading for t in PRINTED) and self.lines else []
+        return here + [leaf for child in self.children for leaf in child.printed()]
 
 
 def trace(con: duckdb.DuckDBPyConnection, table: str, where: Mapping[str, str]) -> Node:
@@ -35,81 +44,87 @@ def trace(con: duckdb.DuckDBPyConnection, table: str, where: Mapping[str, str]) 
     if table not in contracts.ALL:
         known = ", ".join(t for t in contracts.ALL if t.startswith(("mart.", "core.")))
         raise BadInput("trace", expected="a table of the warehouse", found=table, hint=f"such as {known}")
-    names = [c.name for c in info(contracts.ALL[table])]
+    columns = info(contracts.ALL[table])
+    names = [c.name for c in columns]
     for name in where:
         if name not in names:
             raise BadInput(f"trace, {table}", expected=f"one of {', '.join(names)}", found=name)
     condition = " and ".join(f"cast({name} as varchar) = {_text(value)}" for name, value in where.items()) or "true"
-    rows = ask(con, f"select * from {table} where {condition} limit 1000").to_dict("records")
+    rows = _rows(con, f"select * from {table} where {condition} limit 1000")
     if len(rows) != 1:
-        free = [c.name for c in info(contracts.ALL[table]) if c.key and c.name not in where]
-        seen = {n: ", ".join(dict.fromkeys(str(r[n]) for r in rows[:SHOWN])) for n in free}  # type: ignore[index]
+        free = [c.name for c in columns if c.key and c.name not in where]
+        seen = {n: ", ".join(dict.fromkeys(str(r[n]) for r in rows[:SHOWN])) for n in free}
         hint = "; ".join(f"{n}: {values[:120]}" for n, values in seen.items() if rows)
         raise BadInput(f"trace, {table}", expected="keys that name one row", found=f"{len(rows)} rows", hint=hint)
-    return _row(con, table, {str(k): v for k, v in rows[0].items()}, set())
+    return _Tracer(con).row(table, rows[0], frozenset())
 
 
-def _row(con: duckdb.DuckDBPyConnection, table: str, row: dict[str, Any], above: set[str]) -> Node:
-    columns = info(contracts.ALL[table])
-    keys = [c.name for c in columns if c.key]
-    node = Node(f"{table} {' '.join(f'{k}={show.cell(row[k])}' for k in keys)}")
-    if table in PRINTED:
-        node.lines = _printed(con, table, row)
+class _Tracer:
+    """The published file, with what is said at every leaf read once."""
+
+    def __init__(self, con: duckdb.DuckDBPyConnection) -> None:
+        self.con = con
+        for view, laid in LAID_DOWN.items():
+            con.execute(f"create or replace temp table {laid} as from {view}")
+        self.formulas = {r["measure"]: r["formula"] for r in _rows(con, "from ref.measure")}
+        self.releases = {(r["source"], r["release"]): show.cell(r["name_zh"]) for r in _rows(con, "from ref.release")}
+        self.titles = {
+            r["file"]: f"{show.cell(r['table_no'])} {r['title']}".strip() for r in _rows(con, "from ref.file")
+        }
+        self.ledger: dict[tuple[Any, ...], list[str]] = {}
+        for r in _rows(con, "from meta.correction"):
+            entry = f"ledger: {r['correction_id']} ({r['action']}): {r['reason']}"
+            self.ledger.setdefault(tuple(r[k] for k in LEDGER), []).append(entry)
+
+    def row(self, table: str, row: Row, above: frozenset[str]) -> Node:
+        keys = [c.name for c in info(contracts.ALL[table]) if c.key]
+        node = Node(f"{table} {' '.join(f'{k}={show.cell(row[k])}' for k in keys)}")
+        if table in PRINTED:
+            node.lines = self.printed(row)
+            return node
+        node.lines = self.derived(table, row)
+        here = " and ".join(f"{k} is not distinct from {_literal(row[k])}" for k in keys)
+        for label, made in inputs(contracts.ALL[table]).items():
+            if (source := made.split()[0]) not in above:
+                mine = f"select * from {LAID_DOWN.get(table, table)} where {here}"
+                node.children += self.made_of(mine, label, source, made, above | {table})
         return node
-    node.lines = _derived(con, table, row)
-    for label, made in inputs(contracts.ALL[table]).items():
-        node.children += _input(con, table, keys, row, label, made, above | {table})
-    return node
 
+    def made_of(self, row: str, label: str, source: str, made: str, above: frozenset[str]) -> list[Node]:
+        """The rows of one input under its name; a name that ends in ? may have none."""
+        name = label.removesuffix("?")
+        order = ", ".join(f"i.{c.name}" for c in info(contracts.ALL[source]) if c.key)
+        laid = made.replace(source, LAID_DOWN.get(source, source), 1)
+        rows = _rows(self.con, f"select i.* from ({row}) as r join {laid} order by {order}")
+        nodes = [self.row(source, found, above) for found in rows[:SHOWN]]
+        for node in nodes:
+            node.heading = f"{name}: {node.heading}"
+        if len(rows) > SHOWN:
+            nodes.append(Node(f"{name}: and {len(rows) - SHOWN} more rows of {source}"))
+        if not rows and name == label:
+            nodes.append(Node(f"{name}: not published (no row of {source})"))
+        return nodes
 
-def _derived(con: duckdb.DuckDBPyConnection, table: str, row: dict[str, Any]) -> list[str]:
-    """Each derived number with its interval and its formula, as ref.measure or the contract words it."""
-    measures = ask(con, "select measure, formula from ref.measure").to_dict("records")
-    formulas = {str(m["measure"]): str(m["formula"]) for m in measures}
-    out = []
-    for c in info(contracts.ALL[table]):
-        if c.key or c.name.endswith(("_low", "_high")) or c.dtype != "number" or show.cell(row[c.name]) == "":
-            continue
-        ends = [show.cell(row[c.name + end]) for end in ("_low", "_high") if c.name + end in row]
-        interval = f" in [{', '.join(ends)}]" if all(ends) and ends else ""
-        unit = f" {c.unit}" if c.unit not in ("", "1") else ""
-        out.append(f"{c.name} = {show.cell(row[c.name])}{unit}{interval}: {formulas.get(c.name, c.doc)}")
-    return out
+    def derived(self, table: str, row: Row) -> list[str]:
+        """Each derived number with its interval and its formula, as ref.measure or the contract words it."""
+        out = []
+        for c in info(contracts.ALL[table]):
+            value = show.cell(row[c.name])
+            if c.key or c.name.endswith(("_low", "_high")) or c.dtype != "number" or not value:
+                continue
+            ends = [show.cell(row[c.name + end]) for end in ("_low", "_high") if c.name + end in row]
+            interval = f" in [{', '.join(ends)}]" if ends and all(ends) else ""
+            unit = f" {c.unit}" if c.unit not in ("", "1") else ""
+            out.append(f"{c.name} = {value}{unit}{interval}: {self.formulas.get(c.name, c.doc)}")
+        return out
 
-
-def _input(
-    con: duckdb.DuckDBPyConnection, table: str, keys: list[str], row: dict[str, Any], label: str, made: str, above: set[str]
-) -> list[Node]:  # fmt: skip
-    source = made.split()[0]
-    if source in above:
-        return []
-    here = " and ".join(f"{k} is not distinct from {_literal(row[k])}" for k in keys)
-    order = ", ".join(f"i.{c.name}" for c in info(contracts.ALL[source]) if c.key)
-    sql = f"select i.* from (select * from {table} where {here}) as r join {made} order by {order}"
-    rows = ask(con, sql).to_dict("records")
-    nodes = [_row(con, source, {str(k): v for k, v in found.items()}, above) for found in rows[:SHOWN]]
-    for node in nodes:
-        node.heading = f"{label}: {node.heading}"
-    more = [Node(f"{label}: and {len(rows) - SHOWN} more rows of {source}")] if len(rows) > SHOWN else []
-    return nodes + more or [Node(f"{label}: no row of {source}")]
-
-
-def _printed(con: duckdb.DuckDBPyConnection, table: str, row: dict[str, Any]) -> list[str]:
-    """Where it was printed, how, in which release; and what the ledger of misprints did to it."""
-    shown = f"printed {row['printed'] or 'blank'} {row['printed_unit']}, " if "printed" in row else ""
-    value = f"value {show.cell(row['value'])} ± {show.cell(row['half_width'])}, " if "value" in row else ""
-    out = [f"{shown}{value}status {row['status']}", f"{row['file']}, cell {row['cell']}"]
-    at = {k: _literal(v) for k, v in row.items()}
-    titles = f"""
-        select name_zh from ref.release where source = {at["source"]} and release = {at["release"]}
-        union all select concat_ws(' ', table_no, title) from ref.file where file = {at["file"]}"""
-    out.append(" ".join(show.cell(v) for v in ask(con, titles)["name_zh"]).strip())
-    if table == "core.observation":
-        keys = ("table_id", "release", "region_code", "year", "indicator", "industry_code")
-        entries = f"from meta.correction where {' and '.join(f'{k} = {at[k]}' for k in keys)}"
-        for entry in ask(con, entries).to_dict("records"):
-            out.append(f"ledger: {entry['correction_id']} ({entry['action']}): {entry['reason']}")
-    return [line for line in out if line]
+    def printed(self, row: Row) -> list[str]:
+        """Where it was printed, how, in which release; and what the ledger of misprints did to it."""
+        shown = f"printed {row['printed'] or 'blank'} {row['printed_unit']}, " if "printed" in row else ""
+        value = f"value {show.cell(row['value'])} ± {show.cell(row['half_width'])}, " if "value" in row else ""
+        title = f"{self.releases.get((row['source'], row['release']), '')} {self.titles.get(row['file'], '')}".strip()
+        lines = [f"{shown}{value}status {row['status']}", f"{row['file']}, cell {row['cell']}", title]
+        return [line for line in (*lines, *self.ledger.get(tuple(row.get(k) for k in LEDGER), [])) if line]
 
 
 def rendered(node: Node) -> Tree:
@@ -124,6 +139,10 @@ def _add(tree: Tree, node: Node) -> None:
         tree.add(f"[dim]{escape(line)}[/dim]")
     for child in node.children:
         _add(tree.add(escape(child.heading)), child)
+
+
+def _rows(con: duckdb.DuckDBPyConnection, query: str) -> list[Row]:
+    return [{str(k): v for k, v in row.items()} for row in ask(con, query).to_dict("records")]
 
 
 def _text(value: str) -> str:

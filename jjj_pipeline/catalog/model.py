@@ -101,6 +101,9 @@ class StatusRule(Entry):
 
 
 class TableSpec(Entry):
+    """A raw table. Of a flow_list: `undirected` pairs are stored once, codes in order; `level` says what its nodes are,
+    where the kinds of the places do not (Beijing among cities)."""
+
     source: str
     title_zh: str
     title_en: str
@@ -114,6 +117,8 @@ class TableSpec(Entry):
     indicator: str = ""
     columns: dict[str, str] = {}
     aliases: dict[str, str] = {}
+    undirected: bool = False
+    level: Literal["", "province", "city"] = ""
     optional: list[str] = []
     status: list[StatusRule] = []
     note: str = ""
@@ -202,6 +207,39 @@ class Intensity(Entry):
     range: tuple[float, float] | None = None
 
 
+class IndexDimension(Entry):
+    """A dimension of the composite index: intensities, all of one weight."""
+
+    name_zh: str
+    name_en: str
+    indicators: list[str]
+
+
+class IndexRelease(Entry):
+    """One release of the composite index: its dimensions and the years its scales and weights are taken over."""
+
+    name_zh: str
+    name_en: str
+    first_year: int
+    last_year: int
+    dimensions: dict[str, IndexDimension]
+
+
+class PublishedIndex(Entry):
+    """An index somebody publishes; `base` as far as it is stated."""
+
+    name_zh: str
+    name_en: str
+    base: str = ""
+
+
+class InnovationIndex(Entry):
+    """What the composite index is made of, and the published indices beside it."""
+
+    releases: dict[str, IndexRelease] = {}
+    published: dict[str, PublishedIndex] = {}
+
+
 class Measure(BaseModel):
     """A derived measure: formula, convention and source, for ref.measure and the comments."""
 
@@ -232,6 +270,7 @@ class Catalog:
     corrections: list[Correction]
     measures: dict[str, Measure]
     intensities: dict[str, Intensity]
+    innovation_index: InnovationIndex
     regions: list[dict[str, str]]
     groups: list[dict[str, str]]
     industries: list[dict[str, str]]
@@ -299,6 +338,9 @@ def load_catalog(folder: Path) -> Catalog:
         corrections=_list(folder / "corrections.yml", Correction),
         measures=_entries(folder / "measures.yml", Measure) if (folder / "measures.yml").exists() else {},
         intensities=_entries(folder / "intensities.yml", Intensity),
+        innovation_index=_entry(
+            folder / "innovation_index.yml", "all", _read_yaml(folder / "innovation_index.yml"), InnovationIndex
+        ),
         regions=_read_csv(folder / "regions.csv"),
         groups=_read_csv(folder / "groups.csv"),
         industries=_read_csv(folder / "industries.csv"),
@@ -318,6 +360,15 @@ def _cross_check(catalog: Catalog) -> None:
         for indicator, _ in spec.indicators():
             if indicator not in catalog.indicators:
                 raise BadInput(where, expected="indicators of indicators.yml", found=repr(indicator))
+    for release, made in catalog.innovation_index.releases.items():
+        for name in (i for d in made.dimensions.values() for i in d.indicators):
+            if name not in catalog.intensities:
+                raise BadInput(
+                    f"innovation_index.yml, {release}", expected="intensities of intensities.yml", found=repr(name)
+                )
+    for name in catalog.innovation_index.published:
+        if name not in catalog.indicators:
+            raise BadInput("innovation_index.yml, published", expected="indicators of indicators.yml", found=repr(name))
     codes = {r["region_code"] for r in catalog.regions}
     for row in catalog.groups:
         if row["group_code"] not in codes or row["region_code"] not in codes:

@@ -30,17 +30,27 @@ def measure(zh: str, doc: str, unit: str = "", **checks: Any) -> Any:
     return column(zh, doc, unit=unit, nullable=True, **checks)
 
 
-def rests_on(table: str, *same: str, **other: str) -> str:
+def rests_on(table: str, *same: str, when: str = "true", **other: str) -> str:
     """One of the `inputs` of a contract: the rows `i` of a table that a row `r` is made of. `same`: columns that are equal in
-    both; `other`: an expression over r for a column, or `in (…)`."""
+    both; `other`: an expression over r for a column, or `in (…)`; `when`: a further condition over both."""
     conditions = [f"i.{name} = r.{name}" for name in same]
     conditions += [f"i.{name} {e}" if e.startswith("in ") else f"i.{name} = {e}" for name, e in other.items()]
-    return f"{table} as i on {' and '.join(conditions)}"
+    return f"{table} as i on {' and '.join([*conditions, when])}"
+
+
+def release_of(column: str) -> dict[str, str]:
+    """Source and release from a column that holds both as source/release."""
+    return {"source": f"split_part(r.{column}, '/', 1)", "release": f"split_part(r.{column}, '/', 2)"}
 
 
 def members(group: str) -> str:
     """The members of the group that a column of the row names."""
     return f"in (select g.region_code from ref.region_group as g where g.group_code = r.{group})"
+
+
+def members_of(group: str) -> str:
+    """The members of a group by its code."""
+    return f"in (select g.region_code from ref.region_group as g where g.group_code = '{group}')"
 
 
 def one_or_members(region: str) -> str:

@@ -126,14 +126,22 @@ class Latest(Contract):
 
     class Config(Contract.Config):
         metadata = {
-            "table": "core.latest", "zh": "最新值", "group": "core",
+            "table": "core.latest",
+            "zh": "最新值",
+            "group": "core",
             "inputs": {
                 "figure": rests_on(
                     "core.observation",
-                    "indicator", "region_code", "industry_code", "year", "table_id", "source", "release",
+                    "indicator",
+                    "region_code",
+                    "industry_code",
+                    "year",
+                    "table_id",
+                    "source",
+                    "release",
                 ),
             },
-        }  # fmt: skip
+        }
 
 
 class Panel(Contract):
@@ -153,13 +161,15 @@ class Panel(Contract):
 
     class Config(Contract.Config):
         metadata = {
-            "table": "core.panel", "zh": "面板", "group": "core",
+            "table": "core.panel",
+            "zh": "面板",
+            "group": "core",
             "inputs": {
                 "figure": rests_on(
                     "core.latest", "indicator", "year", industry_code="'*'", region_code=one_or_members("region_code")
                 ),
             },
-        }  # fmt: skip
+        }
 
 
 CONTRACTS = [Observation, Flow, Ranking, Link, Latest, Panel]

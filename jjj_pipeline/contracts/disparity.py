@@ -2,7 +2,7 @@
 
 import pandas as pd
 
-from jjj_pipeline.contracts.base import Contract, column, key, measure, members, one_or_members, rests_on
+from jjj_pipeline.contracts.base import Contract, column, key, measure, members, one_or_members, release_of, rests_on
 from jjj_pipeline.contracts.core import YEARS
 
 
@@ -27,12 +27,14 @@ class Share(Contract):
 
     class Config(Contract.Config):
         metadata = {
-            "table": "mart.share", "zh": "占比", "group": "disparity",
+            "table": "mart.share",
+            "zh": "占比",
+            "group": "disparity",
             "inputs": {
                 "value": rests_on("core.panel", "indicator", "region_code", year="r.year"),
                 "total": rests_on("core.panel", "indicator", "year", region_code="r.of_code"),
             },
-        }  # fmt: skip
+        }
 
 
 class Disparity(Contract):
@@ -76,11 +78,13 @@ class Disparity(Contract):
 
     class Config(Contract.Config):
         metadata = {
-            "table": "mart.disparity", "zh": "差异", "group": "disparity",
+            "table": "mart.disparity",
+            "zh": "差异",
+            "group": "disparity",
             "inputs": {
                 "member": rests_on("core.panel", "indicator", "year", region_code=members("group_code")),
             },
-        }  # fmt: skip
+        }
 
 
 class Intensity(Contract):
@@ -113,16 +117,23 @@ class Intensity(Contract):
 
     class Config(Contract.Config):
         metadata = {
-            "table": "mart.intensity", "zh": "强度", "group": "disparity",
+            "table": "mart.intensity",
+            "zh": "强度",
+            "group": "disparity",
             "inputs": {
                 "numerator": rests_on("core.panel", "region_code", "year", indicator="r.numerator"),
                 "denominator": rests_on(
-                "core.observation", "year", indicator="r.denominator", region_code=one_or_members("region_code"),
-                source="split_part(r.denominator_release, '/', 1)", release="split_part(r.denominator_release, '/', 2)",
-            ),
-                "printed": rests_on("core.latest", "region_code", "year", indicator="'rd_intensity'", value="r.printed"),
+                    "core.observation",
+                    "year",
+                    indicator="r.denominator",
+                    region_code=one_or_members("region_code"),
+                    **release_of("denominator_release"),
+                ),
+                "printed?": rests_on(
+                    "core.latest", "region_code", "year", indicator="'rd_intensity'", value="r.printed"
+                ),
             },
-        }  # fmt: skip
+        }
 
 
 CONTRACTS = [Share, Disparity, Intensity]

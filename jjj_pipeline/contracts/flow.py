@@ -1,12 +1,19 @@
 """Contracts of the flow marts. Only declarations."""
 
-from jjj_pipeline.contracts.base import Contract, column, key, measure, rests_on
+import pandas as pd
+import pandera.pandas as pa
+
+from jjj_pipeline.contracts.base import Contract, column, key, measure, members_of, rests_on
 from jjj_pipeline.contracts.core import YEARS
+
+PROVINCE = r"[1-9]\d0000"  # GB/T 2260 codes of the provincial units that figures of all 31 speak of
+PROVINCES = 31
 
 
 class FlowShare(Contract):
     """What part of an origin's technology contracts reaches a destination: of its whole output and of its outflow
-    to other provinces, with intervals. Years that were not published are rows with null."""
+    to other provinces, with intervals. Origin and destination the same: what stays (of a group: what its members sell
+    to each other). Years that were not published are rows with null."""
 
     indicator: str = key("指标", "Flow indicator")
     origin: str = key("流出地", "Origin")
@@ -22,30 +29,42 @@ class FlowShare(Contract):
     share_of_outflow_low: float = measure("占外流比重下限", "Lower end", "1")
     share_of_outflow_high: float = measure("占外流比重上限", "Upper end", "1")
     printed_share: float = measure("公布占外流比重", "Share of the outflow as printed", "1")
+    printed_share_low: float = measure("公布占外流比重下限", "Lower end", "1")
+    printed_share_high: float = measure("公布占外流比重上限", "Upper end", "1")
+    implied_outflow: float = measure(
+        "推算外流总额", "value / printed_share: the outflow that the printed share implies"
+    )
+    implied_outflow_low: float = measure("推算外流总额下限", "Lower end")
+    implied_outflow_high: float = measure("推算外流总额上限", "Upper end")
     status: str = column("状态", "OBS_STATUS of the flow; null where not published", nullable=True)
     source: str = column("来源", "Source of the flow", nullable=True)
     release: str = column("版本", "Release of the flow", nullable=True)
 
     class Config(Contract.Config):
         metadata = {
-            "table": "mart.flow_share", "zh": "流向占比", "group": "flow",
+            "table": "mart.flow_share",
+            "zh": "流向占比",
+            "group": "flow",
             "inputs": {
                 "flow": rests_on(
                     "core.flow", "indicator", "origin", "destination", "source", "release", period="r.year::varchar"
                 ),
                 "output": rests_on("core.panel", "year", indicator="'tech_output_turnover'", region_code="r.origin"),
             },
-        }  # fmt: skip
+        }
 
 
 class TradeBalance(Contract):
     """Technology market of every province and group: output minus absorption, coverage of absorption by output,
-    balance ratio."""
+    balance ratio. The nation's output and absorption are the same total of all contracts, with parties abroad (Hong
+    Kong, Macao, Taiwan and foreign countries): the 31 provinces alone do not balance, with the row ABROAD they do.
+    Abroad as a seller is printed nowhere and is the nation less the provinces; where Tibet is blank (before 2017)
+    that remainder holds Tibet too, so the row stays null and the year does not close."""
 
-    region_code: str = key("地区代码", "Region or group")
+    region_code: str = key("地区代码", "Region or group; ABROAD is every party outside the 31 provinces")
     year: int = key("年份", "Year", **YEARS)
-    output: float = measure("输出额", "Contract turnover of sellers in the region", "亿元")
-    absorbed: float = measure("吸纳额", "Contract turnover of buyers in the region", "亿元")
+    output: float = measure("输出额", "Contract turnover of sellers in the region", "亿元", ge=0)
+    absorbed: float = measure("吸纳额", "Contract turnover of buyers in the region", "亿元", ge=0)
     balance: float = measure("净输出", "output - absorbed", "亿元")
     balance_low: float = measure("净输出下限", "Lower end", "亿元")
     balance_high: float = measure("净输出上限", "Upper end", "亿元")
@@ -53,17 +72,238 @@ class TradeBalance(Contract):
     coverage_low: float = measure("输出吸纳比下限", "Lower end", "1")
     coverage_high: float = measure("输出吸纳比上限", "Upper end", "1")
     balance_ratio: float = measure("净输出率", "(output - absorbed) / (output + absorbed)", "1")
+    balance_ratio_low: float = measure("净输出率下限", "Lower end", "1")
+    balance_ratio_high: float = measure("净输出率上限", "Upper end", "1")
+    output_basis: str = column(
+        "输出依据",
+        "printed; members: sum of a group; remainder: nation less 31 provinces",
+        nullable=True,
+        isin=["printed", "members", "remainder"],
+    )
+    absorbed_basis: str = column(
+        "吸纳依据",
+        "printed; members: sum of a group; remainder: nation less 31 provinces",
+        nullable=True,
+        isin=["printed", "members", "remainder"],
+    )
     output_release: str = column("输出版本", "Release of the output", nullable=True)
     absorbed_release: str = column("吸纳版本", "Release of the absorption", nullable=True)
+    missing: str = column("缺失", "What is not published: the side, and the members that are blank", nullable=True)
+
+    @pa.dataframe_check(error="net balance of the provinces and abroad is not zero")
+    def balance_closes_with_abroad(cls, frame: pd.DataFrame) -> pd.Series:
+        """Where 31 provinces and ABROAD have a balance, their sum lies within the half-units of all figures."""
+        row = frame[frame["region_code"].str.fullmatch(PROVINCE) | (frame["region_code"] == "ABROAD")]
+        row = row.assign(half=(row["balance_high"] - row["balance_low"]) / 2)
+        year = row.groupby("year").agg(n=("balance", "count"), net=("balance", "sum"), half=("half", "sum"))
+        open_years = year.index[(year["n"] == PROVINCES + 1) & (year["net"].abs() > year["half"])]
+        return ~frame["year"].isin(open_years)
 
     class Config(Contract.Config):
         metadata = {
-            "table": "mart.trade_balance", "zh": "技术贸易差额", "group": "flow",
+            "table": "mart.trade_balance",
+            "zh": "技术贸易差额",
+            "group": "flow",
             "inputs": {
                 "output": rests_on("core.panel", "region_code", "year", indicator="'tech_output_turnover'"),
                 "absorbed": rests_on("core.panel", "region_code", "year", indicator="'tech_absorbed_turnover'"),
             },
-        }  # fmt: skip
+        }
 
 
-CONTRACTS = [FlowShare, TradeBalance]
+class FlowAffinity(Contract):
+    """The observed share of a province's outflow that reaches a destination against the share expected by the size of
+    the buyers: absorption of the destination / absorption of all other provinces. affinity is the ratio: 1 as much as
+    size suggests, above 1 closer. Absorption counts what a province buys from everywhere, itself included. Where the
+    outflow is not published the share of the whole output is a floor, and so is affinity_at_least."""
+
+    indicator: str = key("指标", "Flow indicator")
+    origin: str = key("流出地", "Origin, a province")
+    destination: str = key("流入地", "Destination, a province or a group")
+    year: int = key("年份", "Year", **YEARS)
+    observed: float = measure("实际占比", "Share of the outflow to other provinces, computed or as printed", "1")
+    observed_low: float = measure("实际占比下限", "Lower end", "1")
+    observed_high: float = measure("实际占比上限", "Upper end", "1")
+    absorbed: float = measure("流入地吸纳额", "Absorption of the destination", "亿元")
+    absorbed_others: float = measure("外省市吸纳额", "Absorption of all provinces but the origin", "亿元")
+    expected: float = measure("期望占比", "absorbed / absorbed_others", "1")
+    expected_low: float = measure("期望占比下限", "Lower end", "1")
+    expected_high: float = measure("期望占比上限", "Upper end", "1")
+    affinity: float = measure("规模调整后亲和度", "observed / expected", "1")
+    affinity_low: float = measure("规模调整后亲和度下限", "Lower end", "1")
+    affinity_high: float = measure("规模调整后亲和度上限", "Upper end", "1")
+    observed_at_least: float = measure(
+        "实际占比至少", "Share of the whole output: no share of the outflow is below", "1"
+    )
+    affinity_at_least: float = measure("亲和度至少", "Lower end of observed_at_least / expected", "1")
+    status: str = column("状态", "OBS_STATUS of the flow; null where not published", nullable=True)
+    source: str = column("来源", "Source of the flow", nullable=True)
+    release: str = column("版本", "Release of the flow", nullable=True)
+    missing: str = column("缺失", "What is not published", nullable=True)
+
+    @pa.dataframe_check(error="expected share is not between 0 and 1")
+    def expected_is_a_share(cls, frame: pd.DataFrame) -> pd.Series:
+        return frame["expected"].isna() | frame["expected"].between(0, 1)
+
+    class Config(Contract.Config):
+        metadata = {
+            "table": "mart.flow_affinity",
+            "zh": "流向亲和度",
+            "group": "flow",
+            "inputs": {
+                "flow": rests_on(
+                    "core.flow", "indicator", "origin", "destination", "source", "release", period="r.year::varchar"
+                ),
+                "share of outflow?": rests_on(
+                    "core.flow",
+                    "origin",
+                    "destination",
+                    indicator="r.indicator || '_share_of_outflow'",
+                    period="r.year::varchar",
+                ),
+                "absorbed": rests_on(
+                    "core.panel", "year", indicator="'tech_absorbed_turnover'", region_code="r.destination"
+                ),
+                "absorbed by the others": rests_on(
+                    "core.panel",
+                    "year",
+                    indicator="'tech_absorbed_turnover'",
+                    region_code=members_of("PROV31"),
+                    when="i.region_code <> r.origin",
+                ),
+            },
+        }
+
+
+class CopatentEdge(Contract):
+    """Joint patents by pair of places, without direction, and the pair set against the collaboration totals of its two
+    ends (row sums without the diagonal; not all patents of a place). Measures only where all pairs of a network of three
+    places or more are listed: an unlisted pair is unknown, not zero. With few places Salton, Jaccard and association are
+    nearly given by the counts: read them as a description."""
+
+    table_id: str = key("表", "Raw table; one network for each table, release, period and level")
+    indicator: str = key("指标", "Kind of link")
+    level: str = key("层级", "province or city", isin=["province", "city"])
+    region_a: str = key("地区甲", "First place (lower code)")
+    region_b: str = key("地区乙", "Second place")
+    period: str = key("时期", "Period as printed")
+    release: str = key("版本", "Edition or publication date")
+    source: str = column("来源", "Source")
+    status: str = column("状态", "OBS_STATUS; U: inferred, see the raw file")
+    value: float = measure("合作件数", "Joint patents of the pair", "件")
+    value_low: float = measure("合作件数下限", "Lower end, never below zero", "件")
+    value_high: float = measure("合作件数上限", "Upper end", "件")
+    share_of_region: float = measure("占区域合计比重", "value / total printed for the region", "1")
+    share_of_region_low: float = measure("占区域合计比重下限", "Lower end", "1")
+    share_of_region_high: float = measure("占区域合计比重上限", "Upper end", "1")
+    strength_a: float = measure(
+        "地区甲合作总数", "Joint patents of the first place with all places of the network", "件"
+    )
+    strength_b: float = measure("地区乙合作总数", "The same of the second place", "件")
+    salton: float = measure("Salton指数", "value / sqrt(strength_a * strength_b)", "1")
+    salton_low: float = measure("Salton指数下限", "Lower end", "1")
+    salton_high: float = measure("Salton指数上限", "Upper end", "1")
+    jaccard: float = measure("Jaccard指数", "value / (strength_a + strength_b - value)", "1")
+    jaccard_low: float = measure("Jaccard指数下限", "Lower end", "1")
+    jaccard_high: float = measure("Jaccard指数上限", "Upper end", "1")
+    expected: float = measure("期望件数", "strength_a * strength_b / sum of all strengths", "件")
+    association_strength: float = measure(
+        "关联强度", "value / expected: 1 as often as sizes suggest; null where fewer than 5 are expected", "1"
+    )
+    association_strength_low: float = measure("关联强度下限", "Lower end, all inputs moving freely", "1")
+    association_strength_high: float = measure("关联强度上限", "Upper end, all inputs moving freely", "1")
+    disparity_p: float = measure(
+        "显著性", "Disparity filter: smaller p of the two ends that the pair weighs so much by chance", "1"
+    )
+    backbone: pd.BooleanDtype = column("骨干边", "disparity_p below 0.05", nullable=True)
+    nodes: int = column("节点数", "Places of the network", ge=2)
+    pairs: int = column("已列对数", "Pairs listed", ge=1)
+    complete: bool = column("网络完整", "Three places or more and every pair with a figure")
+    missing: str = column("缺失", "Which part of the pairs is listed, where not all are", nullable=True)
+
+    @pa.dataframe_check(error="first place does not come before the second")
+    def pair_is_ordered(cls, frame: pd.DataFrame) -> pd.Series:
+        return frame["region_a"] < frame["region_b"]
+
+    @pa.dataframe_check(error="similarity outside 0 to 1")
+    def similarity_is_a_fraction(cls, frame: pd.DataFrame) -> pd.Series:
+        return (
+            frame[["salton", "jaccard", "disparity_p"]].apply(lambda c: c.isna() | c.between(0, 1 + 1e-12)).all(axis=1)
+        )
+
+    class Config(Contract.Config):
+        metadata = {
+            "table": "mart.copatent_edge",
+            "zh": "合作专利边",
+            "group": "flow",
+            "inputs": {
+                "pair": rests_on(
+                    "core.flow",
+                    "table_id",
+                    "indicator",
+                    "period",
+                    "release",
+                    origin="r.region_a",
+                    destination="r.region_b",
+                ),
+            },
+        }
+
+
+class CopatentNode(Contract):
+    """Places in the networks of joint patents: how many partners, how much, how central, core or periphery. Betweenness
+    takes 1/weight as distance, eigenvector centrality takes the weight as strength and speaks of the largest component
+    only. Null where not all pairs are listed. The core is the set of places whose pattern (1 inside the core, else 0)
+    has the highest correlation with the weights, found by trying every set, up to 16 places."""
+
+    table_id: str = key("表", "Raw table")
+    indicator: str = key("指标", "Kind of link")
+    level: str = key("层级", "province or city", isin=["province", "city"])
+    period: str = key("时期", "Period as printed")
+    release: str = key("版本", "Edition or publication date")
+    region_code: str = key("地区代码", "Place")
+    degree: pd.Int64Dtype = column("度", "Partners with at least one joint patent", nullable=True, ge=0)
+    degree_centrality: float = measure("度中心性", "degree / (nodes - 1)", "1")
+    strength: float = measure("强度", "Joint patents with all places of the network", "件")
+    strength_low: float = measure("强度下限", "Lower end", "件")
+    strength_high: float = measure("强度上限", "Upper end", "件")
+    strength_share: float = measure("强度占比", "strength / sum of all strengths", "1")
+    betweenness: float = measure("中介中心性", "Freeman, distance = 1/weight, over (n-1)(n-2)/2", "1")
+    betweenness_hops: float = measure("中介中心性(不加权)", "The same with every link of length 1", "1")
+    eigenvector: float = measure("特征向量中心性", "Leading vector of the weights, length 1; largest component", "1")
+    eigenvector_hops: float = measure("特征向量中心性(不加权)", "The same with every weight 1", "1")
+    in_giant: pd.BooleanDtype = column("在最大连通子图", "Whether in the largest component", nullable=True)
+    core: pd.BooleanDtype = column("核心", "Whether in the core", nullable=True)
+    core_fit: float = measure("核心拟合", "Correlation of the weights with the core's pattern, of the network", "1")
+    density: float = measure("网络密度", "Pairs with a joint patent over all pairs, of the network", "1")
+    nodes: int = column("节点数", "Places of the network", ge=2)
+    status: str = column("状态", "OBS_STATUS: U where a pair of the place is inferred")
+    missing: str = column("缺失", "Which part of the pairs is listed, where not all are", nullable=True)
+
+    @pa.dataframe_check(error="shares of strength do not add up to 1")
+    def strength_shares_add_up(cls, frame: pd.DataFrame) -> pd.Series:
+        total = frame.groupby(["table_id", "indicator", "level", "period", "release"])["strength_share"].transform(
+            "sum"
+        )
+        return frame["strength_share"].isna() | ((total - 1).abs() < 1e-9)
+
+    class Config(Contract.Config):
+        metadata = {
+            "table": "mart.copatent_node",
+            "zh": "合作专利节点",
+            "group": "flow",
+            "inputs": {
+                "pair": rests_on(
+                    "mart.copatent_edge",
+                    "table_id",
+                    "indicator",
+                    "level",
+                    "period",
+                    "release",
+                    when="r.region_code in (i.region_a, i.region_b)",
+                ),
+            },
+        }
+
+
+CONTRACTS = [FlowShare, TradeBalance, FlowAffinity, CopatentEdge, CopatentNode]

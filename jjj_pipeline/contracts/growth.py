@@ -23,12 +23,14 @@ class GrowthYearly(Contract):
 
     class Config(Contract.Config):
         metadata = {
-            "table": "mart.growth_yearly", "zh": "年度增长", "group": "growth",
+            "table": "mart.growth_yearly",
+            "zh": "年度增长",
+            "group": "growth",
             "inputs": {
                 "value": rests_on("core.panel", "indicator", "region_code", year="r.year"),
                 "value_before": rests_on("core.panel", "indicator", "region_code", year="r.year - 1"),
             },
-        }  # fmt: skip
+        }
 
 
 class GrowthSpan(Contract):
@@ -56,12 +58,14 @@ class GrowthSpan(Contract):
 
     class Config(Contract.Config):
         metadata = {
-            "table": "mart.growth_span", "zh": "时段增长", "group": "growth",
+            "table": "mart.growth_span",
+            "zh": "时段增长",
+            "group": "growth",
             "inputs": {
                 "value_start": rests_on("core.panel", "indicator", "region_code", year="r.year_start"),
                 "value_end": rests_on("core.panel", "indicator", "region_code", year="r.year_end"),
             },
-        }  # fmt: skip
+        }
 
 
 CONTRACTS = [GrowthYearly, GrowthSpan]

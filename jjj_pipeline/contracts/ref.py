@@ -80,6 +80,36 @@ class Intensity(Contract):
         metadata = {"table": "ref.intensity", "zh": "强度定义", "group": "ref"}
 
 
+class IndexComponent(Contract):
+    """What the composite innovation index is made of, by release: intensities, their dimension, and the years that scales
+    and weights are taken over (catalog/innovation_index.yml)."""
+
+    release: str = key("版本", "Release of the index")
+    intensity: str = key("强度", "Intensity, see ref.intensity")
+    dimension: str = column("维度", "Dimension")
+    dimension_zh: str = column("维度名称", "Chinese name of the dimension")
+    dimension_en: str = column("维度英文名", "English name of the dimension")
+    first_year: int = column("起始年", "First year of the pooled panel", ge=1978)
+    last_year: int = column("终止年", "Last year of the pooled panel", ge=1978)
+    weight_in_dimension: float = column("维度内权重", "1 / indicators of the dimension", gt=0, le=1)
+    weight: float = column("权重", "1 / indicators of the dimension / dimensions", gt=0, le=1)
+
+    class Config(Contract.Config):
+        metadata = {"table": "ref.index_component", "zh": "指数构成", "group": "ref"}
+
+
+class IndexPublished(Contract):
+    """Indices that others publish, with the base as far as it is stated."""
+
+    index_id: str = key("指数", "Indicator that holds the index")
+    name_zh: str = column("指数名称", "Chinese name")
+    name_en: str = column("英文名", "English name")
+    base: str = column("基期", "Base as published; null where it is not stated", nullable=True)
+
+    class Config(Contract.Config):
+        metadata = {"table": "ref.index_published", "zh": "公布指数", "group": "ref"}
+
+
 class Measure(Contract):
     """Derived measures: formula, convention (log base, ddof, weights, zeros) and the source of the formula."""
 
@@ -169,4 +199,7 @@ class Window(Contract):
         metadata = {"table": "ref.window", "zh": "时段", "group": "ref"}
 
 
-CONTRACTS = [Region, RegionGroup, Indicator, Intensity, Measure, Industry, Source, ReleaseRow, File, Window]
+CONTRACTS = [
+    Region, RegionGroup, Indicator, Intensity, IndexComponent, IndexPublished, Measure, Industry,
+    Source, ReleaseRow, File, Window,
+]  # fmt: skip

@@ -146,12 +146,14 @@ class Revision(Contract):
 
     class Config(Contract.Config):
         metadata = {
-            "table": "mart.revision", "zh": "数据修订", "group": "trust",
+            "table": "mart.revision",
+            "zh": "数据修订",
+            "group": "trust",
             "inputs": {
                 "old": rests_on("core.observation", *FIGURE, source="r.source_old", release="r.release_old"),
                 "new": rests_on("core.observation", *FIGURE, source="r.source_new", release="r.release_new"),
             },
-        }  # fmt: skip
+        }
 
 
 class RevisionPair(Contract):
@@ -174,11 +176,18 @@ class RevisionPair(Contract):
 
     class Config(Contract.Config):
         metadata = {
-            "table": "mart.revision_pair", "zh": "版本对修订", "group": "trust",
+            "table": "mart.revision_pair",
+            "zh": "版本对修订",
+            "group": "trust",
             "inputs": {
-                "revision": rests_on("mart.revision", "indicator", "source_old", "release_old", "source_new", "release_new"),
+                "revision": rests_on(
+                    "mart.revision", "indicator", "source_old", "release_old", "source_new", "release_new"
+                ),
             },
-        }  # fmt: skip
+        }
+
+
+NAMED = "list_contains(string_split(r.evidence, '; '),"  # the figures a claim rests on, by name
 
 
 class ClaimCheck(Contract):
@@ -206,6 +215,12 @@ class ClaimCheck(Contract):
     high_external: float = measure("外部上限", "Upper end from the warehouse")
     point: float = measure("计算值", "Value computed from the printed figures as they stand")
     resolution: float = measure("分辨率", "Width of the interval in units of the claim's last digit")
+    figures: str = column("文内数字", "Figures of the text that the internal verdict is computed from", nullable=True)
+    evidence: str = column(
+        "外部依据",
+        "Figures of the warehouse behind the external verdict: indicator region[>destination] year",
+        nullable=True,
+    )
     releases: str = column("所用版本", "Sources and releases the external verdict rests on", nullable=True)
     diagnosis: str = column(
         "诊断", "The slip that would repair a failure, or the misprint a statement rests on", nullable=True
@@ -220,7 +235,23 @@ class ClaimCheck(Contract):
     note: str = column("注", "Remark", nullable=True)
 
     class Config(Contract.Config):
-        metadata = {"table": "mart.claim_check", "zh": "主张核对", "group": "trust"}
+        metadata = {
+            "table": "mart.claim_check",
+            "zh": "主张核对",
+            "group": "trust",
+            "inputs": {
+                "evidence?": rests_on(
+                    "core.panel", when=f"{NAMED} i.indicator || ' ' || i.region_code || ' ' || i.year)"
+                ),
+                "flow?": rests_on(
+                    "core.flow",
+                    when=f"{NAMED} i.indicator || ' ' || i.origin || '>' || i.destination || ' ' || i.period)",
+                ),
+                "ranking?": rests_on(
+                    "core.ranking", when=f"{NAMED} i.indicator || ' ' || i.region_code || ' ' || i.year)"
+                ),
+            },
+        }
 
 
 CONTRACTS = [Check, CheckResult, CorrectionRow, Coverage, Build, Revision, RevisionPair, ClaimCheck]

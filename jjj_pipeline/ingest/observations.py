@@ -422,6 +422,8 @@ def _flow_list(reading: Reading, grid: list[list[str]]) -> Iterator[tuple[object
     for number, record, at in _records(reading, grid):
         origin = _region(reading, record["流出地"], address(number, at["流出地"]))
         destination = _region(reading, record["流入地"], address(number, at["流入地"]))
+        if reading.spec.undirected:
+            origin, destination = sorted((origin, destination))
         period = record["时期"]
         match = PERIOD.match(period)
         if not match:
@@ -432,7 +434,8 @@ def _flow_list(reading: Reading, grid: list[list[str]]) -> Iterator[tuple[object
         cell = address(number, at["数值"])
         value, half, status = figure(reading, record["数值"], record["单位"], indicator, record["指标"], cell)
         status = record.get("状态", "") or status if status == "A" else status
-        level = "city" if "city" in (kinds.get(origin), kinds.get(destination)) else "province"
+        seen = "city" if "city" in (kinds.get(origin), kinds.get(destination)) else "province"
+        level = reading.spec.level or seen
         file = reading.file
         key = (file.table_id, indicator, origin, destination, period, reading.spec.source, file.release)
         yield (

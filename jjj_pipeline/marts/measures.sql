@@ -324,3 +324,10 @@ CREATE OR REPLACE MACRO coupling_modified(u) AS
 -- Coupling coordination: D = sqrt(C T), T = weighted mean of the U (list_avg(u) with equal weights)
 CREATE OR REPLACE MACRO coordination(c, t) AS
     CASE WHEN c >= 0 AND t >= 0 THEN sqrt(c * t) END;
+
+
+-- ---------------------------------------------------------------------------------------------- backbone of a network
+
+-- Disparity filter: the smaller of (1 - w / s)^(k - 1) at the two ends; k = partners with a weight above zero; null for no edge
+CREATE OR REPLACE MACRO disparity_filter(w, s_i, k_i, s_j, k_j) AS
+    CASE WHEN w > 0 THEN least(pow(1 - w::DOUBLE / nullif(s_i, 0), k_i - 1), pow(1 - w::DOUBLE / nullif(s_j, 0), k_j - 1)) END;

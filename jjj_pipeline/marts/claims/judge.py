@@ -36,7 +36,7 @@ from jjj_pipeline.marts.claims.quantity import (
 
 COLUMNS = [
     "claim_id", "place", "paraphrase", "kind", "claim", "internal", "external", "low", "high", "low_external", "high_external",
-    "point", "resolution", "releases", "diagnosis", "diagnosis_kind", "missing", "note",
+    "point", "resolution", "figures", "evidence", "releases", "diagnosis", "diagnosis_kind", "missing", "note",
 ]  # fmt: skip
 NUMBERS = ["low", "high", "low_external", "high_external", "point", "resolution"]
 
@@ -88,7 +88,14 @@ def judge(
     for claim in claims.claims:
         if claim.claim_key is None and claim.printed is not None:
             diagnoses[claim.id] = _rests(claim, claim.printed, book, repairs)
-    return _frame([_row(c, *outcomes[c.id], diagnoses[c.id]) for c in claims.claims])
+    return _frame([_row(c, *outcomes[c.id], diagnoses[c.id], _rests_on(c, book)) for c in claims.claims])
+
+
+def _rests_on(claim: Claim, book: Mapping[Key, Figure]) -> dict[str, str]:
+    """The figures of the text and the keys of the warehouse that a claim is computed from."""
+    printed = [book[k].literal for k in claim.printed.all_keys()] if claim.printed else []
+    keys = [k for k in [*(claim.data.all_keys() if claim.data else []), claim.ranking] if isinstance(k, DataKey)]
+    return {"figures": "; ".join(printed), "evidence": "; ".join(k.short() for k in keys)}
 
 
 def _rests(claim: Claim, side: Side, book: Mapping[Key, Figure], repairs: Mapping[Key, Figure]) -> Diagnosis:
@@ -108,7 +115,9 @@ def _frame(rows: list[dict[str, Any]]) -> pd.DataFrame:
     return frame.astype(dict.fromkeys(NUMBERS, "float64"))
 
 
-def _row(claim: Claim, internal: _Outcome, external: _Outcome, diagnosis: Diagnosis) -> dict[str, Any]:
+def _row(
+    claim: Claim, internal: _Outcome, external: _Outcome, diagnosis: Diagnosis, rests_on: Mapping[str, str]
+) -> dict[str, Any]:
     shown = internal if internal.low is not None else external
     missing = [
         f"{name}: {side.missing}" for name, side in (("internal", internal), ("external", external)) if side.missing
@@ -118,7 +127,7 @@ def _row(claim: Claim, internal: _Outcome, external: _Outcome, diagnosis: Diagno
         "internal": internal.verdict, "external": external.verdict, "low": shown.low, "high": shown.high,
         "low_external": external.low, "high_external": external.high, "point": shown.point, "resolution": shown.resolution,
         "releases": "; ".join(dict.fromkeys(external.releases)), "diagnosis": diagnosis.text, "diagnosis_kind": diagnosis.kind,
-        "missing": "; ".join(missing), "note": claim.note,
+        "missing": "; ".join(missing), "note": claim.note, **rests_on,
     }  # fmt: skip
 
 

@@ -28,6 +28,11 @@ class DataKey(NamedTuple):
         industry = "" if self.industry == "*" else f", industry {self.industry}"
         return f"{self.indicator} of {place}{industry} in {self.year}"
 
+    def short(self) -> str:
+        """As mart.claim_check names it: indicator, place (or origin>destination), year, industry if not the total."""
+        place = f"{self.region}>{self.destination}" if self.destination else self.region
+        return " ".join([self.indicator, place, str(self.year), *([self.industry] if self.industry != "*" else [])])
+
 
 Key = str | DataKey
 Book = Mapping[Key, Figure]

@@ -1,5 +1,6 @@
 -- What part of an origin's technology contracts reaches each destination that is published; a row for every year between the
 -- first and the last published one, null where nothing was published. One figure a pair and year: better status, then newest.
+-- The outflow to other provinces is printed only through the share it makes: value over that share is the outflow it implies.
 with candidate as (
     select f.*, s.rank, row_number() over (
         partition by f.indicator, f.origin, f.destination, f.period_start
@@ -19,7 +20,7 @@ yearly as (
 pair as (
     select indicator, origin, destination, min(year) as first_year, max(year) as last_year
     from yearly
-    where indicator = 'tech_contract_turnover' and origin <> destination and destination not in ('WORLD', 'OTHER_PROV')
+    where indicator = 'tech_contract_turnover' and origin <> 'WORLD' and destination not in ('WORLD', 'OTHER_PROV')
     group by indicator, origin, destination
 ),
 
@@ -37,10 +38,17 @@ select
     share_of_total_low(f.value, f.half_width, x.value, x.half_width) as share_of_outflow_low,
     share_of_total_high(f.value, f.half_width, x.value, x.half_width) as share_of_outflow_high,
     p.value / 100 as printed_share,
+    (p.value - p.half_width) / 100 as printed_share_low,
+    (p.value + p.half_width) / 100 as printed_share_high,
+    ratio(f.value, p.value / 100) as implied_outflow,
+    ratio_low(f.value, f.half_width, p.value / 100, p.half_width / 100) as implied_outflow_low,
+    ratio_high(f.value, f.half_width, p.value / 100, p.half_width / 100) as implied_outflow_high,
     f.status, f.source, f.release
 from spine as s
 left join yearly as f using (indicator, origin, destination, year)
 left join core.panel as o on o.indicator = 'tech_output_turnover' and o.region_code = s.origin and o.year = s.year
-left join yearly as x on x.indicator = s.indicator and x.origin = s.origin and x.destination = 'OTHER_PROV' and x.year = s.year
-left join yearly as p on p.indicator = 'tech_contract_turnover_share_of_outflow' and p.origin = s.origin and p.destination = s.destination and p.year = s.year
+left join yearly as x
+    on x.indicator = s.indicator and x.origin = s.origin and x.destination = 'OTHER_PROV' and x.year = s.year
+left join yearly as p
+    on p.indicator = 'tech_contract_turnover_share_of_outflow' and p.origin = s.origin and p.destination = s.destination and p.year = s.year
 order by s.indicator, s.origin, s.destination, s.year

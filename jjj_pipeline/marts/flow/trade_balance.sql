@@ -1,17 +1,83 @@
--- Technology market: what a region's sellers sign against what its buyers sign, for every province, group and the nation.
-with output as (select * from core.panel where indicator = 'tech_output_turnover'),
-absorbed as (select * from core.panel where indicator = 'tech_absorbed_turnover')
+-- Technology market: what a region's sellers sign against what its buyers sign, for every province, group, the nation and abroad.
+-- The nation's printed output and its printed absorption are one number, every contract of the year, parties abroad included.
+-- So the 31 provinces close only with abroad: as a buyer it is printed in some years, else it is the nation less the provinces;
+-- as a seller it is always that remainder, and cannot be told where a province is blank (Tibet before 2017).
+with market as (
+    select p.indicator, p.region_code, p.year, p.value, p.half_width, p.release, r.kind,
+        case r.kind when 'group' then 'members' else 'printed' end as basis
+    from core.panel as p
+    join ref.region as r using (region_code)
+    where p.indicator in ('tech_output_turnover', 'tech_absorbed_turnover')
+        and (r.kind in ('nation', 'province', 'group') or p.region_code = 'ABROAD')
+),
+
+remainder as (
+    select
+        n.indicator, 'ABROAD' as region_code, n.year,
+        case when count(p.value) = 31 then any_value(n.value) - sum(p.value order by p.region_code) end as value,
+        case when count(p.value) = 31 then any_value(n.half_width) + sum(p.half_width order by p.region_code) end as half_width,
+        any_value(n.release) as release,
+        'abroad' as kind,
+        'remainder' as basis
+    from market as n
+    join market as p on p.indicator = n.indicator and p.year = n.year and p.kind = 'province'
+    where n.region_code = 'CN'
+    group by n.indicator, n.year
+),
+
+side as (
+    select * from market
+    union all
+    select * from remainder
+    anti join market using (indicator, region_code, year)
+),
+
+blank as (
+    -- members without a figure, of groups and of the remainder
+    select i.indicator, g.group_code as region_code, i.year, string_agg(g.region_code, ' ' order by g.region_code) as members
+    from (select distinct indicator, year from side) as i
+    join (
+        select group_code, region_code from ref.region_group
+        union all
+        select 'ABROAD', region_code from ref.region_group where group_code = 'PROV31'
+    ) as g on true
+    join ref.region as p on p.region_code = g.region_code and p.kind = 'province'
+    left join market as m on m.indicator = i.indicator and m.year = i.year and m.region_code = g.region_code
+    where m.value is null
+    group by i.indicator, g.group_code, i.year
+),
+
+pair as (
+    select
+        region_code, year,
+        any_value(value) filter (where indicator = 'tech_output_turnover') as o,
+        any_value(half_width) filter (where indicator = 'tech_output_turnover') as ho,
+        any_value(value) filter (where indicator = 'tech_absorbed_turnover') as a,
+        any_value(half_width) filter (where indicator = 'tech_absorbed_turnover') as ha,
+        any_value(basis) filter (where indicator = 'tech_output_turnover' and value is not null) as output_basis,
+        any_value(basis) filter (where indicator = 'tech_absorbed_turnover' and value is not null) as absorbed_basis,
+        any_value(release) filter (where indicator = 'tech_output_turnover' and value is not null) as output_release,
+        any_value(release) filter (where indicator = 'tech_absorbed_turnover' and value is not null) as absorbed_release
+    from side
+    group by region_code, year
+)
 
 select
-    o.region_code, o.year, o.value as output, a.value as absorbed,
-    difference(a.value, o.value) as balance,
-    difference_low(a.value, a.half_width, o.value, o.half_width) as balance_low,
-    difference_high(a.value, a.half_width, o.value, o.half_width) as balance_high,
-    ratio(o.value, a.value) as coverage,
-    ratio_low(o.value, o.half_width, a.value, a.half_width) as coverage_low,
-    ratio_high(o.value, o.half_width, a.value, a.half_width) as coverage_high,
-    balance_ratio(o.value, a.value) as balance_ratio,
-    o.release as output_release, a.release as absorbed_release
-from output as o
-join absorbed as a on a.region_code = o.region_code and a.year = o.year
-order by o.region_code, o.year
+    p.region_code, p.year, p.o as output, p.a as absorbed,
+    difference(p.a, p.o) as balance,
+    difference_low(p.a, p.ha, p.o, p.ho) as balance_low,
+    difference_high(p.a, p.ha, p.o, p.ho) as balance_high,
+    ratio(p.o, p.a) as coverage,
+    ratio_low(p.o, p.ho, p.a, p.ha) as coverage_low,
+    ratio_high(p.o, p.ho, p.a, p.ha) as coverage_high,
+    balance_ratio(p.o, p.a) as balance_ratio,
+    balance_ratio_low(p.o, p.ho, p.a, p.ha) as balance_ratio_low,
+    balance_ratio_high(p.o, p.ho, p.a, p.ha) as balance_ratio_high,
+    p.output_basis, p.absorbed_basis, p.output_release, p.absorbed_release,
+    nullif(concat_ws('; ',
+        case when p.o is null then 'output: ' || coalesce(bo.members, 'not published') end,
+        case when p.a is null then 'absorbed: ' || coalesce(ba.members, 'not published') end), '') as missing
+from pair as p
+left join blank as bo on bo.indicator = 'tech_output_turnover' and bo.region_code = p.region_code and bo.year = p.year
+left join blank as ba on ba.indicator = 'tech_absorbed_turnover' and ba.region_code = p.region_code and ba.year = p.year
+order by p.region_code, p.year

@@ -1,0 +1,433 @@
+"""Contracts of the match marts: structures, supply and demand, chains, capacity, index. Only declarations."""
+
+import pandas as pd
+import pandera.pandas as pa
+
+from jjj_pipeline.contracts.base import Contract, column, key, measure, one_or_members, release_of, rests_on
+from jjj_pipeline.contracts.core import YEARS
+
+ROUNDING = 1e-12  # the last bits of a double, nothing of the data
+
+
+class LocationQuotient(Contract):
+    """Share of each section in a province or group over its share in the 31 provinces together, by legal entities and by
+    employment in urban units (without private firms; GB/T 4754-2002 before 2012). Above 1: more of it than elsewhere. The
+    interval lets all four inputs move freely and is a little wide, since the parts are inside their totals."""
+
+    indicator: str = key("指标", "legal_entities or urban_employment")
+    region_code: str = key("地区代码", "Province or group")
+    industry_code: str = key("行业代码", "Section of GB/T 4754")
+    year: int = key("年份", "Year", **YEARS)
+    value: float = measure("数值", "Of the section, in the indicator's unit")
+    share: float = measure("占本地比重", "value / total of the region", "1")
+    share_low: float = measure("占本地比重下限", "Lower end", "1")
+    share_high: float = measure("占本地比重上限", "Upper end", "1")
+    reference_share: float = measure("全国比重", "Share of the section in the 31 provinces", "1")
+    lq: float = measure("区位商", "share / reference_share", "1")
+    lq_low: float = measure("区位商下限", "Lower end", "1")
+    lq_high: float = measure("区位商上限", "Upper end", "1")
+    release: str = column("版本", "source/release of all figures")
+    missing: str = column("缺失", "What is not published", nullable=True)
+
+    class Config(Contract.Config):
+        metadata = {
+            "table": "mart.location_quotient",
+            "zh": "区位商",
+            "group": "match",
+            "inputs": {
+                "section": rests_on(
+                    "core.observation",
+                    "indicator",
+                    "industry_code",
+                    "year",
+                    region_code=one_or_members("region_code"),
+                    **release_of("release"),
+                ),
+                "total of the region": rests_on(
+                    "core.observation",
+                    "indicator",
+                    "year",
+                    industry_code="'*'",
+                    region_code=one_or_members("region_code"),
+                    **release_of("release"),
+                ),
+            },
+        }
+
+
+def _fk_is_krugman(frame: pd.DataFrame) -> pd.Series:
+    return frame["finger_kreinin"].isna() | ((frame["finger_kreinin"] - (1 - frame["krugman"] / 2)).abs() <= ROUNDING)
+
+
+class StructureSimilarity(Contract):
+    """How alike two provinces of the region are by section A to S. Finger-Kreinin = 1 - Krugman / 2: what part of the two
+    structures is the same. Cosine looks at the direction and is led by the large sections. All rise when sections are
+    merged. Null where a section is blank in one of the two."""
+
+    indicator: str = key("指标", "legal_entities or urban_employment")
+    region_a: str = key("地区甲", "First province (lower code)")
+    region_b: str = key("地区乙", "Second province")
+    year: int = key("年份", "Year", **YEARS)
+    finger_kreinin: float = measure("Finger-Kreinin指数", "Sum of the smaller shares, 0 to 1", "1")
+    cosine: float = measure("余弦相似度", "Cosine of the two lists of shares, 0 to 1", "1")
+    krugman: float = measure("Krugman指数", "Sum of the differences of shares, 0 to 2", "1")
+    sections: int = column("门类数", "Sections with a figure on both sides", ge=1, le=19)
+    release: str = column("版本", "source/release of both sides")
+    missing: str = column("缺失门类", "Sections without a figure on one side", nullable=True)
+
+    @pa.dataframe_check(error="Finger-Kreinin is not 1 - Krugman / 2")
+    def finger_kreinin_is_one_less_half_krugman(cls, frame: pd.DataFrame) -> pd.Series:
+        return _fk_is_krugman(frame)
+
+    class Config(Contract.Config):
+        metadata = {
+            "table": "mart.structure_similarity",
+            "zh": "结构相似度",
+            "group": "match",
+            "inputs": {
+                "section of the first": rests_on(
+                    "core.observation",
+                    "indicator",
+                    "year",
+                    region_code="r.region_a",
+                    **release_of("release"),
+                    when="regexp_full_match(i.industry_code, '[A-S]')",
+                ),
+                "section of the second": rests_on(
+                    "core.observation",
+                    "indicator",
+                    "year",
+                    region_code="r.region_b",
+                    **release_of("release"),
+                    when="regexp_full_match(i.industry_code, '[A-S]')",
+                ),
+            },
+        }
+
+
+class SupplyDemand(Contract):
+    """Does what one province offers meet what another asks for? Printed lists of industries (Beijing's supply, Hebei's
+    demand) by overlap and rank-biased overlap; beside them the structures of two provinces by section, ordered by size,
+    with the similarity of their shares. A printed list of three ranks tells little: below its last rank nothing is
+    known, and Spearman needs both sides to rank the same industries."""
+
+    basis: str = key("依据", "ranking: printed lists; structure: sections by size", isin=["ranking", "structure"])
+    supply: str = key("供给指标", "What the first list orders")
+    supply_region: str = key("供给地区", "Province of the first list")
+    demand: str = key("需求指标", "What the second list orders")
+    demand_region: str = key("需求地区", "Province of the second list")
+    year: int = key("年份", "Year", **YEARS)
+    release: str = key("版本", "source/release of both lists")
+    depth: int = column("可比深度", "Ranks (or sections) on both sides", ge=1)
+    supply_list: str = column("供给序列", "Codes of GB/T 4754 in order", nullable=True)
+    demand_list: str = column("需求序列", "Codes of GB/T 4754 in order", nullable=True)
+    shared: str = column("共有行业", "Industries among the first three of both", nullable=True)
+    top_overlap: float = measure("前三位重合度", "Shared among the first three / 3", "1", ge=0, le=1)
+    average_overlap: float = measure("平均重合度", "Mean overlap at depths 1 to depth", "1", ge=0, le=1)
+    rbo: float = measure("秩偏重合度", "RBO_ext with p = 0.9", "1", ge=0, le=1 + ROUNDING)
+    spearman: float = measure("斯皮尔曼相关系数", "Rank correlation, where both rank the same industries", "1")
+    finger_kreinin: float = measure("Finger-Kreinin指数", "Sum of the smaller shares, structures only", "1")
+    cosine: float = measure("余弦相似度", "Cosine of the shares, structures only", "1")
+    krugman: float = measure("Krugman指数", "Sum of the differences of shares, structures only", "1")
+    status: str = column("状态", "Worst OBS_STATUS of the two lists")
+    missing: str = column("缺失", "What is not published", nullable=True)
+
+    @pa.dataframe_check(error="Finger-Kreinin is not 1 - Krugman / 2")
+    def finger_kreinin_is_one_less_half_krugman(cls, frame: pd.DataFrame) -> pd.Series:
+        return _fk_is_krugman(frame)
+
+    class Config(Contract.Config):
+        metadata = {
+            "table": "mart.supply_demand",
+            "zh": "供需匹配",
+            "group": "match",
+            "inputs": {
+                "supply?": rests_on(
+                    "core.ranking",
+                    "year",
+                    indicator="r.supply",
+                    region_code="r.supply_region",
+                    **release_of("release"),
+                ),
+                "demand?": rests_on(
+                    "core.ranking",
+                    "year",
+                    indicator="r.demand",
+                    region_code="r.demand_region",
+                    **release_of("release"),
+                ),
+                "structure?": rests_on(
+                    "mart.structure_similarity",
+                    "year",
+                    "release",
+                    indicator="r.supply",
+                    region_a="r.supply_region",
+                    region_b="r.demand_region",
+                ),
+            },
+        }
+
+
+class ChainMatch(Contract):
+    """Does what two provinces invent together meet what is made there? For each industry of close joint invention and
+    each of the two places as the maker: how much of its section the maker has (location quotients), its high-tech
+    manufacturing per GDP, and how the partner's invention and the maker's manufacturing couple. The industries are
+    divisions (two digits); by province only sections are held, so division_lq is null, with status L (exists, not
+    collected), and the section stands for the division.
+
+    Coupling takes u_invention (partner, invention patents granted per 10 000 people) and u_making (maker, location quotient
+    of the section by legal entities), both min-max scaled over the 31 provinces and all years that have both. Traditional
+    and modified degrees (Wang et al. 2021) are different measures: never mix them, nor compare them across scaling sets."""
+
+    region_a: str = key("地区甲", "First province of the link")
+    region_b: str = key("地区乙", "Second province of the link")
+    industry_code: str = key("行业代码", "Division in which the two invent together")
+    maker: str = key("制造地", "Which of the two the figures of making speak of")
+    year: int = key("年份", "Year", **YEARS)
+    partner: str = column("合作地", "The other of the two")
+    section: str = column("门类", "Section of the division")
+    lq_legal_entities: float = measure("法人单位区位商", "Of the section, by legal entities", "1")
+    lq_legal_entities_low: float = measure("法人单位区位商下限", "Lower end", "1")
+    lq_legal_entities_high: float = measure("法人单位区位商上限", "Upper end", "1")
+    lq_urban_employment: float = measure("城镇就业区位商", "Of the section, by employment in urban units", "1")
+    lq_urban_employment_low: float = measure("城镇就业区位商下限", "Lower end", "1")
+    lq_urban_employment_high: float = measure("城镇就业区位商上限", "Upper end", "1")
+    division_lq: float = measure("大类区位商", "Of the division itself; null: not collected by province", "1")
+    division_status: str = column(
+        "大类状态", "OBS_STATUS of division_lq: L exists but not collected, A held", isin=["A", "L"]
+    )
+    hightech_revenue_per_gdp: float = measure("高技术产业营业收入与GDP之比", "From 2018", "%")
+    hightech_revenue_per_gdp_low: float = measure("高技术产业营业收入与GDP之比下限", "Lower end", "%")
+    hightech_revenue_per_gdp_high: float = measure("高技术产业营业收入与GDP之比上限", "Upper end", "%")
+    hightech_principal_revenue_per_gdp: float = measure(
+        "高技术产业主营业务收入与GDP之比", "To 2016: another definition, not to be chained", "%"
+    )
+    hightech_principal_revenue_per_gdp_low: float = measure("高技术产业主营业务收入与GDP之比下限", "Lower end", "%")
+    hightech_principal_revenue_per_gdp_high: float = measure("高技术产业主营业务收入与GDP之比上限", "Upper end", "%")
+    invention: float = measure("合作地每万人发明专利授权数", "Invention patents granted per 10 000 people", "件/万人")
+    u_invention: float = measure("创新子系统", "invention, min-max over provinces and years", "1", ge=0, le=1)
+    u_making: float = measure("制造子系统", "lq_legal_entities, min-max over provinces and years", "1", ge=0, le=1)
+    coupling: float = measure("耦合度(传统)", "2 sqrt(U1 U2) / (U1 + U2)", "1", ge=0, le=1 + ROUNDING)
+    coordination: float = measure("耦合协调度(传统)", "sqrt(coupling * mean U)", "1", ge=0, le=1 + ROUNDING)
+    coupling_modified: float = measure(
+        "耦合度(修正)", "sqrt((1 - |U1 - U2|) * min U / max U)", "1", ge=0, le=1 + ROUNDING
+    )
+    coordination_modified: float = measure(
+        "耦合协调度(修正)", "sqrt(coupling_modified * mean U)", "1", ge=0, le=1 + ROUNDING
+    )
+    status: str = column("联系状态", "OBS_STATUS of the link")
+    missing: str = column("缺失", "What is not published or not held", nullable=True)
+
+    class Config(Contract.Config):
+        metadata = {
+            "table": "mart.chain_match",
+            "zh": "链条匹配",
+            "group": "match",
+            "inputs": {
+                "link": rests_on("core.link", "region_a", "region_b", "industry_code", indicator="'joint_invention'"),
+                "made there": rests_on(
+                    "mart.location_quotient", "year", region_code="r.maker", industry_code="r.section"
+                ),
+                "high-tech manufacturing": rests_on(
+                    "core.panel",
+                    "year",
+                    region_code="r.maker",
+                    indicator="in ('hightech_revenue', 'hightech_principal_revenue', 'gdp')",
+                ),
+                "invention of the partner": rests_on(
+                    "core.panel", "year", region_code="r.partner", indicator="in ('invention_grants', 'population')"
+                ),
+            },
+        }
+
+
+class Capacity(Contract):
+    """Firms and institutions that carry innovation into the economy, per 10 000 people and per 亿元 of GDP, with growth
+    since the year published before (one year or nine) and the distance to Beijing. Firms are industrial enterprises above
+    designated size; intermediaries and IP services are the article's own counts of the three provinces. GDP is the
+    default release (from 2011), so figures of 2010 have none."""
+
+    indicator: str = key("指标", "What is counted")
+    region_code: str = key("地区代码", "Province, group or nation")
+    year: int = key("年份", "Year", **YEARS)
+    value: float = measure("数量", "Number", "个")
+    value_low: float = measure("数量下限", "Lower end", "个")
+    value_high: float = measure("数量上限", "Upper end", "个")
+    per_10000_people: float = measure("每万人数量", "value / population", "个/万人")
+    per_10000_people_low: float = measure("每万人数量下限", "Lower end", "个/万人")
+    per_10000_people_high: float = measure("每万人数量上限", "Upper end", "个/万人")
+    per_gdp: float = measure("每亿元GDP数量", "value / GDP", "个/亿元")
+    per_gdp_low: float = measure("每亿元GDP数量下限", "Lower end", "个/亿元")
+    per_gdp_high: float = measure("每亿元GDP数量上限", "Upper end", "个/亿元")
+    year_before: pd.Int64Dtype = column("上一公布年", "Year that growth counts from", nullable=True)
+    growth: float = measure("增长率", "value / value of year_before - 1", "1")
+    growth_low: float = measure("增长率下限", "Lower end", "1")
+    growth_high: float = measure("增长率上限", "Upper end", "1")
+    cagr: float = measure("年均增长率", "The same a year", "1")
+    cagr_low: float = measure("年均增长率下限", "Lower end", "1")
+    cagr_high: float = measure("年均增长率上限", "Upper end", "1")
+    people_to_beijing: float = measure("每万人数量与北京之比", "per_10000_people over Beijing's", "1")
+    people_to_beijing_low: float = measure("每万人数量与北京之比下限", "Lower end", "1")
+    people_to_beijing_high: float = measure("每万人数量与北京之比上限", "Upper end", "1")
+    people_gap: float = measure("每万人数量与北京之差", "per_10000_people less Beijing's", "个/万人")
+    gdp_to_beijing: float = measure("每亿元GDP数量与北京之比", "per_gdp over Beijing's", "1")
+    gdp_to_beijing_low: float = measure("每亿元GDP数量与北京之比下限", "Lower end", "1")
+    gdp_to_beijing_high: float = measure("每亿元GDP数量与北京之比上限", "Upper end", "1")
+    gdp_gap: float = measure("每亿元GDP数量与北京之差", "per_gdp less Beijing's", "个/亿元")
+    source: str = column("来源", "Source of the count", nullable=True)
+    release: str = column("版本", "Release of the count", nullable=True)
+    population_release: str = column("人口版本", "Release of the population", nullable=True)
+    gdp_release: str = column("GDP版本", "Release of GDP", nullable=True)
+    status: str = column("状态", "OBS_STATUS of the count", nullable=True)
+    missing: str = column("缺失", "What is not published or not held", nullable=True)
+
+    class Config(Contract.Config):
+        metadata = {
+            "table": "mart.capacity",
+            "zh": "转化能力",
+            "group": "match",
+            "inputs": {
+                "count": rests_on("core.panel", "indicator", "region_code", "year"),
+                "count before?": rests_on("core.panel", "indicator", "region_code", year="r.year_before"),
+                "people and GDP": rests_on("core.panel", "region_code", "year", indicator="in ('population', 'gdp')"),
+            },
+        }
+
+
+class InnovationIndexComponent(Contract):
+    """Indicators of the composite index for every province and group: the intensity itself, from the panel's figures (GDP
+    in its default release), and its place between the lowest and the highest of all provinces and years of the release.
+    Groups are measured on the provinces' scale."""
+
+    release: str = key("版本", "Release of the index")
+    intensity: str = key("强度", "Intensity, see ref.intensity")
+    region_code: str = key("地区代码", "Province or group")
+    year: int = key("年份", "Year", **YEARS)
+    dimension: str = column("维度", "Dimension, see ref.index_component")
+    value: float = measure("强度值", "In the unit of the intensity")
+    value_low: float = measure("强度值下限", "Lower end")
+    value_high: float = measure("强度值上限", "Upper end")
+    scaled: float = measure("标准化值", "(value - lowest) / (highest - lowest)", "1", ge=-ROUNDING, le=1 + ROUNDING)
+
+    class Config(Contract.Config):
+        metadata = {
+            "table": "mart.innovation_index_component",
+            "zh": "创新指数分项",
+            "group": "match",
+            "inputs": {
+                "figure": rests_on(
+                    "core.panel",
+                    "region_code",
+                    "year",
+                    indicator="in (select unnest([k.numerator, k.denominator]) from ref.intensity as k "
+                    "where k.intensity = r.intensity)",
+                ),
+            },
+        }
+
+
+class InnovationIndexWeight(Contract):
+    """Scales and weights of the composite index, by release. Entropy weights over the rows (province and year) that have
+    every indicator: the more an indicator tells the rows apart, the more it weighs."""
+
+    release: str = key("版本", "Release of the index")
+    intensity: str = key("强度", "Intensity, see ref.intensity")
+    dimension: str = column("维度", "Dimension")
+    lowest: float = measure("最小值", "Lowest of all provinces and years, in the unit of the intensity")
+    highest: float = measure("最大值", "Highest of all provinces and years")
+    rows: int = column("样本数", "Rows the entropy is taken over", ge=0)
+    evenness: float = measure("熵值", "-(1 / ln rows) sum p ln p", "1", ge=0, le=1 + ROUNDING)
+    weight: float = column("等权权重", "1 / indicators of the dimension / dimensions", unit="1", gt=0, le=1)
+    weight_entropy: float = measure("熵权", "(1 - evenness) / sum of (1 - evenness)", "1", ge=0, le=1)
+
+    @pa.dataframe_check(error="weights of a release do not add up to 1")
+    def weights_add_up(cls, frame: pd.DataFrame) -> pd.Series:
+        total = frame.groupby("release")[["weight", "weight_entropy"]].transform("sum")
+        even = (total["weight"] - 1).abs() <= 1e-9
+        return even & (frame["weight_entropy"].isna() | ((total["weight_entropy"] - 1).abs() <= 1e-9))
+
+    class Config(Contract.Config):
+        metadata = {
+            "table": "mart.innovation_index_weight",
+            "zh": "创新指数权重",
+            "group": "match",
+            "inputs": {
+                "component": rests_on("mart.innovation_index_component", "release", "intensity"),
+            },
+        }
+
+
+class InnovationIndexTable(Contract):
+    """The composite innovation index of provinces and groups, by release, year and dimension, in the manner of the European
+    Regional Innovation Scoreboard: unweighted means of min-max values within and across dimensions; score_entropy weighs by
+    entropy instead. Dimensions of release 2024: people in R&D (FTE and researchers per 10 000 people), investment (R&D and
+    basic research per GDP), enterprises (their R&D per GDP, their FTE per 10 000 people), invention (patents granted and
+    valid per 10 000 people), transfer (technology output and absorption per GDP). Null where an indicator is missing.
+    Beside it the published indices of the statistical office and of Peking University, one row a printed figure: bases and
+    make-up differ between editions, so never chain or compare them across index_id and release."""
+
+    index_id: str = key("指数", "composite, or the indicator of a published index")
+    release: str = key("版本", "Release of the index; source/release of a published one")
+    region_code: str = key("地区代码", "Province or group")
+    year: int = key("年份", "Year", **YEARS)
+    dimension: str = key("维度", "total, or a dimension of the index")
+    score: float = measure("得分", "0 to 1 for the composite; index points of a published index")
+    score_low: float = measure("得分下限", "Lower end of a published index")
+    score_high: float = measure("得分上限", "Upper end of a published index")
+    score_entropy: float = measure("熵权得分", "Composite with entropy weights", "1")
+    rank: pd.Int64Dtype = column("位次", "Among the provinces with a score, composite only", nullable=True, ge=1)
+    rank_entropy: pd.Int64Dtype = column("熵权位次", "The same by score_entropy", nullable=True, ge=1)
+    base: str = column("尺度", "What the score is measured on", nullable=True)
+    status: str = column("状态", "OBS_STATUS of a published index", nullable=True)
+    missing: str = column("缺失", "Indicators without a figure", nullable=True)
+
+    @pa.dataframe_check(error="composite is not between 0 and 1")
+    def composite_is_a_fraction(cls, frame: pd.DataFrame) -> pd.Series:
+        scores = frame[["score", "score_entropy"]]
+        inside = (scores.isna() | ((scores >= -ROUNDING) & (scores <= 1 + ROUNDING))).all(axis=1)
+        return (frame["index_id"] != "composite") | inside
+
+    @pa.dataframe_check(error="composite is not the mean of its dimensions")
+    def total_is_the_mean_of_the_dimensions(cls, frame: pd.DataFrame) -> pd.Series:
+        own = frame[frame["index_id"] == "composite"]
+        keys = ["release", "region_code", "year"]
+        mean = own[own["dimension"] != "total"].groupby(keys)["score"].agg(lambda s: s.mean(skipna=False))
+        total = own[own["dimension"] == "total"].set_index(keys)["score"]
+        wrong = (total - mean).abs() > 1e-9
+        at = pd.MultiIndex.from_frame(frame[keys])
+        return ~((frame["index_id"] == "composite") & at.isin(wrong.index[wrong]))
+
+    class Config(Contract.Config):
+        metadata = {
+            "table": "mart.innovation_index",
+            "zh": "创新指数",
+            "group": "match",
+            "inputs": {
+                "component?": rests_on(
+                    "mart.innovation_index_component",
+                    "release",
+                    "region_code",
+                    "year",
+                    when="r.index_id = 'composite' and r.dimension in ('total', i.dimension)",
+                ),
+                "published?": rests_on(
+                    "core.observation",
+                    "region_code",
+                    "year",
+                    **release_of("release"),
+                    indicator="case r.dimension when 'total' then r.index_id else r.index_id || '_' || r.dimension end",
+                ),
+            },
+        }
+
+
+CONTRACTS = [
+    LocationQuotient,
+    StructureSimilarity,
+    SupplyDemand,
+    ChainMatch,
+    Capacity,
+    InnovationIndexComponent,
+    InnovationIndexWeight,
+    InnovationIndexTable,
+]
