@@ -56,7 +56,10 @@ class Lake:
         target.parent.mkdir(parents=True, exist_ok=True)
         part = target.with_name(f".{target.name}.{os.getpid()}.part")
         try:
-            parquet.write_table(rows.replace_schema_metadata(None), part, compression="zstd")
+            text = [
+                f.name for f in rows.schema if arrow.types.is_string(f.type)
+            ]  # doubles rarely repeat: no dictionary
+            parquet.write_table(rows.replace_schema_metadata(None), part, compression="zstd", use_dictionary=text)
             if target.exists() and target.read_bytes() == part.read_bytes():
                 return
             part.replace(target)

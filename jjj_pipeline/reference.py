@@ -4,7 +4,7 @@ frames."""
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import pandas as pd
@@ -13,10 +13,11 @@ from jjj_pipeline import formulas
 from jjj_pipeline.catalog.model import Catalog
 from jjj_pipeline.ingest.observations import RawFile
 
+SECTIONS = "ABCDEFGHIJKLMNOPQRS"  # of GB/T 4754; T, international organisations, has no figures by province
 Builder = Callable[[Catalog, Sequence[RawFile]], pd.DataFrame]
 
 
-def _frame(rows: list[dict[str, Any]], columns: list[str], sort: list[str]) -> pd.DataFrame:
+def _frame(rows: Sequence[Mapping[str, Any]], columns: list[str], sort: list[str]) -> pd.DataFrame:
     frame = pd.DataFrame(rows, columns=columns)
     return frame.replace({"": None}).sort_values(sort, ignore_index=True)
 
@@ -46,6 +47,7 @@ def indicator(catalog: Catalog, files: Sequence[RawFile]) -> pd.DataFrame:
         "additive",
         "kind",
         "price_basis",
+        "deflator",
         "definition",
         "default_release",
         "preferred",
@@ -59,11 +61,38 @@ def intensity(catalog: Catalog, files: Sequence[RawFile]) -> pd.DataFrame:
     return _frame(rows, columns, ["intensity"])
 
 
+def structure(catalog: Catalog, files: Sequence[RawFile]) -> pd.DataFrame:
+    identities = {rule.id: rule for rule in catalog.identities}
+    rows = []
+    for name, s in catalog.structures.items():
+        parts = identities[s.identity].parts if s.identity else s.parts
+        cells = [(p, p, "*") for p in parts] + [(a, s.sections_of, a) for a in SECTIONS if s.sections_of]
+        if s.total:
+            cells = [("total", s.total, "*"), *cells, ("rest", "", "*")]
+        rows += [
+            {"structure": name, "component": component, "position": position, "indicator": indicator, "industry_code": code,
+             "multiple": s.multiples.get(indicator, ""), "base_year": s.base_year if indicator in s.multiples else None,
+             "group_code": s.group, **s.model_dump(include={"name_zh", "name_en", "needed"})}
+            for position, (component, indicator, code) in enumerate(cells)
+        ]  # fmt: skip
+    columns = ["structure", "component", "position", "name_zh", "name_en", "indicator", "industry_code"]
+    frame = _frame(rows, [*columns, "multiple", "base_year", "group_code", "needed"], ["structure", "position"])
+    return frame.astype({"base_year": "Int64"})
+
+
+def measures(catalog: Catalog) -> list[dict[str, str]]:
+    """Every measure: the formulas over printed figures, then those of measures.yml."""
+    table = formulas.formula_table().rename(columns={"measure_id": "measure", "expression": "formula"})
+    shown = {"name_zh", "name_en", "formula", "source"}
+    rows: list[dict[Any, Any]] = table.to_dict("records")
+    for name, m in catalog.measures.items():
+        rows.append({"measure": name, "convention": m.convention, **m.model_dump(include=shown)})
+    return [{str(k): str(v) for k, v in row.items()} for row in rows]
+
+
 def measure(catalog: Catalog, files: Sequence[RawFile]) -> pd.DataFrame:
-    rows = [{"measure": k, **m.model_dump()} for k, m in catalog.measures.items()]
-    growth = formulas.formula_table().rename(columns={"measure_id": "measure", "expression": "formula"})
     columns = ["measure", "name_zh", "name_en", "formula", "convention", "source"]
-    return _frame([*rows, *growth.to_dict("records")], columns, ["measure"])  # type: ignore[list-item]
+    return _frame(measures(catalog), columns, ["measure"])
 
 
 def industry(catalog: Catalog, files: Sequence[RawFile]) -> pd.DataFrame:
@@ -115,6 +144,6 @@ def file(catalog: Catalog, files: Sequence[RawFile]) -> pd.DataFrame:
 
 TABLES: dict[str, Builder] = {
     "ref.region": region, "ref.region_group": region_group, "ref.indicator": indicator, "ref.intensity": intensity,
-    "ref.measure": measure,
+    "ref.measure": measure, "ref.structure": structure,
     "ref.industry": industry, "ref.source": source, "ref.file": file, "ref.window": window,
 }  # fmt: skip
