@@ -16,16 +16,20 @@ account as (
     where g.indicator = 'gdp'
 ),
 
+rooted as (
+    select *, min(year) over (partition by region_code, release, run) as base_year
+    from account
+),
+
 chained as (
     select *,
-        min(year) over span as base_year,
         first_value(gdp) over span as gdp_base, first_value(h) over span as h_base,
         lag(gdp) over span as gdp_before, lag(h) over span as h_before,
-        exp(sum(case when year > run + 1 then ln(gdp_index / 100) else 0 end) over span) as volume,
-        exp(sum(case when year > run + 1 then ln((gdp_index - hx) / 100) else 0 end) over span) as volume_low,
-        exp(sum(case when year > run + 1 then ln((gdp_index + hx) / 100) else 0 end) over span) as volume_high
-    from account
-    window span as (partition by region_code, release, run order by year)
+        exp(sum(case when year > base_year then ln(gdp_index / 100) else 0 end) over span) as volume,
+        exp(sum(case when year > base_year then ln((gdp_index - hx) / 100) else 0 end) over span) as volume_low,
+        exp(sum(case when year > base_year then ln((gdp_index + hx) / 100) else 0 end) over span) as volume_high
+    from rooted
+    window span as (partition by region_code, release, base_year order by year)
 )
 
 select
