@@ -86,7 +86,7 @@ class Lake:
             con.execute(
                 f"create or replace view {schema}.{name} as select * from read_parquet('{_quoted(self.path(table))}')"
             )
-        return con.sql(sql).df()
+        return con.execute(sql).df()  # a relation would be planned twice
 
 
 def _quoted(path: Path) -> str:

@@ -43,13 +43,16 @@ single as (
     select structure, component, position, region_code, year, value, low, high, source || '/' || release as release, false as implied
     from printed
     union all
-    -- figures of the base year that follow from a printed figure and its printed multiple
+    -- figures of the base year that follow from a printed figure and its printed multiple, where that year is not printed
     select p.structure, p.component, p.position, p.region_code, p.base_year, ratio(p.value, m.value),
         ratio_low(p.value, p.value - p.low, m.value, m.half_width), ratio_high(p.value, p.high - p.value, m.value, m.half_width),
         p.source || '/' || p.release, true
     from printed as p
     join core.observation as m on m.indicator = p.multiple and m.region_code = p.region_code and m.year = p.year
         and m.industry_code = '*' and m.source = p.source and m.release = p.release
+    where not exists (
+        select 1 from printed as q where q.structure = p.structure and q.region_code = p.region_code and q.year = p.base_year
+    )
 ),
 
 members as (
