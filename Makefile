@@ -29,8 +29,9 @@ lint: .venv/.ok  ## ruff (rules and layout) and mypy
 	@$(BIN)/ruff check . && $(BIN)/ruff format --quiet --check .
 	@$(BIN)/mypy
 
-bench: .venv/.ok  ## measure the build against trivial assets and a plain pandas script
+bench: .venv/.ok  ## measure the build against trivial assets and a plain pandas script, and every mart
 	@$(BIN)/python -m benchmarks.bench
+	@$(BIN)/python -m benchmarks.marts
 
 clean:  ## remove what was built
 	rm -rf warehouse/jjj.duckdb warehouse/parquet warehouse/report .dagster/history .dagster/schedules .dagster/storage .dagster/logs

@@ -80,4 +80,7 @@ def _failures(result: dg.ExecuteInProcessResult) -> list[str]:
 
 
 def _last_line(error: Any) -> str:
-    return str(error.message).strip().splitlines()[-1] if error else ""
+    """What went wrong at the bottom of an unforeseen error."""
+    while error is not None and error.cause is not None:
+        error = error.cause
+    return " ".join(str(error.message).split()) if error else ""

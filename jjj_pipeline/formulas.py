@@ -83,6 +83,25 @@ _FORMULAS = [
         "Contribution in points", "a fraction of the total's start; adds up to the growth rate", "NBS usage", positive=("t0",),
     ),
     Formula(
+        "contribution_of_parts", "(p1 - p0) / (p1 - p0 + r1 - r0)", ("p0", "p1", "r0", "r1"),
+        (_up("free", p1=1, p0=-1), _up("free", r1=-1, r0=1)), "贡献率（对各部分之和）",
+        "Contribution to the change of the listed parts",
+        "rest = the sum of the other parts, its half-width the sum of theirs; adds up to 1 over the parts; no interval where the "
+        "change of the whole may be zero; read the points where signs mix",
+        "National Bureau of Statistics usage (贡献率)", nonzero=("p1 - p0 + r1 - r0",),
+    ),
+    Formula(
+        "points_of_parts", "(p1 - p0) / (p0 + r0)", ("p0", "p1", "r0"), (_up(p1=1), _up("free", p0=-1), _up("free", r0=-1)),
+        "拉动（对各部分之和）", "Contribution in points to the growth of the listed parts",
+        "a fraction of the whole's start; rest = the sum of the other parts; adds up to the growth rate",
+        "National Bureau of Statistics usage (拉动百分点)", positive=("p0 + r0",),
+    ),
+    Formula(
+        "price_change", "v1 / (v0 * volume)", ("v0", "v1", "volume"), (_up("free", v1=1), _up(v0=-1, volume=-1)), "隐含平减指数",
+        "Implicit deflator", "nominal multiple over volume multiple, both of one release; 1 = prices as at the start",
+        "United Nations, System of National Accounts 2008, ch. 15 (implicit price deflator)", positive=("v0", "v1", "volume"),
+    ),
+    Formula(
         "growth_from_increment", "d / (v1 - d)", ("d", "v1"), (_up("free", d=1), _up("free", v1=-1)), "增长率（由增量）",
         "Growth rate from a level and its increment", "level after the increment", "standard", positive=("v1 - d",),
     ),
@@ -114,7 +133,7 @@ _FORMULAS = [
         positive=("a + b - c",),
     ),
     Formula(
-        "association", "c * t / (a * b)", ("c", "a", "b", "t"), (_up(c=1), _up("free", t=1, a=-1, b=-1)), "关联强度",
+        "association_strength", "c * t / (a * b)", ("c", "a", "b", "t"), (_up(c=1), _up("free", t=1, a=-1, b=-1)), "关联强度",
         "Association strength (affinity)", "observed over expected pairs; t = total of the row sums", "van Eck & Waltman 2009",
         positive=("a", "b", "t"),
     ),

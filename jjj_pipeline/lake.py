@@ -56,7 +56,10 @@ class Lake:
         target.parent.mkdir(parents=True, exist_ok=True)
         part = target.with_name(f".{target.name}.{os.getpid()}.part")
         try:
-            parquet.write_table(rows.replace_schema_metadata(None), part, compression="zstd")
+            text = [
+                f.name for f in rows.schema if arrow.types.is_string(f.type)
+            ]  # doubles rarely repeat: no dictionary
+            parquet.write_table(rows.replace_schema_metadata(None), part, compression="zstd", use_dictionary=text)
             if target.exists() and target.read_bytes() == part.read_bytes():
                 return
             part.replace(target)
@@ -123,7 +126,7 @@ class Lake:
             con.execute(
                 f"create or replace view {schema}.{name} as select * from read_parquet('{_quoted(self.path(table))}')"
             )
-        return con.sql(sql).df()
+        return con.execute(sql).df()  # a relation would be planned twice
 
 
 def _quoted(path: Path) -> str:

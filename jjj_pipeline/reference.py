@@ -15,6 +15,7 @@ from jjj_pipeline.catalog.model import Catalog, Release, ends
 from jjj_pipeline.contracts.base import info
 from jjj_pipeline.ingest.observations import RawFile
 
+SECTIONS = "ABCDEFGHIJKLMNOPQRS"  # of GB/T 4754; T, international organisations, has no figures by province
 Rows = Iterable[Mapping[str, Any]]
 Builder = Callable[[Catalog, Sequence[RawFile]], Rows]
 
@@ -49,6 +50,22 @@ def intensity(catalog: Catalog, files: Sequence[RawFile]) -> Rows:
         yield {"intensity": name, **i.model_dump(), **ends(i.range)}
 
 
+def structure(catalog: Catalog, files: Sequence[RawFile]) -> Rows:
+    """The components of each structure in order: its printed total and what is left over beside its parts, or its sections."""
+    identities = {rule.id: rule for rule in catalog.identities}
+    for name, s in catalog.structures.items():
+        parts = identities[s.identity].parts if s.identity else s.parts
+        cells = [(p, p, "*") for p in parts] + [(a, s.sections_of, a) for a in SECTIONS if s.sections_of]
+        if s.total:
+            cells = [("total", s.total, "*"), *cells, ("rest", "", "*")]
+        for position, (component, measured, code) in enumerate(cells):
+            yield {
+                **s.model_dump(), "structure": name, "component": component, "position": position, "indicator": measured,
+                "industry_code": code, "multiple": s.multiples.get(measured, ""), "group_code": s.group,
+                "base_year": s.base_year if measured in s.multiples else None,
+            }  # fmt: skip
+
+
 def index_component(catalog: Catalog, files: Sequence[RawFile]) -> Rows:
     """All components of a dimension weigh the same, and so do all dimensions of a release."""
     for name, made in catalog.innovation_index.releases.items():
@@ -68,9 +85,15 @@ def index_published(catalog: Catalog, files: Sequence[RawFile]) -> Rows:
 
 
 def measure(catalog: Catalog, files: Sequence[RawFile]) -> Rows:
-    yield from ({"measure": name, **m.model_dump()} for name, m in catalog.measures.items())
-    growth = formulas.formula_table().rename(columns={"measure_id": "measure", "expression": "formula"})
-    yield from growth.to_dict("records")  # type: ignore[misc]
+    return measures(catalog)
+
+
+def measures(catalog: Catalog) -> list[dict[str, str]]:
+    """Every measure: the formulas over printed figures, then those of measures.yml."""
+    table = formulas.formula_table().rename(columns={"measure_id": "measure", "expression": "formula"})
+    rows: list[dict[Any, Any]] = table.to_dict("records")
+    rows += [{"measure": name, **m.model_dump(), "convention": m.convention} for name, m in catalog.measures.items()]
+    return [{str(k): str(v) for k, v in row.items()} for row in rows]
 
 
 def industry(catalog: Catalog, files: Sequence[RawFile]) -> Rows:
@@ -111,7 +134,7 @@ def file(catalog: Catalog, files: Sequence[RawFile]) -> Rows:
 
 
 BUILDERS: tuple[Builder, ...] = (
-    region, region_group, indicator, intensity, index_component, index_published, measure, industry,
+    region, region_group, indicator, intensity, structure, index_component, index_published, measure, industry,
     source, release, file, window,
 )  # fmt: skip
 TABLES: dict[str, Builder] = {f"ref.{build.__name__}": build for build in BUILDERS}

@@ -14,13 +14,14 @@ from typing import cast
 import duckdb
 import pandas as pd
 
-from jjj_pipeline import contracts
+from jjj_pipeline import contracts, reference
 from jjj_pipeline.catalog.model import Catalog
 from jjj_pipeline.contracts.base import Contract, about, info
 from jjj_pipeline.errors import BadInput
 from jjj_pipeline.lake import Lake
 
 STORAGE = "v1.2.0"  # so that DuckDB 1.x clients open the file
+Measures = dict[str, dict[str, str]]
 VIEWS = ("core.latest", "core.panel")  # published as their queries, so that people see how figures are picked
 
 
@@ -72,35 +73,43 @@ def _build(
             con.execute(f"create table {table} as select * from read_parquet('{_text(lake.path(table))}')")
         for table in [t for t in VIEWS if t in views]:
             con.execute(f"create view {table} as {views[table]}")
+        measures = {row["measure"]: row for row in reference.measures(catalog)}
         for table in tables:
-            for statement in [*_comments(table, "view" if table in views else "table"), _chinese_view(table)]:
+            for statement in [*_comments(table, "view" if table in views else "table", measures), _chinese_view(table)]:
                 con.execute(statement)
-        for name, measure in catalog.measures.items():
-            _comment_macro(
-                con, name, f"{measure.name_zh} {measure.name_en}: {measure.formula}. {measure.convention}".strip()
-            )
+        for statement in _macro_comments(con, measures):
+            con.execute(statement)
         con.execute("use memory")
         con.execute("detach out")
     finally:
         con.close()
 
 
-def _comment_macro(con: duckdb.DuckDBPyConnection, name: str, text: str) -> None:
-    exists = con.execute(
-        "select count(*) from duckdb_functions() where function_name = ? and function_type = 'macro' and database_name = 'out'",
-        [name],
-    ).fetchall()[0][0]
-    if exists:
-        con.execute(f"comment on macro {name} is '{_text(text)}'")
+def _macro_comments(con: duckdb.DuckDBPyConnection, measures: Measures) -> Iterable[str]:
+    """A comment on every macro that is a measure or an end of its interval."""
+    rows = con.execute(
+        "select distinct function_name from duckdb_functions() where function_type = 'macro' and database_name = 'out'"
+    ).fetchall()
+    for name in sorted(r[0] for r in rows):
+        base, _, end = name.rpartition("_")
+        side = {"low": "lower end of ", "high": "upper end of "}.get(end, "") if name not in measures else ""
+        if m := measures.get(base if side else name):
+            text = f"{side}{m['name_zh']} {m['name_en']}: {_explained(m)}"
+            yield f"comment on macro {name} is '{_text(text)}'"
 
 
-def _comments(table: str, kind: str) -> Iterable[str]:
+def _explained(m: dict[str, str]) -> str:
+    return f"{m['formula']}. {m['convention']}. Source: {m['source']}".replace("..", ".")
+
+
+def _comments(table: str, kind: str, measures: Measures) -> Iterable[str]:
     contract = contracts.ALL[table]
     meta = about(contract)
     yield f"comment on {kind} {table} is '{_text(meta['zh'] + ' - ' + meta['doc'])}'"
     for c in info(contract):
         unit = f" [{c.unit}]" if c.unit and c.unit != "1" else ""
-        yield f"comment on column {table}.{c.name} is '{_text(f'{c.zh} - {c.doc}{unit}')}'"
+        formula = f" = {_explained(measures[c.measure])}" if c.measure in measures else ""
+        yield f"comment on column {table}.{c.name} is '{_text(f'{c.zh} - {c.doc}{unit}{formula}')}'"
 
 
 def _chinese_view(table: str) -> str:

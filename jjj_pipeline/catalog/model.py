@@ -68,6 +68,7 @@ class Indicator(Entry):
     additive: bool = False
     kind: str = "flow"
     price_basis: str = "none"
+    deflator: Literal["", "gdp"] = ""
     definition: str = ""
     dimension_note: str = ""
     default_release: list[str] = []
@@ -168,6 +169,21 @@ class Identity(Entry):
     note: str = ""
 
 
+class Structure(Entry):
+    """What a total is made of: the parts of an identity, the sections of an indicator, or listed parts and a rest."""
+
+    name_zh: str
+    name_en: str
+    identity: str = ""
+    sections_of: str = ""
+    total: str = ""
+    parts: list[str] = []
+    base_year: int | None = None
+    multiples: dict[str, str] = {}
+    group: str = ""
+    needed: str = ""
+
+
 class Correction(Entry):
     """One entry of the ledger of known errors of the publications."""
 
@@ -240,15 +256,33 @@ class InnovationIndex(Entry):
     published: dict[str, PublishedIndex] = {}
 
 
-class Measure(BaseModel):
+class Measure(Entry):
     """A derived measure: formula, convention and source, for ref.measure and the comments."""
 
-    model_config = ConfigDict(extra="allow", frozen=True)
     name_zh: str
     name_en: str
     formula: str
-    convention: str = ""
-    source: str = ""
+    log: Literal["", "natural"] = ""
+    ddof: Literal[0, 1, 2] | None = None
+    weights: Literal["", "none", "population"] = ""
+    zeros: str = ""
+    nulls: str = ""
+    note: str = ""
+    source: str
+
+    @property
+    def convention(self) -> str:
+        """The conventions in one sentence."""
+        divisor = {None: "", 0: "variance divides by n", 1: "variance divides by n - 1", 2: "variance divides by n - 2"}
+        said = [
+            "natural logarithm" if self.log else "",
+            divisor[self.ddof],
+            {"": "", "none": "unweighted over regions", "population": "weighted by population"}[self.weights],
+            f"zeros: {self.zeros}" if self.zeros else "",
+            f"null: {self.nulls}" if self.nulls else "",
+            self.note,
+        ]
+        return "; ".join(filter(None, said))
 
 
 def split_target(target: str) -> tuple[str, str]:
@@ -271,6 +305,7 @@ class Catalog:
     measures: dict[str, Measure]
     intensities: dict[str, Intensity]
     innovation_index: InnovationIndex
+    structures: dict[str, Structure]
     regions: list[dict[str, str]]
     groups: list[dict[str, str]]
     industries: list[dict[str, str]]
@@ -336,11 +371,12 @@ def load_catalog(folder: Path) -> Catalog:
         windows=_entries(folder / "windows.yml", Window),
         identities=_list(folder / "identities.yml", Identity),
         corrections=_list(folder / "corrections.yml", Correction),
-        measures=_entries(folder / "measures.yml", Measure) if (folder / "measures.yml").exists() else {},
+        measures=_entries(folder / "measures.yml", Measure),
         intensities=_entries(folder / "intensities.yml", Intensity),
         innovation_index=_entry(
             folder / "innovation_index.yml", "all", _read_yaml(folder / "innovation_index.yml"), InnovationIndex
         ),
+        structures=_entries(folder / "structures.yml", Structure),
         regions=_read_csv(folder / "regions.csv"),
         groups=_read_csv(folder / "groups.csv"),
         industries=_read_csv(folder / "industries.csv"),
@@ -369,6 +405,18 @@ def _cross_check(catalog: Catalog) -> None:
     for name in catalog.innovation_index.published:
         if name not in catalog.indicators:
             raise BadInput("innovation_index.yml, published", expected="indicators of indicators.yml", found=repr(name))
+    parts = {rule.id for rule in catalog.identities if rule.kind == "parts"}
+    for name, structure in catalog.structures.items():
+        if structure.identity and structure.identity not in parts:
+            raise BadInput(
+                f"structures.yml, {name}", expected="an identity of kind parts", found=repr(structure.identity)
+            )
+        named = [structure.sections_of, structure.total, *structure.parts, *structure.multiples]
+        for indicator in filter(None, [*named, *structure.multiples.values()]):
+            if indicator not in catalog.indicators:
+                raise BadInput(
+                    f"structures.yml, {name}", expected="indicators of indicators.yml", found=repr(indicator)
+                )
     codes = {r["region_code"] for r in catalog.regions}
     for row in catalog.groups:
         if row["group_code"] not in codes or row["region_code"] not in codes:

@@ -7,12 +7,14 @@ from __future__ import annotations
 from functools import cache
 from typing import Any, NamedTuple, cast
 
+import numpy as np
 import pandas as pd
 import pandera.pandas as pa
 import pyarrow as arrow
 from pandera.errors import SchemaErrors
 
 SHOWN = 5  # failing rows named in a message
+SLACK = 1e-9  # of sums of doubles that cancel; nothing of the data
 
 
 def column(zh: str, doc: str, *, unit: str = "", key: bool = False, nullable: bool = False, **checks: Any) -> Any:
@@ -25,9 +27,16 @@ def key(zh: str, doc: str, **checks: Any) -> Any:
     return column(zh, doc, key=True, **checks)
 
 
-def measure(zh: str, doc: str, unit: str = "", **checks: Any) -> Any:
-    """A derived number; null where an input is missing."""
+def figure(zh: str, doc: str, unit: str = "", **checks: Any) -> Any:
+    """A figure carried along from core; null where it is missing."""
     return column(zh, doc, unit=unit, nullable=True, **checks)
+
+
+def measure(zh: str, doc: str, unit: str = "", *, of: str = "", **checks: Any) -> Any:
+    """A derived number; null where an input is missing. `of` names its measure in ref.measure where the column is
+    named otherwise; the ends of an interval, `_low` and `_high`, belong to the column they enclose."""
+    metadata = {"unit": unit, "key": False, "measure": of or True}
+    return pa.Field(title=zh, description=doc, nullable=True, metadata=metadata, **checks)
 
 
 def rests_on(table: str, *same: str, when: str = "true", **other: str) -> str:
@@ -66,6 +75,7 @@ class ColumnInfo(NamedTuple):
     key: bool
     nullable: bool
     dtype: str  # text, integer, number, boolean
+    measure: str  # its name in ref.measure; empty for figures carried along and for ends of intervals
 
 
 class Contract(pa.DataFrameModel):
@@ -92,6 +102,20 @@ class Contract(pa.DataFrameModel):
         return good
 
 
+def adds_up(frame: pd.DataFrame, by: list[str], *rules: tuple[str, str | float]) -> pd.Series:
+    """Whether, in each group of rows, every (part, whole) of `rules` holds: the parts add up to the whole, a number or a
+    column that is equal on all rows of the group. Groups with a null part are left out; the slack is a double's."""
+    groups = frame.groupby(by, sort=False, observed=True).ngroup().to_numpy()
+    good = np.ones(len(frame), dtype=bool)
+    for part, whole in rules:
+        values = frame[part].to_numpy(dtype="float64")
+        expected = frame[whole].to_numpy(dtype="float64") if isinstance(whole, str) else whole
+        total = np.bincount(groups, values)[groups] if len(frame) else values
+        size = np.bincount(groups, np.abs(values))[groups] if len(frame) else values
+        good &= ~(np.abs(total - expected) > SLACK * (1 + size))  # null compares as false
+    return pd.Series(good, index=frame.index)
+
+
 _KINDS = {"int64": "integer", "Int64": "integer", "float64": "number", "bool": "boolean", "boolean": "boolean"}
 _ARROW = {"integer": arrow.int64(), "number": arrow.float64(), "boolean": arrow.bool_(), "text": arrow.string()}
 _PANDAS = {"number": "float64", "text": "str"}
@@ -101,10 +125,14 @@ _PANDAS = {"number": "float64", "text": "str"}
 def info(contract: type[Contract]) -> tuple[ColumnInfo, ...]:
     """The columns of a contract in order."""
     schema = contract.to_schema()
+    names = set(schema.columns)
     out = []
     for name, col in schema.columns.items():
         meta = cast(dict[str, Any], col.metadata or {})
         kind = _KINDS.get(str(col.dtype), "text")
+        of = meta.get("measure", "")
+        if of is True:
+            of = "" if str(name).rpartition("_")[0] in names and str(name).endswith(("_low", "_high")) else str(name)
         out.append(
             ColumnInfo(
                 str(name),
@@ -114,6 +142,7 @@ def info(contract: type[Contract]) -> tuple[ColumnInfo, ...]:
                 meta.get("key", False),
                 col.nullable,
                 kind,
+                of,
             )
         )
     return tuple(out)

@@ -1,8 +1,20 @@
 """Contracts of the disparity marts. Only declarations."""
 
 import pandas as pd
+import pandera.pandas as pa
 
-from jjj_pipeline.contracts.base import Contract, column, key, measure, members, one_or_members, release_of, rests_on
+from jjj_pipeline.contracts.base import (
+    SLACK,
+    Contract,
+    column,
+    figure,
+    key,
+    measure,
+    members,
+    one_or_members,
+    release_of,
+    rests_on,
+)
 from jjj_pipeline.contracts.core import YEARS
 
 
@@ -17,9 +29,9 @@ class Share(Contract):
     basis: str = column(
         "基准", "parts: total computed from the members; printed: the nation as printed", isin=["parts", "printed"]
     )
-    value: float = measure("数值", "Value of the region, in the indicator's unit")
-    total: float = measure("总量", "Total the share is of")
-    share: float = measure("占比", "value / total", "1")
+    value: float = figure("数值", "Value of the region, in the indicator's unit")
+    total: float = figure("总量", "Total the share is of")
+    share: float = measure("占比", "value / total", "1", of="share_of_parts")
     share_low: float = measure("占比下限", "Lower end", "1")
     share_high: float = measure("占比上限", "Upper end", "1")
     release: str = column("版本", "Release of the value", nullable=True)
@@ -38,7 +50,7 @@ class Share(Contract):
 
 
 class Disparity(Contract):
-    """Inequality among the provinces of a group, per indicator and year. Unweighted over regions unless the name
+    """Inequality among the members of a group, per indicator and year. Unweighted over regions unless the name
     says weighted (by population); natural logarithm; population standard deviation; null where a member is missing.
     With few members the measures have ceilings, stored beside them: never compare groups of different size without
     them."""
@@ -49,6 +61,7 @@ class Disparity(Contract):
     n: int = column("成员数", "Members of the group", ge=2)
     members: int = column("有值成员数", "Members with a figure")
     cv: float = measure("变异系数", "Population standard deviation / mean", "1")
+    cv_max: float = measure("变异系数上限", "sqrt(n - 1), of cv", "1")
     cv_samp: float = measure("样本变异系数", "Sample standard deviation / mean, only to match papers that use it", "1")
     gini: float = measure("基尼系数", "Unweighted over regions", "1")
     gini_corrected: float = measure("校正基尼系数", "gini * n / (n - 1)", "1")
@@ -62,9 +75,17 @@ class Disparity(Contract):
     )
     theil_l_weighted: float = measure("人口加权泰尔指数L", "Sum of w ln(w / s)", "1")
     theil_t_between: float = measure(
-        "组间泰尔指数", "Between macro-regions (all provinces) or between the group and the rest", "1"
+        "组间泰尔指数",
+        "Of Theil T of the 31 provinces, the part between macro-regions (PROV31) or between the group and the rest of the "
+        "country (other groups)",
+        "1",
     )
-    theil_t_within: float = measure("组内泰尔指数", "Within macro-regions", "1")
+    theil_t_within: float = measure(
+        "组内泰尔指数", "The part within the same units; between + within = theil_t_whole", "1"
+    )
+    theil_t_whole: float = measure(
+        "全国泰尔指数", "Theil T of the 31 provinces, what the two parts add up to", "1", of="theil_t"
+    )
     williamson: float = measure("威廉森系数", "Population-weighted CV of the value per head (weighted mean)", "1")
     hhi: float = measure("赫芬达尔指数", "Sum of squared shares", "1")
     hhi_min: float = measure("赫芬达尔指数下限", "1 / n", "1")
@@ -74,7 +95,13 @@ class Disparity(Contract):
     gap: float = measure("极差", "Largest - smallest, in the indicator's unit")
     primacy: float = measure("首位度", "Share of the largest", "1")
     two_city: float = measure("两城市首位度", "Largest / second largest", "1")
+    four_city: float = measure("四城市首位度", "Largest / (second + third + fourth); null below four members", "1")
     sd_log: float = measure("对数标准差", "Population standard deviation of ln value (sigma)", "1")
+
+    @pa.dataframe_check(error="Theil T between and within groups add up to the whole")
+    def between_and_within_add_up(cls, frame: pd.DataFrame) -> pd.Series:
+        gap = frame["theil_t_between"] + frame["theil_t_within"] - frame["theil_t_whole"]
+        return ~(gap.abs() > SLACK)
 
     class Config(Contract.Config):
         metadata = {
@@ -97,9 +124,9 @@ class Intensity(Contract):
     denominator_release: str = key("分母版本", "source/release of the denominator")
     numerator: str = column("分子", "Indicator above")
     denominator: str = column("分母", "Indicator below")
-    numerator_value: float = measure("分子数值", "In its indicator's unit")
-    denominator_value: float = measure("分母数值", "In its indicator's unit")
-    value: float = measure("强度值", "factor * numerator / denominator, in `unit`")
+    numerator_value: float = figure("分子数值", "In its indicator's unit")
+    denominator_value: float = figure("分母数值", "In its indicator's unit")
+    value: float = measure("强度值", "factor * numerator / denominator, in `unit`", of="ratio")
     value_low: float = measure("强度值下限", "Lower end")
     value_high: float = measure("强度值上限", "Upper end")
     unit: str = column("单位", "Unit of the intensity")
@@ -107,8 +134,8 @@ class Intensity(Contract):
     matching: bool = column(
         "版本匹配", "Whether this is the release the publisher's own intensity rests on, or the default release"
     )
-    printed: float = measure("公布值", "Intensity printed by the bulletin")
-    printed_half_width: float = measure("公布值半单位", "Half a unit of its last digit")
+    printed: float = figure("公布值", "Intensity printed by the bulletin")
+    printed_half_width: float = figure("公布值半单位", "Half a unit of its last digit")
     agrees: pd.BooleanDtype = column(
         "与公布值一致",
         "Whether the printed value and ours meet within their intervals; null where nothing is printed",
@@ -136,4 +163,58 @@ class Intensity(Contract):
         }
 
 
-CONTRACTS = [Share, Disparity, Intensity]
+class Convergence(Contract):
+    """Do the members of a group come closer together? sigma is the population standard deviation of logarithms: rows
+    `yearly` have it for every year, rows of windows have both ends and the slope of sigma over the years between. beta is
+    the slope of mean log growth on the logarithm of the start (absolute convergence, Barro and Sala-i-Martin 1992; ordinary
+    least squares, unweighted): negative where low starts grow faster. Standard errors, classical ones, are given from ten
+    members on; below that the group describes itself and nothing is inferred. Of quantities per head the population is that
+    of core.panel. Years in which a member is missing or zero are absent."""
+
+    indicator: str = key("指标", "Indicator")
+    basis: str = key("口径", "level: the values; per_head: per resident", isin=["level", "per_head"])
+    group_code: str = key("组代码", "Group of three or more; PROV31 is all provinces")
+    window_id: str = key("时段", "Window, see ref.window; yearly: sigma of the year and of the year before")
+    year_start: int = column("起始年", "First year", **YEARS)
+    year_end: int = key("终止年", "Last year", **YEARS)
+    years: int = column("间隔年数", "Number of intervals", unit="year", ge=1)
+    n: int = column("成员数", "Members of the group", ge=3)
+    sigma_start: float = measure("起始σ", "Standard deviation of logarithms in the first year", "1", of="sd_log")
+    sigma_end: float = measure("终止σ", "Standard deviation of logarithms in the last year", "1", of="sd_log")
+    sigma_years: int = column("σ年数", "Years with a sigma from first to last", ge=1)
+    sigma_trend: float = measure("σ趋势", "Slope of sigma over the years; negative: the spread narrows", "1/year")
+    sigma_trend_se: float = measure(
+        "σ趋势标准误", "Standard error of sigma_trend; null below ten members", "1/year", ge=0, of="slope_error"
+    )
+    intercept: float = measure("截距", "Intercept of the beta regression", "1/year")
+    beta: float = measure("β", "Slope of (1/T) ln(y_T / y_0) on ln y_0", "1/year")
+    beta_se: float = measure(
+        "β标准误", "Standard error of beta; null below ten members", "1/year", ge=0, of="slope_error"
+    )
+    r2: float = measure("拟合优度", "Share of the variance of growth that the start explains", "1", ge=0, le=1 + 1e-9)
+    speed: float = measure(
+        "收敛速度", "lambda = -ln(1 + beta T) / T; negative: divergence", "1/year", of="convergence_speed"
+    )
+    half_life: float = measure("半程时间", "Years until half of the distance is gone; null without convergence", "year")
+
+    class Config(Contract.Config):
+        metadata = {
+            "table": "mart.convergence",
+            "zh": "收敛",
+            "group": "disparity",
+            "inputs": {
+                "member": rests_on(
+                    "core.panel", "indicator", region_code=members("group_code"), year="in (r.year_start, r.year_end)"
+                ),
+                "people?": rests_on(
+                    "core.panel",
+                    indicator="'population'",
+                    region_code=members("group_code"),
+                    year="in (r.year_start, r.year_end)",
+                    when="r.basis = 'per_head'",
+                ),
+            },
+        }
+
+
+CONTRACTS = [Share, Disparity, Intensity, Convergence]

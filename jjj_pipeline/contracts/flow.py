@@ -3,7 +3,7 @@
 import pandas as pd
 import pandera.pandas as pa
 
-from jjj_pipeline.contracts.base import Contract, column, key, measure, members_of, rests_on
+from jjj_pipeline.contracts.base import Contract, column, figure, key, measure, members_of, rests_on
 from jjj_pipeline.contracts.core import YEARS
 
 PROVINCE = r"[1-9]\d0000"  # GB/T 2260 codes of the provincial units that figures of all 31 speak of
@@ -19,20 +19,30 @@ class FlowShare(Contract):
     origin: str = key("流出地", "Origin")
     destination: str = key("流入地", "Destination")
     year: int = key("年份", "Year", **YEARS)
-    value: float = measure("数值", "The flow, in the indicator's unit")
-    output: float = measure("输出总额", "Whole output of the origin")
-    outflow: float = measure("流向外省市", "Flow from the origin to all other provinces, where published")
-    share_of_output: float = measure("占输出比重", "value / output", "1")
+    value: float = figure("数值", "The flow, in the indicator's unit")
+    output: float = figure("输出总额", "Whole output of the origin")
+    outflow: float = figure("流向外省市", "Flow from the origin to all other provinces, where published")
+    share_of_output: float = measure(
+        "占输出比重",
+        "value / output",
+        "1",
+        of="share_of_total",
+    )
     share_of_output_low: float = measure("占输出比重下限", "Lower end", "1")
     share_of_output_high: float = measure("占输出比重上限", "Upper end", "1")
-    share_of_outflow: float = measure("占外流比重", "value / outflow", "1")
+    share_of_outflow: float = measure(
+        "占外流比重",
+        "value / outflow",
+        "1",
+        of="share_of_total",
+    )
     share_of_outflow_low: float = measure("占外流比重下限", "Lower end", "1")
     share_of_outflow_high: float = measure("占外流比重上限", "Upper end", "1")
-    printed_share: float = measure("公布占外流比重", "Share of the outflow as printed", "1")
-    printed_share_low: float = measure("公布占外流比重下限", "Lower end", "1")
-    printed_share_high: float = measure("公布占外流比重上限", "Upper end", "1")
+    printed_share: float = figure("公布占外流比重", "Share of the outflow as printed", "1")
+    printed_share_low: float = figure("公布占外流比重下限", "Lower end", "1")
+    printed_share_high: float = figure("公布占外流比重上限", "Upper end", "1")
     implied_outflow: float = measure(
-        "推算外流总额", "value / printed_share: the outflow that the printed share implies"
+        "推算外流总额", "value / printed_share: the outflow that the printed share implies", of="ratio"
     )
     implied_outflow_low: float = measure("推算外流总额下限", "Lower end")
     implied_outflow_high: float = measure("推算外流总额上限", "Upper end")
@@ -63,12 +73,22 @@ class TradeBalance(Contract):
 
     region_code: str = key("地区代码", "Region or group; ABROAD is every party outside the 31 provinces")
     year: int = key("年份", "Year", **YEARS)
-    output: float = measure("输出额", "Contract turnover of sellers in the region", "亿元", ge=0)
-    absorbed: float = measure("吸纳额", "Contract turnover of buyers in the region", "亿元", ge=0)
-    balance: float = measure("净输出", "output - absorbed", "亿元")
+    output: float = figure("输出额", "Contract turnover of sellers in the region", "亿元", ge=0)
+    absorbed: float = figure("吸纳额", "Contract turnover of buyers in the region", "亿元", ge=0)
+    balance: float = measure(
+        "净输出",
+        "output - absorbed",
+        "亿元",
+        of="difference",
+    )
     balance_low: float = measure("净输出下限", "Lower end", "亿元")
     balance_high: float = measure("净输出上限", "Upper end", "亿元")
-    coverage: float = measure("输出吸纳比", "output / absorbed", "1")
+    coverage: float = measure(
+        "输出吸纳比",
+        "output / absorbed",
+        "1",
+        of="ratio",
+    )
     coverage_low: float = measure("输出吸纳比下限", "Lower end", "1")
     coverage_high: float = measure("输出吸纳比上限", "Upper end", "1")
     balance_ratio: float = measure("净输出率", "(output - absorbed) / (output + absorbed)", "1")
@@ -121,21 +141,33 @@ class FlowAffinity(Contract):
     origin: str = key("流出地", "Origin, a province")
     destination: str = key("流入地", "Destination, a province or a group")
     year: int = key("年份", "Year", **YEARS)
-    observed: float = measure("实际占比", "Share of the outflow to other provinces, computed or as printed", "1")
+    observed: float = measure(
+        "实际占比", "Share of the outflow to other provinces, computed or as printed", "1", of="share_of_total"
+    )
     observed_low: float = measure("实际占比下限", "Lower end", "1")
     observed_high: float = measure("实际占比上限", "Upper end", "1")
-    absorbed: float = measure("流入地吸纳额", "Absorption of the destination", "亿元")
-    absorbed_others: float = measure("外省市吸纳额", "Absorption of all provinces but the origin", "亿元")
-    expected: float = measure("期望占比", "absorbed / absorbed_others", "1")
+    absorbed: float = figure("流入地吸纳额", "Absorption of the destination", "亿元")
+    absorbed_others: float = figure("外省市吸纳额", "Absorption of all provinces but the origin", "亿元")
+    expected: float = measure(
+        "期望占比",
+        "absorbed / absorbed_others",
+        "1",
+        of="share_of_total",
+    )
     expected_low: float = measure("期望占比下限", "Lower end", "1")
     expected_high: float = measure("期望占比上限", "Upper end", "1")
     affinity: float = measure("规模调整后亲和度", "observed / expected", "1")
     affinity_low: float = measure("规模调整后亲和度下限", "Lower end", "1")
     affinity_high: float = measure("规模调整后亲和度上限", "Upper end", "1")
     observed_at_least: float = measure(
-        "实际占比至少", "Share of the whole output: no share of the outflow is below", "1"
+        "实际占比至少", "Share of the whole output: no share of the outflow is below", "1", of="share_of_total"
     )
-    affinity_at_least: float = measure("亲和度至少", "Lower end of observed_at_least / expected", "1")
+    affinity_at_least: float = measure(
+        "亲和度至少",
+        "Lower end of observed_at_least / expected",
+        "1",
+        of="affinity",
+    )
     status: str = column("状态", "OBS_STATUS of the flow; null where not published", nullable=True)
     source: str = column("来源", "Source of the flow", nullable=True)
     release: str = column("版本", "Release of the flow", nullable=True)
@@ -190,30 +222,48 @@ class CopatentEdge(Contract):
     release: str = key("版本", "Edition or publication date")
     source: str = column("来源", "Source")
     status: str = column("状态", "OBS_STATUS; U: inferred, see the raw file")
-    value: float = measure("合作件数", "Joint patents of the pair", "件")
-    value_low: float = measure("合作件数下限", "Lower end, never below zero", "件")
-    value_high: float = measure("合作件数上限", "Upper end", "件")
-    share_of_region: float = measure("占区域合计比重", "value / total printed for the region", "1")
+    value: float = figure("合作件数", "Joint patents of the pair", "件")
+    value_low: float = figure("合作件数下限", "Lower end, never below zero", "件")
+    value_high: float = figure("合作件数上限", "Upper end", "件")
+    share_of_region: float = measure(
+        "占区域合计比重",
+        "value / total printed for the region",
+        "1",
+        of="share_of_total",
+    )
     share_of_region_low: float = measure("占区域合计比重下限", "Lower end", "1")
     share_of_region_high: float = measure("占区域合计比重上限", "Upper end", "1")
     strength_a: float = measure(
-        "地区甲合作总数", "Joint patents of the first place with all places of the network", "件"
+        "地区甲合作总数", "Joint patents of the first place with all places of the network", "件", of="strength"
     )
-    strength_b: float = measure("地区乙合作总数", "The same of the second place", "件")
+    strength_b: float = measure(
+        "地区乙合作总数",
+        "The same of the second place",
+        "件",
+        of="strength",
+    )
     salton: float = measure("Salton指数", "value / sqrt(strength_a * strength_b)", "1")
     salton_low: float = measure("Salton指数下限", "Lower end", "1")
     salton_high: float = measure("Salton指数上限", "Upper end", "1")
     jaccard: float = measure("Jaccard指数", "value / (strength_a + strength_b - value)", "1")
     jaccard_low: float = measure("Jaccard指数下限", "Lower end", "1")
     jaccard_high: float = measure("Jaccard指数上限", "Upper end", "1")
-    expected: float = measure("期望件数", "strength_a * strength_b / sum of all strengths", "件")
+    expected: float = measure(
+        "期望件数",
+        "strength_a * strength_b / sum of all strengths",
+        "件",
+        of="expected_pairs",
+    )
     association_strength: float = measure(
         "关联强度", "value / expected: 1 as often as sizes suggest; null where fewer than 5 are expected", "1"
     )
     association_strength_low: float = measure("关联强度下限", "Lower end, all inputs moving freely", "1")
     association_strength_high: float = measure("关联强度上限", "Upper end, all inputs moving freely", "1")
     disparity_p: float = measure(
-        "显著性", "Disparity filter: smaller p of the two ends that the pair weighs so much by chance", "1"
+        "显著性",
+        "Disparity filter: smaller p of the two ends that the pair weighs so much by chance",
+        "1",
+        of="disparity_filter",
     )
     backbone: pd.BooleanDtype = column("骨干边", "disparity_p below 0.05", nullable=True)
     nodes: int = column("节点数", "Places of the network", ge=2)
@@ -267,11 +317,23 @@ class CopatentNode(Contract):
     strength: float = measure("强度", "Joint patents with all places of the network", "件")
     strength_low: float = measure("强度下限", "Lower end", "件")
     strength_high: float = measure("强度上限", "Upper end", "件")
-    strength_share: float = measure("强度占比", "strength / sum of all strengths", "1")
+    strength_share: float = measure(
+        "强度占比",
+        "strength / sum of all strengths",
+        "1",
+        of="share_of_total",
+    )
     betweenness: float = measure("中介中心性", "Freeman, distance = 1/weight, over (n-1)(n-2)/2", "1")
-    betweenness_hops: float = measure("中介中心性(不加权)", "The same with every link of length 1", "1")
+    betweenness_hops: float = measure(
+        "中介中心性(不加权)", "The same with every link of length 1", "1", of="betweenness"
+    )
     eigenvector: float = measure("特征向量中心性", "Leading vector of the weights, length 1; largest component", "1")
-    eigenvector_hops: float = measure("特征向量中心性(不加权)", "The same with every weight 1", "1")
+    eigenvector_hops: float = measure(
+        "特征向量中心性(不加权)",
+        "The same with every weight 1",
+        "1",
+        of="eigenvector",
+    )
     in_giant: pd.BooleanDtype = column("在最大连通子图", "Whether in the largest component", nullable=True)
     core: pd.BooleanDtype = column("核心", "Whether in the core", nullable=True)
     core_fit: float = measure("核心拟合", "Correlation of the weights with the core's pattern, of the network", "1")

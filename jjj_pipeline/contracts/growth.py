@@ -1,23 +1,149 @@
 """Contracts of the growth marts. Only declarations."""
 
-from jjj_pipeline.contracts.base import Contract, column, key, measure, rests_on
+import pandas as pd
+import pandera.pandas as pa
+
+from jjj_pipeline.contracts.base import (
+    SLACK,
+    Contract,
+    adds_up,
+    column,
+    figure,
+    key,
+    measure,
+    one_or_members,
+    release_of,
+    rests_on,
+)
 from jjj_pipeline.contracts.core import YEARS
+
+# what ref.structure says of the component of a row
+COMPONENT = "(select s.{} from ref.structure as s where s.structure = r.structure and s.component = r.component)"
+SAME_COMPONENT = "r.component in (i.component, '*') and i.component <> 'rest'"
+TERMS = ["change", "national_share", "industry_mix", "regional_share", "esteban_regional", "esteban_allocation"]
+
+
+class Deflator(Contract):
+    """The price change of gross regional product that a release implies: its nominal growth over the index (previous
+    year = 100) published in the same release. Releases stand side by side and are never chained; the statistical office
+    revises nominal values and index together, so a ratio across releases would turn a revision into inflation. What
+    stands here ends where the published index ends."""
+
+    region_code: str = key("地区代码", "Nation or province")
+    year: int = key("年份", "Year", **YEARS)
+    release: str = key("版本", "source/release of both GDP and its index")
+    base_year: int = column("基年", "First year of the unbroken chain; volume and price level are 1 there", **YEARS)
+    gdp: float = column("地区生产总值", "Nominal, of this release", unit="亿元", gt=0)
+    gdp_half_width: float = column("地区生产总值半单位", "Half a unit of its last printed digit", unit="亿元", ge=0)
+    gdp_index: float = column(
+        "地区生产总值指数", "Volume index as published, previous year = 100", unit="上年=100", gt=0
+    )
+    deflator: float = measure(
+        "平减指数", "Nominal growth over the index, previous year = 100", "上年=100", of="price_change"
+    )
+    deflator_low: float = measure("平减指数下限", "Lower end", "上年=100")
+    deflator_high: float = measure("平减指数上限", "Upper end", "上年=100")
+    volume: float = measure("物量", "Product of the indices since the base year", "1")
+    volume_low: float = measure("物量下限", "Lower end", "1")
+    volume_high: float = measure("物量上限", "Upper end", "1")
+    price_level: float = measure(
+        "价格水平", "Product of the deflators since the base year; value / price_level is real", "1", of="price_change"
+    )
+    price_level_low: float = measure("价格水平下限", "Lower end", "1")
+    price_level_high: float = measure("价格水平上限", "Upper end", "1")
+
+    class Config(Contract.Config):
+        metadata = {
+            "table": "mart.deflator",
+            "zh": "平减指数",
+            "group": "growth",
+            "inputs": {
+                "gdp and its index": rests_on(
+                    "core.observation",
+                    "region_code",
+                    "year",
+                    **release_of("release"),
+                    indicator="in ('gdp', 'gdp_index')",
+                    industry_code="'*'",
+                ),
+            },
+        }
+
+
+class RealGrowth(Contract):
+    """Growth at constant prices, of the indicators that name a deflator in ref.indicator. GDP grows by its published
+    index. R&D expenditure and technology-market turnover are divided by the change of the GDP deflator of the same
+    region between the two years, both years from one release (mart.deflator), since no price index of R&D is
+    published. A group is the sum of its members, each at its own prices of the first year, so that windows of a group
+    are not the product of its years. Only windows whose both ends have a deflator are here: after the last published
+    index nothing is real."""
+
+    indicator: str = key("指标", "Indicator with a deflator")
+    region_code: str = key("地区代码", "Region or group")
+    window_id: str = key("时段", "Window, see ref.window; yearly: against the year before")
+    year_start: int = column("起始年", "Year whose prices are used", **YEARS)
+    year_end: int = key("终止年", "Last year", **YEARS)
+    years: int = column("间隔年数", "Number of intervals", unit="year", ge=1)
+    value_start: float = figure("起始值", "Nominal value of the first year; GDP: of the release of the index", "亿元")
+    value_end: float = figure("终止值", "Nominal value of the last year; GDP: of the release of the index", "亿元")
+    real_end: float = measure("不变价终止值", "Value of the last year at the prices of the first", "亿元")
+    real_end_low: float = measure("不变价终止值下限", "Lower end", "亿元")
+    real_end_high: float = measure("不变价终止值上限", "Upper end", "亿元")
+    price_multiple: float = measure(
+        "价格变动", "value_end / real_end; 1 = prices as in the first year", "1", of="ratio"
+    )
+    real_multiple: float = measure("实际倍数", "real_end / value_start", "1")
+    real_multiple_low: float = measure("实际倍数下限", "Lower end", "1")
+    real_multiple_high: float = measure("实际倍数上限", "Upper end", "1")
+    real_cagr: float = measure(
+        "实际年均增长率", "real_multiple ^ (1 / years) - 1; yearly: the real growth rate", "1", of="cagr"
+    )
+    real_cagr_low: float = measure("实际年均增长率下限", "Lower end", "1")
+    real_cagr_high: float = measure("实际年均增长率上限", "Upper end", "1")
+    price_release: str = column("价格版本", "source/release of the GDP and index behind the deflator")
+
+    class Config(Contract.Config):
+        metadata = {
+            "table": "mart.real_growth",
+            "zh": "实际增长",
+            "group": "growth",
+            "inputs": {
+                "nominal?": rests_on(
+                    "core.panel",
+                    "indicator",
+                    "region_code",
+                    year="in (r.year_start, r.year_end)",
+                    when="r.indicator <> 'gdp'",
+                ),
+                "prices": rests_on(
+                    "mart.deflator",
+                    region_code=one_or_members("region_code"),
+                    release="r.price_release",
+                    year="in (r.year_start, r.year_end)",
+                ),
+            },
+        }
 
 
 class GrowthYearly(Contract):
     """Growth of every flow and stock against the year before, nominal, with the interval its printed digits allow;
-    real growth of GDP beside it where the index is published."""
+    beside it real growth (mart.real_growth) where prices are published. The two may rest on different releases of GDP:
+    never divide one by the other, mart.deflator has the prices."""
 
     indicator: str = key("指标", "Indicator")
     region_code: str = key("地区代码", "Region or group")
     year: int = key("年份", "Year", **YEARS)
-    value: float = measure("数值", "Value of the year, in the indicator's unit")
-    value_before: float = measure("上年数值", "Value of the year before")
-    change: float = measure("增量", "Value minus value before, in the indicator's unit")
+    value: float = figure("数值", "Value of the year, in the indicator's unit")
+    value_before: float = figure("上年数值", "Value of the year before")
+    change: float = measure("增量", "Value minus value before, in the indicator's unit", of="difference")
     growth: float = measure("增长率", "value / value_before - 1", "1")
     growth_low: float = measure("增长率下限", "Lower end of the interval", "1")
     growth_high: float = measure("增长率上限", "Upper end of the interval", "1")
-    real_growth: float = measure("实际增长率", "GDP only: published index (previous year = 100) / 100 - 1", "1")
+    real_growth: float = measure(
+        "实际增长率", "At prices of the year before, see mart.real_growth; null without prices", "1", of="real_multiple"
+    )
+    real_growth_low: float = measure("实际增长率下限", "Lower end", "1")
+    real_growth_high: float = measure("实际增长率上限", "Upper end", "1")
     release_before: str = column("上年版本", "Releases of the value before", nullable=True)
     release: str = column("版本", "Releases of the value", nullable=True)
 
@@ -29,13 +155,17 @@ class GrowthYearly(Contract):
             "inputs": {
                 "value": rests_on("core.panel", "indicator", "region_code", year="r.year"),
                 "value_before": rests_on("core.panel", "indicator", "region_code", year="r.year - 1"),
+                "real growth?": rests_on(
+                    "mart.real_growth", "indicator", "region_code", window_id="'yearly'", year_end="r.year"
+                ),
             },
         }
 
 
 class GrowthSpan(Contract):
     """Growth between the two ends of every window: multiple and compound annual rate (level approach of the
-    statistical office; years = number of intervals), with intervals; real growth of GDP beside it."""
+    statistical office; years = number of intervals), with intervals; beside it real growth (mart.real_growth) where prices
+    are published at both ends."""
 
     indicator: str = key("指标", "Indicator")
     region_code: str = key("地区代码", "Region or group")
@@ -43,16 +173,22 @@ class GrowthSpan(Contract):
     year_start: int = column("起始年", "First year", **YEARS)
     year_end: int = column("终止年", "Last year", **YEARS)
     years: int = column("间隔年数", "Number of intervals", unit="year", ge=1)
-    value_start: float = measure("起始值", "Value of the first year")
-    value_end: float = measure("终止值", "Value of the last year")
+    value_start: float = figure("起始值", "Value of the first year")
+    value_end: float = figure("终止值", "Value of the last year")
     multiple: float = measure("倍数", "value_end / value_start (是…的 M 倍)", "1")
     multiple_low: float = measure("倍数下限", "Lower end", "1")
     multiple_high: float = measure("倍数上限", "Upper end", "1")
     cagr: float = measure("年均增长率", "multiple ^ (1 / years) - 1", "1")
     cagr_low: float = measure("年均增长率下限", "Lower end", "1")
     cagr_high: float = measure("年均增长率上限", "Upper end", "1")
-    real_multiple: float = measure("实际倍数", "GDP only: product of the published indices", "1")
-    real_cagr: float = measure("实际年均增长率", "GDP only: from real_multiple", "1")
+    real_multiple: float = measure(
+        "实际倍数", "At prices of the first year, see mart.real_growth; null without prices", "1"
+    )
+    real_multiple_low: float = measure("实际倍数下限", "Lower end", "1")
+    real_multiple_high: float = measure("实际倍数上限", "Upper end", "1")
+    real_cagr: float = measure("实际年均增长率", "real_multiple ^ (1 / years) - 1", "1", of="cagr")
+    real_cagr_low: float = measure("实际年均增长率下限", "Lower end", "1")
+    real_cagr_high: float = measure("实际年均增长率上限", "Upper end", "1")
     release_start: str = column("起始版本", "Releases of the first value", nullable=True)
     release_end: str = column("终止版本", "Releases of the last value", nullable=True)
 
@@ -64,8 +200,203 @@ class GrowthSpan(Contract):
             "inputs": {
                 "value_start": rests_on("core.panel", "indicator", "region_code", year="r.year_start"),
                 "value_end": rests_on("core.panel", "indicator", "region_code", year="r.year_end"),
+                "real growth?": rests_on(
+                    "mart.real_growth", "indicator", "region_code", "window_id", "year_start", "year_end"
+                ),
             },
         }
 
 
-CONTRACTS = [GrowthYearly, GrowthSpan]
+class GrowthContribution(Contract):
+    """Who drives a group: the part each member has in the group's change, over every window and against the year
+    before, for indicators whose regions add up. `contribution` (贡献率) adds up to 1 over the members and `points` (拉动)
+    to the group's growth; both are fractions, times 100 they are percent and percentage points. Where some members grow and
+    others shrink, the percentage misleads and is null; the points stay. Groups with a missing member are absent."""
+
+    indicator: str = key("指标", "Indicator")
+    group_code: str = key("组代码", "Group of regions, see ref.region_group")
+    region_code: str = key("地区代码", "Member")
+    window_id: str = key("时段", "Window, see ref.window; yearly: against the year before")
+    year_start: int = column("起始年", "First year", **YEARS)
+    year_end: int = key("终止年", "Last year", **YEARS)
+    value_start: float = column("起始值", "Member's value of the first year, in the indicator's unit")
+    value_end: float = column("终止值", "Member's value of the last year, in the indicator's unit")
+    change: float = measure("增量", "value_end - value_start, in the indicator's unit", of="difference")
+    group_change: float = measure("组增量", "Sum of the members' changes, in the indicator's unit", of="difference")
+    group_growth: float = measure("组增长率", "group_change over the group's value of the first year", "1", of="growth")
+    contribution: float = measure(
+        "贡献率", "change / group_change; null where members' signs differ", "1", of="contribution_of_parts"
+    )
+    contribution_low: float = measure("贡献率下限", "Lower end", "1")
+    contribution_high: float = measure("贡献率上限", "Upper end", "1")
+    points: float = measure("拉动", "change / the group's value of the first year", "1", of="points_of_parts")
+    points_low: float = measure("拉动下限", "Lower end", "1")
+    points_high: float = measure("拉动上限", "Upper end", "1")
+
+    @pa.dataframe_check(error="contributions of the members add up to 1, their points to the growth of the group")
+    def members_add_up(cls, frame: pd.DataFrame) -> pd.Series:
+        by = ["indicator", "group_code", "window_id", "year_end"]
+        return adds_up(frame, by, ("contribution", 1), ("points", "group_growth"), ("change", "group_change"))
+
+    class Config(Contract.Config):
+        metadata = {
+            "table": "mart.growth_contribution",
+            "zh": "增长贡献",
+            "group": "growth",
+            "inputs": {
+                "member": rests_on("core.panel", "indicator", "region_code", year="in (r.year_start, r.year_end)"),
+                "group": rests_on(
+                    "core.panel", "indicator", region_code="r.group_code", year="in (r.year_start, r.year_end)"
+                ),
+            },
+        }
+
+
+class Structure(Contract):
+    """What a total is made of: R&D expenditure and full-time equivalents by activity, R&D personnel by degree, patents by
+    kind, GDP by sector, legal entities and urban employment by section (ref.structure). Every year has rows `yearly` with
+    the share of the year and of the year before; every window has rows with both ends. All components of a year come from
+    one release, the one that covers most regions. Shares add up to 1 and changes to 0; a change of 0.01 is one percentage
+    point. Figures that follow from a printed figure and its printed multiple are marked `implied`. Regions that are known
+    to be missing are rows of nulls that say what is needed."""
+
+    structure: str = key("构成", "Structure, see ref.structure")
+    region_code: str = key("地区代码", "Region or group")
+    component: str = key("组成部分", "Indicator or section of GB/T 4754; rest: what the listed parts leave over")
+    window_id: str = key("时段", "Window, see ref.window; yearly: against the year before")
+    year_start: int = column("起始年", "First year", **YEARS)
+    year_end: int = key("终止年", "Last year", **YEARS)
+    value_start: float = figure("起始值", "Value of the first year, in the indicator's unit")
+    value_start_low: float = figure("起始值下限", "Lower end")
+    value_start_high: float = figure("起始值上限", "Upper end")
+    value_end: float = figure("终止值", "Value of the last year, in the indicator's unit")
+    value_end_low: float = figure("终止值下限", "Lower end")
+    value_end_high: float = figure("终止值上限", "Upper end")
+    share_start: float = measure(
+        "起始占比", "Share of the component in the whole in the first year", "1", of="share_of_parts"
+    )
+    share_start_low: float = measure("起始占比下限", "Lower end", "1")
+    share_start_high: float = measure("起始占比上限", "Upper end", "1")
+    share_end: float = measure(
+        "终止占比", "Share of the component in the whole in the last year", "1", of="share_of_parts"
+    )
+    share_end_low: float = measure("终止占比下限", "Lower end", "1")
+    share_end_high: float = measure("终止占比上限", "Upper end", "1")
+    change: float = measure("占比变动", "share_end - share_start; times 100: percentage points", "1", of="difference")
+    change_low: float = measure("占比变动下限", "Lower end", "1")
+    change_high: float = measure("占比变动上限", "Upper end", "1")
+    nav: float = measure("结构变动值", "Half the sum of |change| over the components: the part that changed place", "1")
+    nav_low: float = measure("结构变动值下限", "Lower end, from the ends of the changes", "1")
+    nav_high: float = measure("结构变动值上限", "Upper end, from the ends of the changes", "1")
+    implied: bool = column("推算", "Whether a figure follows from a printed multiple and is not printed itself")
+    release_start: str = column("起始版本", "source/release of the first year", nullable=True)
+    release_end: str = column("终止版本", "source/release of the last year", nullable=True)
+    needed: str = column("所需资料", "What would fill the gap, where the share is missing", nullable=True)
+
+    @pa.dataframe_check(error="shares of the components add up to 1, their changes to 0")
+    def components_add_up(cls, frame: pd.DataFrame) -> pd.Series:
+        by = ["structure", "region_code", "window_id", "year_end"]
+        return adds_up(frame, by, ("share_start", 1), ("share_end", 1), ("change", 0))
+
+    class Config(Contract.Config):
+        metadata = {
+            "table": "mart.structure",
+            "zh": "构成",
+            "group": "growth",
+            "inputs": {
+                "start?": rests_on(
+                    "core.observation",
+                    indicator=COMPONENT.format("indicator"),
+                    industry_code=COMPONENT.format("industry_code"),
+                    region_code=one_or_members("region_code"),
+                    year="r.year_start",
+                    **release_of("release_start"),
+                ),
+                "end?": rests_on(
+                    "core.observation",
+                    indicator=COMPONENT.format("indicator"),
+                    industry_code=COMPONENT.format("industry_code"),
+                    region_code=one_or_members("region_code"),
+                    year="r.year_end",
+                    **release_of("release_end"),
+                ),
+                "multiple?": rests_on(
+                    "core.observation",
+                    "region_code",
+                    indicator=COMPONENT.format("multiple"),
+                    **release_of("release_end"),
+                ),
+            },
+        }
+
+
+class ShiftShare(Contract):
+    """Why a region's growth differs from the country's: what it would have gained at the country's rate, what its mix of
+    components adds, and what is its own. Dunn's three terms add up to the change; Esteban-Marquillas splits the regional
+    term into one at the country's structure and an allocation term. The reference is the sum of the provinces that have
+    all components at both ends (`reference_members`, at least 28 of 31), not the printed nation, so that over its provinces
+    mix and regional terms add up to zero; the region is part of it. Component `*` is the sum of the components. Intervals
+    are outer ones: the region's own figures stand on both sides."""
+
+    structure: str = key("构成", "Structure, see ref.structure")
+    region_code: str = key("地区代码", "Province or group of provinces")
+    component: str = key("组成部分", "Indicator or section of GB/T 4754; `*`: all together")
+    window_id: str = key("时段", "Window, see ref.window")
+    year_start: int = column("起始年", "First year", **YEARS)
+    year_end: int = column("终止年", "Last year", **YEARS)
+    value_start: float = column("起始值", "Value of the first year, in the indicator's unit")
+    value_end: float = column("终止值", "Value of the last year, in the indicator's unit")
+    change: float = measure("增量", "value_end - value_start", of="difference")
+    national_share: float = measure("全国份额", "Change at the growth rate of the reference's whole")
+    national_share_low: float = measure("全国份额下限", "Lower end")
+    national_share_high: float = measure("全国份额上限", "Upper end")
+    industry_mix: float = measure("结构份额", "What faster and slower components of the reference add")
+    industry_mix_low: float = measure("结构份额下限", "Lower end")
+    industry_mix_high: float = measure("结构份额上限", "Upper end")
+    regional_share: float = measure("竞争力份额", "Change beyond the component's growth in the reference (Dunn)")
+    regional_share_low: float = measure("竞争力份额下限", "Lower end")
+    regional_share_high: float = measure("竞争力份额上限", "Upper end")
+    homothetic: float = measure("同构值", "What the component would be in the first year at the reference's structure")
+    esteban_regional: float = measure("竞争力净效应", "Regional term at the reference's structure (Esteban-Marquillas)")
+    esteban_regional_low: float = measure("竞争力净效应下限", "Lower end")
+    esteban_regional_high: float = measure("竞争力净效应上限", "Upper end")
+    esteban_allocation: float = measure(
+        "配置效应", "Specialisation in components in which the region outgrows the reference"
+    )
+    esteban_allocation_low: float = measure("配置效应下限", "Lower end")
+    esteban_allocation_high: float = measure("配置效应上限", "Upper end")
+    reference_members: int = column("参照省份数", "Provinces in the reference", ge=28, le=31)
+
+    @pa.dataframe_check(error="the terms add up to the change, and the components to the whole")
+    def terms_add_up(cls, frame: pd.DataFrame) -> pd.Series:
+        slack = SLACK * (1 + frame["value_start"].abs() + frame["value_end"].abs())
+        dunn = frame["national_share"] + frame["industry_mix"] + frame["regional_share"] - frame["change"]
+        esteban = frame["esteban_regional"] + frame["esteban_allocation"] - frame["regional_share"]
+        signed = frame[TERMS].mul(frame["component"].eq("*").map({True: -1, False: 1}), axis=0)
+        signed[["structure", "region_code", "window_id"]] = frame[["structure", "region_code", "window_id"]]
+        closed = adds_up(signed, ["structure", "region_code", "window_id"], *((term, 0) for term in TERMS))
+        return ~(dunn.abs() > slack) & ~(esteban.abs() > slack) & closed
+
+    @pa.dataframe_check(error="over the provinces of the reference the mix and regional terms add up to zero")
+    def reference_is_exhausted(cls, frame: pd.DataFrame) -> pd.Series:
+        provinces = frame[frame["region_code"].str.fullmatch(r"\d{6}")]
+        whole = provinces[provinces["component"] == "*"]
+        good = pd.Series(True, index=frame.index)
+        good[whole.index] = adds_up(whole, ["structure", "window_id"], ("industry_mix", 0))
+        good[provinces.index] &= adds_up(provinces, ["structure", "component", "window_id"], ("regional_share", 0))
+        return good
+
+    class Config(Contract.Config):
+        metadata = {
+            "table": "mart.shift_share",
+            "zh": "偏离份额",
+            "group": "growth",
+            "inputs": {
+                "component": rests_on(
+                    "mart.structure", "structure", "region_code", "window_id", "year_end", when=SAME_COMPONENT
+                ),
+            },
+        }
+
+
+CONTRACTS = [Deflator, RealGrowth, GrowthYearly, GrowthSpan, GrowthContribution, Structure, ShiftShare]

@@ -3,7 +3,7 @@
 import pandas as pd
 import pandera.pandas as pa
 
-from jjj_pipeline.contracts.base import Contract, column, key, measure, one_or_members, release_of, rests_on
+from jjj_pipeline.contracts.base import Contract, column, figure, key, measure, one_or_members, release_of, rests_on
 from jjj_pipeline.contracts.core import YEARS
 
 ROUNDING = 1e-12  # the last bits of a double, nothing of the data
@@ -18,12 +18,27 @@ class LocationQuotient(Contract):
     region_code: str = key("地区代码", "Province or group")
     industry_code: str = key("行业代码", "Section of GB/T 4754")
     year: int = key("年份", "Year", **YEARS)
-    value: float = measure("数值", "Of the section, in the indicator's unit")
-    share: float = measure("占本地比重", "value / total of the region", "1")
+    value: float = figure("数值", "Of the section, in the indicator's unit")
+    share: float = measure(
+        "占本地比重",
+        "value / total of the region",
+        "1",
+        of="share_of_total",
+    )
     share_low: float = measure("占本地比重下限", "Lower end", "1")
     share_high: float = measure("占本地比重上限", "Upper end", "1")
-    reference_share: float = measure("全国比重", "Share of the section in the 31 provinces", "1")
-    lq: float = measure("区位商", "share / reference_share", "1")
+    reference_share: float = measure(
+        "全国比重",
+        "Share of the section in the 31 provinces",
+        "1",
+        of="share_of_total",
+    )
+    lq: float = measure(
+        "区位商",
+        "share / reference_share",
+        "1",
+        of="location_quotient",
+    )
     lq_low: float = measure("区位商下限", "Lower end", "1")
     lq_high: float = measure("区位商上限", "Upper end", "1")
     release: str = column("版本", "source/release of all figures")
@@ -186,34 +201,51 @@ class ChainMatch(Contract):
     year: int = key("年份", "Year", **YEARS)
     partner: str = column("合作地", "The other of the two")
     section: str = column("门类", "Section of the division")
-    lq_legal_entities: float = measure("法人单位区位商", "Of the section, by legal entities", "1")
+    lq_legal_entities: float = measure(
+        "法人单位区位商", "Of the section, by legal entities", "1", of="location_quotient"
+    )
     lq_legal_entities_low: float = measure("法人单位区位商下限", "Lower end", "1")
     lq_legal_entities_high: float = measure("法人单位区位商上限", "Upper end", "1")
-    lq_urban_employment: float = measure("城镇就业区位商", "Of the section, by employment in urban units", "1")
+    lq_urban_employment: float = measure(
+        "城镇就业区位商", "Of the section, by employment in urban units", "1", of="location_quotient"
+    )
     lq_urban_employment_low: float = measure("城镇就业区位商下限", "Lower end", "1")
     lq_urban_employment_high: float = measure("城镇就业区位商上限", "Upper end", "1")
-    division_lq: float = measure("大类区位商", "Of the division itself; null: not collected by province", "1")
+    division_lq: float = measure(
+        "大类区位商", "Of the division itself; null: not collected by province", "1", of="location_quotient"
+    )
     division_status: str = column(
         "大类状态", "OBS_STATUS of division_lq: L exists but not collected, A held", isin=["A", "L"]
     )
-    hightech_revenue_per_gdp: float = measure("高技术产业营业收入与GDP之比", "From 2018", "%")
+    hightech_revenue_per_gdp: float = measure(
+        "高技术产业营业收入与GDP之比",
+        "From 2018",
+        "%",
+        of="ratio",
+    )
     hightech_revenue_per_gdp_low: float = measure("高技术产业营业收入与GDP之比下限", "Lower end", "%")
     hightech_revenue_per_gdp_high: float = measure("高技术产业营业收入与GDP之比上限", "Upper end", "%")
     hightech_principal_revenue_per_gdp: float = measure(
-        "高技术产业主营业务收入与GDP之比", "To 2016: another definition, not to be chained", "%"
+        "高技术产业主营业务收入与GDP之比", "To 2016: another definition, not to be chained", "%", of="ratio"
     )
     hightech_principal_revenue_per_gdp_low: float = measure("高技术产业主营业务收入与GDP之比下限", "Lower end", "%")
     hightech_principal_revenue_per_gdp_high: float = measure("高技术产业主营业务收入与GDP之比上限", "Upper end", "%")
-    invention: float = measure("合作地每万人发明专利授权数", "Invention patents granted per 10 000 people", "件/万人")
-    u_invention: float = measure("创新子系统", "invention, min-max over provinces and years", "1", ge=0, le=1)
-    u_making: float = measure("制造子系统", "lq_legal_entities, min-max over provinces and years", "1", ge=0, le=1)
+    invention: float = measure(
+        "合作地每万人发明专利授权数", "Invention patents granted per 10 000 people", "件/万人", of="ratio"
+    )
+    u_invention: float = measure(
+        "创新子系统", "invention, min-max over provinces and years", "1", ge=0, le=1, of="min_max"
+    )
+    u_making: float = measure(
+        "制造子系统", "lq_legal_entities, min-max over provinces and years", "1", ge=0, le=1, of="min_max"
+    )
     coupling: float = measure("耦合度(传统)", "2 sqrt(U1 U2) / (U1 + U2)", "1", ge=0, le=1 + ROUNDING)
     coordination: float = measure("耦合协调度(传统)", "sqrt(coupling * mean U)", "1", ge=0, le=1 + ROUNDING)
     coupling_modified: float = measure(
         "耦合度(修正)", "sqrt((1 - |U1 - U2|) * min U / max U)", "1", ge=0, le=1 + ROUNDING
     )
     coordination_modified: float = measure(
-        "耦合协调度(修正)", "sqrt(coupling_modified * mean U)", "1", ge=0, le=1 + ROUNDING
+        "耦合协调度(修正)", "sqrt(coupling_modified * mean U)", "1", ge=0, le=1 + ROUNDING, of="coordination"
     )
     status: str = column("联系状态", "OBS_STATUS of the link")
     missing: str = column("缺失", "What is not published or not held", nullable=True)
@@ -250,13 +282,23 @@ class Capacity(Contract):
     indicator: str = key("指标", "What is counted")
     region_code: str = key("地区代码", "Province, group or nation")
     year: int = key("年份", "Year", **YEARS)
-    value: float = measure("数量", "Number", "个")
-    value_low: float = measure("数量下限", "Lower end", "个")
-    value_high: float = measure("数量上限", "Upper end", "个")
-    per_10000_people: float = measure("每万人数量", "value / population", "个/万人")
+    value: float = figure("数量", "Number", "个")
+    value_low: float = figure("数量下限", "Lower end", "个")
+    value_high: float = figure("数量上限", "Upper end", "个")
+    per_10000_people: float = measure(
+        "每万人数量",
+        "value / population",
+        "个/万人",
+        of="ratio",
+    )
     per_10000_people_low: float = measure("每万人数量下限", "Lower end", "个/万人")
     per_10000_people_high: float = measure("每万人数量上限", "Upper end", "个/万人")
-    per_gdp: float = measure("每亿元GDP数量", "value / GDP", "个/亿元")
+    per_gdp: float = measure(
+        "每亿元GDP数量",
+        "value / GDP",
+        "个/亿元",
+        of="ratio",
+    )
     per_gdp_low: float = measure("每亿元GDP数量下限", "Lower end", "个/亿元")
     per_gdp_high: float = measure("每亿元GDP数量上限", "Upper end", "个/亿元")
     year_before: pd.Int64Dtype = column("上一公布年", "Year that growth counts from", nullable=True)
@@ -266,14 +308,34 @@ class Capacity(Contract):
     cagr: float = measure("年均增长率", "The same a year", "1")
     cagr_low: float = measure("年均增长率下限", "Lower end", "1")
     cagr_high: float = measure("年均增长率上限", "Upper end", "1")
-    people_to_beijing: float = measure("每万人数量与北京之比", "per_10000_people over Beijing's", "1")
+    people_to_beijing: float = measure(
+        "每万人数量与北京之比",
+        "per_10000_people over Beijing's",
+        "1",
+        of="ratio",
+    )
     people_to_beijing_low: float = measure("每万人数量与北京之比下限", "Lower end", "1")
     people_to_beijing_high: float = measure("每万人数量与北京之比上限", "Upper end", "1")
-    people_gap: float = measure("每万人数量与北京之差", "per_10000_people less Beijing's", "个/万人")
-    gdp_to_beijing: float = measure("每亿元GDP数量与北京之比", "per_gdp over Beijing's", "1")
+    people_gap: float = measure(
+        "每万人数量与北京之差",
+        "per_10000_people less Beijing's",
+        "个/万人",
+        of="difference",
+    )
+    gdp_to_beijing: float = measure(
+        "每亿元GDP数量与北京之比",
+        "per_gdp over Beijing's",
+        "1",
+        of="ratio",
+    )
     gdp_to_beijing_low: float = measure("每亿元GDP数量与北京之比下限", "Lower end", "1")
     gdp_to_beijing_high: float = measure("每亿元GDP数量与北京之比上限", "Upper end", "1")
-    gdp_gap: float = measure("每亿元GDP数量与北京之差", "per_gdp less Beijing's", "个/亿元")
+    gdp_gap: float = measure(
+        "每亿元GDP数量与北京之差",
+        "per_gdp less Beijing's",
+        "个/亿元",
+        of="difference",
+    )
     source: str = column("来源", "Source of the count", nullable=True)
     release: str = column("版本", "Release of the count", nullable=True)
     population_release: str = column("人口版本", "Release of the population", nullable=True)
@@ -304,10 +366,16 @@ class InnovationIndexComponent(Contract):
     region_code: str = key("地区代码", "Province or group")
     year: int = key("年份", "Year", **YEARS)
     dimension: str = column("维度", "Dimension, see ref.index_component")
-    value: float = measure("强度值", "In the unit of the intensity")
+    value: float = measure(
+        "强度值",
+        "In the unit of the intensity",
+        of="ratio",
+    )
     value_low: float = measure("强度值下限", "Lower end")
     value_high: float = measure("强度值上限", "Upper end")
-    scaled: float = measure("标准化值", "(value - lowest) / (highest - lowest)", "1", ge=-ROUNDING, le=1 + ROUNDING)
+    scaled: float = measure(
+        "标准化值", "(value - lowest) / (highest - lowest)", "1", ge=-ROUNDING, le=1 + ROUNDING, of="min_max"
+    )
 
     class Config(Contract.Config):
         metadata = {
@@ -333,12 +401,21 @@ class InnovationIndexWeight(Contract):
     release: str = key("版本", "Release of the index")
     intensity: str = key("强度", "Intensity, see ref.intensity")
     dimension: str = column("维度", "Dimension")
-    lowest: float = measure("最小值", "Lowest of all provinces and years, in the unit of the intensity")
-    highest: float = measure("最大值", "Highest of all provinces and years")
+    lowest: float = figure("最小值", "Lowest of all provinces and years, in the unit of the intensity")
+    highest: float = figure("最大值", "Highest of all provinces and years")
     rows: int = column("样本数", "Rows the entropy is taken over", ge=0)
-    evenness: float = measure("熵值", "-(1 / ln rows) sum p ln p", "1", ge=0, le=1 + ROUNDING)
+    evenness: float = measure(
+        "熵值",
+        "-(1 / ln rows) sum p ln p",
+        "1",
+        ge=0,
+        le=1 + ROUNDING,
+        of="entropy_evenness",
+    )
     weight: float = column("等权权重", "1 / indicators of the dimension / dimensions", unit="1", gt=0, le=1)
-    weight_entropy: float = measure("熵权", "(1 - evenness) / sum of (1 - evenness)", "1", ge=0, le=1)
+    weight_entropy: float = measure(
+        "熵权", "(1 - evenness) / sum of (1 - evenness)", "1", ge=0, le=1, of="entropy_weights"
+    )
 
     @pa.dataframe_check(error="weights of a release do not add up to 1")
     def weights_add_up(cls, frame: pd.DataFrame) -> pd.Series:
@@ -374,7 +451,12 @@ class InnovationIndexTable(Contract):
     score: float = measure("得分", "0 to 1 for the composite; index points of a published index")
     score_low: float = measure("得分下限", "Lower end of a published index")
     score_high: float = measure("得分上限", "Upper end of a published index")
-    score_entropy: float = measure("熵权得分", "Composite with entropy weights", "1")
+    score_entropy: float = measure(
+        "熵权得分",
+        "Composite with entropy weights",
+        "1",
+        of="score",
+    )
     rank: pd.Int64Dtype = column("位次", "Among the provinces with a score, composite only", nullable=True, ge=1)
     rank_entropy: pd.Int64Dtype = column("熵权位次", "The same by score_entropy", nullable=True, ge=1)
     base: str = column("尺度", "What the score is measured on", nullable=True)

@@ -42,6 +42,9 @@ class Indicator(Contract):
     additive: bool = column("可加", "Whether values of regions may be summed")
     kind: str = column("类别", "flow, stock, ratio or index", isin=["flow", "stock", "ratio", "index"])
     price_basis: str = column("价格", "nominal, real or none", isin=["nominal", "real", "none"])
+    deflator: str = column(
+        "平减指数", "Prices its real growth is measured at: gdp for mart.deflator; null: none", nullable=True
+    )
     definition: str = column("定义", "Definition or scope", nullable=True)
     default_release: str = column(
         "默认版本",
@@ -70,7 +73,7 @@ class Intensity(Contract):
     factor: float = column("系数", "Factor from the indicators' units to `unit`", gt=0)
     unit: str = column("单位", "Unit of the intensity")
     matching: str = column(
-        "匹配版本", "source/release of the denominator the publisher used; null: the newest", nullable=True
+        "匹配版本", "source/release of the denominator the publisher used; null: that of core.panel", nullable=True
     )
     printed: str = column("公布指标", "Indicator with the publisher's own figure", nullable=True)
     lowest: float = column("下限", "Lower end of the range in which it is plausible", nullable=True)
@@ -108,6 +111,29 @@ class IndexPublished(Contract):
 
     class Config(Contract.Config):
         metadata = {"table": "ref.index_published", "zh": "公布指数", "group": "ref"}
+
+
+class Structure(Contract):
+    """What totals are made of: the components of each structure, where their figures stand, and what would fill gaps."""
+
+    structure: str = key("构成", "Identifier")
+    component: str = key(
+        "组成部分", "Indicator or section of GB/T 4754; total: the printed total; rest: what is left over"
+    )
+    position: int = column("次序", "Order of the components", ge=0)
+    name_zh: str = column("构成名称", "Chinese name of the structure")
+    name_en: str = column("英文名", "English name of the structure")
+    indicator: str = column("指标", "Indicator of the component; null for the rest", nullable=True)
+    industry_code: str = column("行业代码", "GB/T 4754 code of the component; `*` for all industries")
+    multiple: str = column("倍数指标", "Indicator of the printed multiple over the base year", nullable=True)
+    base_year: pd.Int64Dtype = column("基年", "Year whose figures follow from the multiples", nullable=True)
+    group_code: str = column(
+        "组代码", "Group whose members are shown as missing where they have no figures", nullable=True
+    )
+    needed: str = column("所需资料", "What would fill the gaps", nullable=True)
+
+    class Config(Contract.Config):
+        metadata = {"table": "ref.structure", "zh": "构成定义", "group": "ref"}
 
 
 class Measure(Contract):
@@ -200,6 +226,6 @@ class Window(Contract):
 
 
 CONTRACTS = [
-    Region, RegionGroup, Indicator, Intensity, IndexComponent, IndexPublished, Measure, Industry,
+    Region, RegionGroup, Indicator, Intensity, Structure, IndexComponent, IndexPublished, Measure, Industry,
     Source, ReleaseRow, File, Window,
 ]  # fmt: skip

@@ -4,7 +4,7 @@ from typing import Any
 
 import pandas as pd
 
-from jjj_pipeline.contracts.base import Contract, column, key, measure, rests_on
+from jjj_pipeline.contracts.base import Contract, column, figure, key, measure, rests_on
 
 
 class CheckResult(Contract):
@@ -134,7 +134,7 @@ class Revision(Contract):
     value_old: float = column("原值", "Earlier figure, in the indicator's unit")
     value_new: float = column("新值", "Later figure")
     difference: float = column("差额", "new - old")
-    relative: float = measure("相对差额", "difference / old", "1")
+    relative: float = measure("相对差额", "difference / old", "1", of="growth")
     bound: float = column("舍入界", "Sum of the two half-units: what rounding alone may differ by")
     rounding_explains: bool = column("舍入可释", "Whether the difference lies within that bound")
     printed_old: str = column("原印刷值", "Earlier figure as printed")
@@ -170,7 +170,7 @@ class RevisionPair(Contract):
     mean_revision: float = column("平均修订", "Mean of new - old, in the indicator's unit")
     mean_absolute_revision: float = column("平均绝对修订", "Mean of |new - old|")
     relative_mean_absolute_revision: float = measure("相对平均绝对修订", "sum |new - old| / sum |new|", "1")
-    largest_relative: float = measure("最大相对修订", "Relative difference of largest size", "1")
+    largest_relative: float = measure("最大相对修订", "Relative difference of largest size", "1", of="growth")
     largest_region: str = column("最大修订地区", "Region it stands at", nullable=True)
     largest_year: pd.Int64Dtype = column("最大修订年份", "Year it stands at", nullable=True)
 
@@ -205,15 +205,15 @@ class ClaimCheck(Contract):
     claim: str = column("所印", "The figure or statement as printed")
     internal: str = column("内部判断", "Verdict from the text's own figures", **VERDICT)
     external: str = column("外部判断", "Verdict from the warehouse", **VERDICT)
-    low: float = measure(
+    low: float = figure(
         "下限",
         "Lower end of the interval the digits allow (text's figures, else data), in the claim's unit; for a direction the "
         "difference of the two sides, in 元, 件 or as a fraction",
     )
-    high: float = measure("上限", "Upper end of that interval")
-    low_external: float = measure("外部下限", "Lower end from the warehouse")
-    high_external: float = measure("外部上限", "Upper end from the warehouse")
-    point: float = measure("计算值", "Value computed from the printed figures as they stand")
+    high: float = figure("上限", "Upper end of that interval")
+    low_external: float = figure("外部下限", "Lower end from the warehouse")
+    high_external: float = figure("外部上限", "Upper end from the warehouse")
+    point: float = figure("计算值", "Value computed from the printed figures as they stand")
     resolution: float = measure("分辨率", "Width of the interval in units of the claim's last digit")
     figures: str = column("文内数字", "Figures of the text that the internal verdict is computed from", nullable=True)
     evidence: str = column(

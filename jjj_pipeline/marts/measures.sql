@@ -1,8 +1,8 @@
 -- Measures of disparity, concentration, structure, coupling and normalised links, as macros.
 --
 -- Here belongs a formula that SQL says in a line or two. A measure that a maintained library computes by the same convention
--- (centrality, rank correlation, regression) lives in network.py, match.py or convergence.py; growth, shares and their intervals
--- come from formulas.py. The convention, range and source of every macro stand in catalog/measures.yml under the same name.
+-- (centrality, rank correlation) lives in a Python mart; a line through points comes from the engine's regr_ aggregates; growth,
+-- shares and their intervals come from formulas.py. The convention, range and source of every macro stand in catalog/measures.yml under the same name.
 --
 -- Conventions of all of them
 --   * A list is a whole population: sd and variance divide by n. Logarithms are natural.
@@ -33,6 +33,10 @@ CREATE OR REPLACE MACRO non_negative_list(l) AS
 CREATE OR REPLACE MACRO positive_list(l) AS
     CASE WHEN list_min(complete_list(l)) > 0 THEN complete_list(l) END;
 
+-- The sum of a group of rows, or null where one of them is missing (an aggregate, unlike the others).
+CREATE OR REPLACE MACRO complete_sum(x) AS
+    CASE WHEN count(x) = count(*) THEN sum(x) END;
+
 -- s_i = y_i / sum y
 CREATE OR REPLACE MACRO list_shares(y) AS
     list_transform([{v: non_negative_list(y), total: list_sum(non_negative_list(y))}],
@@ -40,12 +44,12 @@ CREATE OR REPLACE MACRO list_shares(y) AS
 
 -- Pairs (share in a, share in b), or null where the lists do not match.
 CREATE OR REPLACE MACRO share_pairs(a, b) AS
-    CASE WHEN len(a) = len(b) AND list_shares(a) IS NOT NULL AND list_shares(b) IS NOT NULL
-         THEN list_zip(list_shares(a), list_shares(b)) END;
+    list_transform([{a: list_shares(a), b: list_shares(b)}],
+                   lambda z_: CASE WHEN len(z_.a) = len(z_.b) THEN list_zip(z_.a, z_.b) END)[1];
 
 -- Pairs (share of the total, share of the population); null where a unit has no people.
 CREATE OR REPLACE MACRO population_pairs(y, pop) AS
-    CASE WHEN positive_list(pop) IS NOT NULL THEN share_pairs(y, pop) END;
+    CASE WHEN list_min(pop) > 0 THEN share_pairs(y, pop) END;
 
 -- One list of values per group; null where a group is missing or the lists differ in length.
 CREATE OR REPLACE MACRO grouped_lists(y, g) AS
@@ -106,17 +110,25 @@ CREATE OR REPLACE MACRO theil_l_weighted(y, pop) AS
          THEN clip_noise(list_sum(list_transform(population_pairs(y, pop),
                                                  lambda p_: -p_[2] * ln(nullif(p_[1] / nullif(p_[2], 0), 0))))) END;
 
--- Between groups: sum S_g ln(S_g / (n_g / n)), S_g = share of the group in the total
-CREATE OR REPLACE MACRO theil_t_between(y, g) AS
-    clip_noise(list_sum(list_transform(grouped_lists(y, g),
-                                       lambda p_: list_sum(p_) * coalesce(ln(nullif(list_avg(p_), 0)), 0)))
-                   / nullif(list_sum(non_negative_list(y)), 0)
-               - ln(nullif(list_avg(non_negative_list(y)), 0)));
+-- Between groups: sum S_g ln(S_g / (n_g / n)), S_g = share of the group in the total; groups = one list of values per group
+CREATE OR REPLACE MACRO theil_t_between_groups(groups) AS
+    clip_noise(list_sum(list_transform(groups, lambda p_: list_sum(p_) * coalesce(ln(nullif(list_avg(p_), 0)), 0)))
+                   / nullif(list_sum(non_negative_list(flatten(groups))), 0)
+               - ln(nullif(list_avg(non_negative_list(flatten(groups))), 0)));
 
--- Within groups: sum S_g T_g; a group of zeros adds nothing
+-- Within groups: sum S_g T_g, S_g T_g = (sum y ln y - sum y ln(mean y)) / total; a group of zeros adds nothing
+CREATE OR REPLACE MACRO theil_t_within_groups(groups) AS
+    clip_noise(list_sum(list_transform(groups,
+                   lambda p_: list_sum(list_transform(p_, lambda v_: v_ * coalesce(ln(nullif(v_, 0)), 0)))
+                              - list_sum(p_) * coalesce(ln(nullif(list_avg(p_), 0)), 0)))
+               / nullif(list_sum(non_negative_list(flatten(groups))), 0));
+
+-- The same from the values and, in the same order, the group of each
+CREATE OR REPLACE MACRO theil_t_between(y, g) AS
+    theil_t_between_groups(grouped_lists(y, g));
+
 CREATE OR REPLACE MACRO theil_t_within(y, g) AS
-    list_sum(list_transform(grouped_lists(y, g), lambda p_: list_sum(p_) * coalesce(theil_t(p_), 0)))
-        / nullif(list_sum(non_negative_list(y)), 0);
+    theil_t_within_groups(grouped_lists(y, g));
 
 -- Between groups: sum (n_g / n) ln(mean / mean_g)
 CREATE OR REPLACE MACRO theil_l_between(y, g) AS
@@ -204,6 +216,10 @@ CREATE OR REPLACE MACRO four_city(y) AS
 CREATE OR REPLACE MACRO gini_max(n) AS
     CASE WHEN n >= 1 THEN (n - 1)::DOUBLE / nullif(n, 0) END;
 
+-- What the CV of n units cannot exceed, all of it in one of them: sqrt(n - 1)
+CREATE OR REPLACE MACRO cv_max(n) AS
+    CASE WHEN n >= 1 THEN sqrt((n - 1)::DOUBLE) END;
+
 -- What Theil T of n units cannot exceed: ln n
 CREATE OR REPLACE MACRO theil_max(n) AS
     CASE WHEN n >= 1 THEN ln(nullif(n, 0)::DOUBLE) END;
@@ -214,10 +230,6 @@ CREATE OR REPLACE MACRO hhi_min(n) AS
 
 
 -- ---------------------------------------------------------------------------------------------- structure of two lists
-
--- (x_ij / x_i) / (X_j / X): the industry's share here against its share in the reference; null for an industry nobody has
-CREATE OR REPLACE MACRO location_quotient(x, region_total, industry_total, grand_total) AS
-    (x::DOUBLE / nullif(region_total, 0)) / nullif(industry_total::DOUBLE / nullif(grand_total, 0), 0);
 
 -- Krugman: sum |a_i - b_i| of shares; 0 … 2
 CREATE OR REPLACE MACRO krugman(a, b) AS
@@ -237,23 +249,6 @@ CREATE OR REPLACE MACRO cosine(a, b) AS
 -- Structural change: 1/2 sum |s_i1 - s_i0| = 1 - Finger-Kreinin of the two years
 CREATE OR REPLACE MACRO nav(before, after) AS
     krugman(before, after) / 2;
-
-
--- ---------------------------------------------------------------------------------------------- pairs of a network
-
--- c_ij pairs; s_i, s_j sums of the rows of the symmetric matrix without its diagonal; total = sum of all s (each pair twice)
-
--- Salton (cosine) = c / sqrt(s_i s_j)
-CREATE OR REPLACE MACRO salton(c, s_i, s_j) AS
-    c / nullif(sqrt(s_i::DOUBLE * s_j), 0);
-
--- Jaccard = c / (s_i + s_j - c)
-CREATE OR REPLACE MACRO jaccard(c, s_i, s_j) AS
-    c::DOUBLE / nullif(s_i + s_j - c, 0);
-
--- Association strength (affinity, PAI) = c total / (s_i s_j): 1 = as often as sizes alone suggest
-CREATE OR REPLACE MACRO association_strength(c, s_i, s_j, total) AS
-    c::DOUBLE * total / nullif(s_i::DOUBLE * s_j, 0);
 
 
 -- ---------------------------------------------------------------------------------------------- shift-share
@@ -285,6 +280,33 @@ CREATE OR REPLACE MACRO esteban_regional(before, after, industry_before, industr
 CREATE OR REPLACE MACRO esteban_allocation(before, after, industry_before, industry_after, region_before, grand_before) AS
     (before - homothetic(region_before, industry_before, grand_before))
     * (after::DOUBLE / nullif(before, 0) - industry_after::DOUBLE / nullif(industry_before, 0));
+
+
+-- Ends of the product of two intervals, at a corner whatever the signs; null where an end is missing
+CREATE OR REPLACE MACRO product_low(a_low, a_high, b_low, b_high) AS
+    CASE WHEN a_low + a_high + b_low + b_high IS NOT NULL
+         THEN least(a_low * b_low, a_low * b_high, a_high * b_low, a_high * b_high) END;
+
+CREATE OR REPLACE MACRO product_high(a_low, a_high, b_low, b_high) AS
+    CASE WHEN a_low + a_high + b_low + b_high IS NOT NULL
+         THEN greatest(a_low * b_low, a_low * b_high, a_high * b_low, a_high * b_high) END;
+
+
+-- ---------------------------------------------------------------------------------------------- convergence
+
+-- slope = regr_slope((ln y_T - ln y_0) / T, ln y_0) over the regions; years = T
+
+-- Standard error of a slope from regr_sxx, regr_syy, regr_sxy: sqrt((Syy - Sxy^2 / Sxx) / (n - 2) / Sxx); null below three points
+CREATE OR REPLACE MACRO slope_error(sxx, syy, sxy, n) AS
+    CASE WHEN n > 2 THEN sqrt(greatest(syy - sxy * sxy / nullif(sxx, 0), 0) / (n - 2) / nullif(sxx, 0)) END;
+
+-- Speed of convergence: -ln(1 + slope T) / T, T = years; negative where regions diverge; null where slope T <= -1
+CREATE OR REPLACE MACRO convergence_speed(slope, years) AS
+    CASE WHEN years > 0 AND 1 + slope * years > 0 THEN -ln(nullif(1 + slope * years, 0)) / years END;
+
+-- Years until half of the distance is gone: ln 2 / speed; null where the speed is not above zero
+CREATE OR REPLACE MACRO half_life(speed) AS
+    CASE WHEN speed > 0 THEN ln(2) / nullif(speed, 0) END;
 
 
 -- ---------------------------------------------------------------------------------------------- scores

@@ -40,7 +40,7 @@ def test_growth_of_the_region_rests_on_six_printed_figures(con: duckdb.DuckDBPyC
     keys = {"indicator": "rd_expenditure", "region_code": "JJJ", "window_id": "2011-2019"}
     tree = trace(con, "mart.growth_span", keys)
     assert any(line.startswith("multiple = 2.2728958") and "v1 / v0" in line for line in tree.lines)
-    printed = [cell.lines[0] for cell in tree.printed()]
+    printed = [cell.lines[0] for cell in tree.printed()][:6]  # what follows is the GDP deflator behind real growth
     # edition 2012 in 万元 with one decimal, edition 2020 without
     figures = ["9366438.8", "2977580.2", "2013376.9", "22335870", "4629716", "5667279"]
     assert [p.split()[1] for p in printed] == figures

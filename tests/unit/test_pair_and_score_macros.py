@@ -41,7 +41,9 @@ def test_normalised_pairs(con: duckdb.DuckDBPyConnection, row: dict[str, str]) -
     assert ask(con, "jaccard(?, ?, ?)", c, a, b) == pytest.approx(float(row["jaccard"]), abs=1e-15)
     strength = ask(con, "association_strength(?, ?, ?, ?)", c, a, b, t)
     assert strength == pytest.approx(float(row["association_strength"]), abs=1e-15)
-    low, high = (ask(con, f"association_{end}(?, 0.5, ?, 0.5, ?, 0.5, ?, 0.5)", c, a, b, t) for end in ("low", "high"))
+    low, high = (
+        ask(con, f"association_strength_{end}(?, 0.5, ?, 0.5, ?, 0.5, ?, 0.5)", c, a, b, t) for end in ("low", "high")
+    )
     assert low <= strength <= high
 
 

@@ -18,7 +18,7 @@ candidate as (
     from core.observation as o
     join ref.indicator as i using (indicator)
     join ref.source as s using (source)
-    join ref.release as v using (source, release)
+    left join ref.release as v using (source, release)
     left join default_release as d using (indicator, region_code)
     where i.default_release is null or o.source || '/' || o.release = d.default_release
 ),
@@ -28,7 +28,7 @@ ranked as (
         *,
         row_number() over (
             partition by indicator, region_code, industry_code, year
-            order by value is null, preference, position desc, table_id
+            order by value is null, preference, position desc nulls last, table_id
         ) as place
     from candidate
 )

@@ -1,4 +1,5 @@
--- One quantity per another. Each release of the denominator stands by itself; the release that belongs to the numerator is marked.
+-- One quantity per another. Each release of the denominator stands by itself; the one that belongs to the numerator is marked: the release
+-- the publisher's own intensity rests on, else the one that core.panel speaks by.
 with printed_release as (
     -- every release of every denominator, regions and complete totals of groups
     select o.indicator, o.region_code, o.year, o.source || '/' || o.release as release, any_value(o.value order by o.table_id) as value,
@@ -26,12 +27,13 @@ bulletin as (
 
 pair as (
     select k.*, a.region_code, a.year, a.value as a, a.half_width as ha, b.value as b, b.half_width as hb,
-        a.release as numerator_release, b.release as denominator_release,
+        a.release as numerator_release, b.release as denominator_release, d.source || '/' || d.release as default_release,
         case when k.printed = 'rd_intensity' then q.value end as printed_value,
         case when k.printed = 'rd_intensity' then q.half_width end as printed_half_width
     from ref.intensity as k
     join core.panel as a on a.indicator = k.numerator and a.value is not null
     join denominator as b on b.indicator = k.denominator and b.region_code = a.region_code and b.year = a.year
+    left join core.panel as d on d.indicator = k.denominator and d.region_code = a.region_code and d.year = a.year
     left join bulletin as q on q.region_code = a.region_code and q.year = a.year
 ),
 
@@ -46,7 +48,7 @@ computed as (
 select
     intensity, region_code, year, denominator_release, numerator, denominator, a as numerator_value, b as denominator_value,
     value, value_low, value_high, unit, numerator_release,
-    denominator_release = coalesce(matching, max(denominator_release) over (partition by intensity, region_code, year)) as matching,
+    coalesce(denominator_release = coalesce(matching, default_release), false) as matching,
     printed_value as printed, printed_half_width,
     printed_value - printed_half_width <= value_high and printed_value + printed_half_width >= value_low as agrees
 from computed

@@ -4,10 +4,11 @@
 with candidate as (
     select f.*, s.rank, row_number() over (
         partition by f.indicator, f.origin, f.destination, f.period_start
-        order by f.status in ('U'), s.rank, f.release desc, f.table_id
+        order by f.status in ('U'), s.rank, v.position desc nulls last, f.table_id
     ) as place
     from core.flow as f
     join ref.source as s using (source)
+    left join ref.release as v using (source, release)
     where f.period_start = f.period_end and f.period = f.period_start::varchar and f.value is not null
 ),
 

@@ -1,4 +1,4 @@
--- Growth of every flow and stock between the two ends of every window.
+-- Growth of every flow and stock between the two ends of every window; at constant prices where there are any.
 with series as (
     select p.*
     from core.panel as p
@@ -26,16 +26,6 @@ ends as (
     join series as v0 on v0.indicator = s.indicator and v0.region_code = s.region_code and v0.year = s.year_start
     join series as v1 on v1.indicator = s.indicator and v1.region_code = s.region_code and v1.year = s.year_end
     where s.year_end > s.year_start
-),
-
-chained as (
-    -- the product of the published indices, only where no year between the ends is missing
-    select e.region_code, e.window_id, e.year_end - e.year_start as years, exp(sum(ln(x.value / 100) order by x.year)) as real_multiple
-    from ends as e
-    join core.panel as x on x.indicator = 'gdp_index' and x.region_code = e.region_code and x.year > e.year_start and x.year <= e.year_end
-    where e.indicator = 'gdp'
-    group by all
-    having count(x.value) = e.year_end - e.year_start
 )
 
 select
@@ -47,9 +37,11 @@ select
     cagr(e.v0, e.v1, e.year_end - e.year_start) as cagr,
     cagr_low(e.v0, e.h0, e.v1, e.h1, e.year_end - e.year_start) as cagr_low,
     cagr_high(e.v0, e.h0, e.v1, e.h1, e.year_end - e.year_start) as cagr_high,
-    case when e.indicator = 'gdp' then c.real_multiple end as real_multiple,
-    case when e.indicator = 'gdp' then cagr(1, c.real_multiple, e.year_end - e.year_start) end as real_cagr,
+    r.real_multiple, r.real_multiple_low, r.real_multiple_high,
+    r.real_cagr, r.real_cagr_low, r.real_cagr_high,
     e.release_start, e.release_end
 from ends as e
-left join chained as c on c.region_code = e.region_code and c.window_id = e.window_id
+left join mart.real_growth as r
+    on r.indicator = e.indicator and r.region_code = e.region_code and r.window_id = e.window_id
+    and r.year_start = e.year_start and r.year_end = e.year_end
 order by e.indicator, e.region_code, e.window_id

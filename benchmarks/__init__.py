@@ -1,0 +1,1 @@
+"""What the pipeline costs, measured. Nothing here is part of the package or of the tests."""
