@@ -11,7 +11,7 @@ import hashlib
 import json
 import os
 from collections.abc import Iterable
-from functools import cached_property
+from functools import cache, cached_property
 from pathlib import Path
 from typing import Any
 
@@ -135,10 +135,15 @@ def _quoted(path: Path) -> str:
     return str(path).replace("'", "''")
 
 
+@cache
+def _parser() -> duckdb.DuckDBPyConnection:
+    """One database for parsing alone: opening one costs more than parsing all queries."""
+    return duckdb.connect()
+
+
 def base_tables(sql: str) -> list[str]:
     """Tables of the lake a query reads (schema.table), in order of name; common table expressions have no schema."""
-    con = duckdb.connect()
-    row = con.execute("select json_serialize_sql(?)", [sql]).fetchall()[0][0]
+    row = _parser().cursor().execute("select json_serialize_sql(?)", [sql]).fetchall()[0][0]
     tree = json.loads(row)
     if tree.get("error"):
         raise ValueError(tree.get("error_message", "the query does not parse"))
