@@ -64,6 +64,7 @@ def _build(
     try:
         con.execute(f"attach '{_text(staging)}' as out (storage_version '{STORAGE}')")
         con.execute("use out")
+        con.execute("begin")  # one transaction: committing each of some hundred statements takes its time
         for macro in macros:
             con.execute(macro)
         for schema in sorted({t.split(".")[0] for t in tables} | {"zh"}):
@@ -79,6 +80,7 @@ def _build(
             _comment_macro(
                 con, name, f"{measure.name_zh} {measure.name_en}: {measure.formula}. {measure.convention}".strip()
             )
+        con.execute("commit")
         con.execute("use memory")
         con.execute("detach out")
     finally:
