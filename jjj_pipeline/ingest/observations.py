@@ -96,8 +96,9 @@ def typed(frame: pd.DataFrame, target: str) -> pd.DataFrame:
     ints = {"observation": ["year"], "flow": ["period_start", "period_end"], "ranking": ["year", "rank"], "link": []}[
         target
     ]
-    kinds = {c: "int32" if c in ints else "float64" if c in ("value", "half_width") else "str" for c in frame.columns}
-    return frame.astype(kinds)
+    kinds = {c: "int64" if c in ints else "float64" if c in ("value", "half_width") else "str" for c in frame.columns}
+    wrong = {c: kind for c, kind in kinds.items() if str(frame[c].dtype) != kind}
+    return frame.astype(wrong) if wrong else frame
 
 
 def read_file(reading: Reading) -> list[tuple[object, ...]]:
