@@ -8,10 +8,9 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 import pandas as pd
-import yaml
 
 from jjj_pipeline import figures
-from jjj_pipeline.catalog.model import Catalog, Release
+from jjj_pipeline.catalog.model import Catalog, Release, read_yaml
 from jjj_pipeline.ingest.observations import RawFile
 
 Builder = Callable[[Catalog, Sequence[RawFile]], pd.DataFrame]
@@ -82,7 +81,7 @@ def industry(catalog: Catalog, files: Sequence[RawFile]) -> pd.DataFrame:
 
 def source(catalog: Catalog, files: Sequence[RawFile]) -> pd.DataFrame:
     beside = {p.parent.name: p for f in files if (p := f.path.parents[1] / "source.yml").exists()}
-    chains = {name: str(yaml.safe_load(p.read_text(encoding="utf-8"))["chain"]) for name, p in beside.items()}
+    chains = {name: str(read_yaml(p)["chain"]) for name, p in beside.items()}
     rows = [{"source": k, **s.model_dump(), "chain": chains.get(k)} for k, s in catalog.sources.items()]
     return _frame(rows, ["source", "name_zh", "name_en", "publisher", "kind", "rank", "terms", "chain"], ["source"])
 
