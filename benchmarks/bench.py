@@ -45,6 +45,7 @@ class Side:
     processor: list[float] = field(default_factory=list)
     inner: list[float] = field(default_factory=list)
     parts: list[dict[str, float]] = field(default_factory=list)
+    beyond: list[dict[str, float]] = field(default_factory=list)
 
     def run(self, folder: Path, *, counted: bool = True) -> None:
         """Run once on the project in `folder`. Raises RuntimeError with what the side said where it fails."""
@@ -61,6 +62,7 @@ class Side:
             self.processor.append(processor)
             self.inner.append(said["seconds"])
             self.parts.append(said["parts"])
+            self.beyond.append(said["beyond"])
 
 
 def processor_time() -> float:
@@ -173,9 +175,12 @@ def main() -> int:
 
 
 def where(side: Side) -> str:
-    """Where the work goes, in seconds."""
-    parts = {name: median(p[name] for p in side.parts) for name in side.parts[0]}
-    return "where the work goes: " + ", ".join(f"{name} {seconds:.2f} s" for name, seconds in parts.items())
+    """Where the work goes, and what of it the script does not do at all."""
+
+    def medians(runs: list[dict[str, float]]) -> str:
+        return ", ".join(f"{name} {median(run[name] for run in runs):.2f} s" for name in runs[0])
+
+    return f"where the work goes: {medians(side.parts)}\nof that, nothing like it in the script: {medians(side.beyond)}"
 
 
 def table(pairs: list[Pair], rounds: int) -> str:
