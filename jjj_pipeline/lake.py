@@ -11,7 +11,7 @@ import hashlib
 import json
 import os
 from collections.abc import Iterable
-from functools import cached_property
+from functools import cache, cached_property
 from pathlib import Path
 from typing import Any
 
@@ -106,9 +106,10 @@ class Lake:
             if path not in wanted:
                 path.unlink(missing_ok=True)
 
-    def read(self, table: str) -> pd.DataFrame:
-        """A table as a DataFrame; null stays null."""
-        return parquet.read_table(self.path(table)).to_pandas(integer_object_nulls=False)
+    def read(self, *tables: str) -> pd.DataFrame:
+        """A table as a DataFrame, or several of one contract one below the other; null stays null."""
+        rows = [parquet.read_table(self.path(t)) for t in tables]
+        return arrow.concat_tables(rows).to_pandas(integer_object_nulls=False)
 
     @cached_property
     def _connection(self) -> duckdb.DuckDBPyConnection:
@@ -126,17 +127,24 @@ class Lake:
             con.execute(
                 f"create or replace view {schema}.{name} as select * from read_parquet('{_quoted(self.path(table))}')"
             )
-        return con.execute(sql).df()  # a relation would be planned twice
+        # laid down first: a relation of the query itself would be planned twice; text stays Arrow's, a fifth less time than .df()
+        con.execute(f"create or replace temp table result as {sql}")
+        return con.table("result").to_arrow_table().to_pandas()
 
 
 def _quoted(path: Path) -> str:
     return str(path).replace("'", "''")
 
 
+@cache
+def _parser() -> duckdb.DuckDBPyConnection:
+    """One database for parsing alone: opening one costs more than parsing all queries."""
+    return duckdb.connect()
+
+
 def base_tables(sql: str) -> list[str]:
     """Tables of the lake a query reads (schema.table), in order of name; common table expressions have no schema."""
-    con = duckdb.connect()
-    row = con.execute("select json_serialize_sql(?)", [sql]).fetchall()[0][0]
+    row = _parser().cursor().execute("select json_serialize_sql(?)", [sql]).fetchall()[0][0]
     tree = json.loads(row)
     if tree.get("error"):
         raise ValueError(tree.get("error_message", "the query does not parse"))

@@ -8,10 +8,9 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 import pandas as pd
-import yaml
 
 from jjj_pipeline import contracts, formulas
-from jjj_pipeline.catalog.model import Catalog, Release, ends
+from jjj_pipeline.catalog.model import Catalog, Release, ends, read_yaml
 from jjj_pipeline.contracts.base import info
 from jjj_pipeline.ingest.observations import RawFile
 
@@ -104,7 +103,7 @@ def industry(catalog: Catalog, files: Sequence[RawFile]) -> Rows:
 def source(catalog: Catalog, files: Sequence[RawFile]) -> Rows:
     """The way the figures came is told beside them, in raw/<source>/source.yml."""
     papers = {p.parent.name: p for f in files if (p := f.path.parents[1] / "source.yml").exists()}
-    chains = {name: str(yaml.safe_load(p.read_text(encoding="utf-8"))["chain"]) for name, p in papers.items()}
+    chains = {name: str(read_yaml(p)["chain"]) for name, p in papers.items()}
     yield from ({"source": name, **s.model_dump(), "chain": chains.get(name)} for name, s in catalog.sources.items())
 
 

@@ -138,10 +138,10 @@ def _stages(work: Work, target: str) -> tuple[str, ...]:
 
 
 def _gather(work: Work, target: str) -> pd.DataFrame:
-    frames = [f for t in _stages(work, target) if len(f := work.lake.read(t))]
-    if not frames:
+    stages = _stages(work, target)
+    if not stages:
         return observations.typed(pd.DataFrame(columns=observations.COLUMNS[target]), target)
-    return pd.concat(frames, ignore_index=True).sort_values(observations.KEYS[target], kind="stable", ignore_index=True)
+    return work.lake.read(*stages).sort_values(observations.KEYS[target], kind="stable", ignore_index=True)
 
 
 def sql_steps(work: Work) -> Iterator[Step]:

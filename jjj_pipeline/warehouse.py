@@ -65,6 +65,7 @@ def _build(
     try:
         con.execute(f"attach '{_text(staging)}' as out (storage_version '{STORAGE}')")
         con.execute("use out")
+        con.execute("begin")  # one transaction: committing each of some hundred statements takes its time
         for macro in macros:
             con.execute(macro)
         for schema in sorted({t.split(".")[0] for t in tables} | {"zh"}):
@@ -79,6 +80,7 @@ def _build(
                 con.execute(statement)
         for statement in _macro_comments(con, measures):
             con.execute(statement)
+        con.execute("commit")
         con.execute("use memory")
         con.execute("detach out")
     finally:

@@ -324,7 +324,8 @@ class Catalog:
         return frozenset(r["industry_code"] for r in self.industries)
 
 
-def _read_yaml(path: Path) -> Any:
+def read_yaml(path: Path) -> Any:
+    """What a YAML file holds, {} for an empty one. Raises BadInput with its name."""
     try:
         return yaml.load(path.read_text(encoding="utf-8"), Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader)) or {}
     except FileNotFoundError:
@@ -334,13 +335,13 @@ def _read_yaml(path: Path) -> Any:
 
 
 def _entries(path: Path, model: type[M]) -> dict[str, M]:
-    return {str(key): _entry(path, str(key), value, model) for key, value in _read_yaml(path).items()}
+    return {str(key): _entry(path, str(key), value, model) for key, value in read_yaml(path).items()}
 
 
 def _list(path: Path, model: type[M]) -> list[M]:
     if not path.exists():
         return []
-    return [_entry(path, f"entry {i + 1}", value, model) for i, value in enumerate(_read_yaml(path) or [])]
+    return [_entry(path, f"entry {i + 1}", value, model) for i, value in enumerate(read_yaml(path) or [])]
 
 
 def _entry(path: Path, key: str, value: Any, model: type[M]) -> M:
@@ -374,7 +375,7 @@ def load_catalog(folder: Path) -> Catalog:
         measures=_entries(folder / "measures.yml", Measure),
         intensities=_entries(folder / "intensities.yml", Intensity),
         innovation_index=_entry(
-            folder / "innovation_index.yml", "all", _read_yaml(folder / "innovation_index.yml"), InnovationIndex
+            folder / "innovation_index.yml", "all", read_yaml(folder / "innovation_index.yml"), InnovationIndex
         ),
         structures=_entries(folder / "structures.yml", Structure),
         regions=_read_csv(folder / "regions.csv"),

@@ -178,7 +178,8 @@ def conform(frame: pd.DataFrame, contract: type[Contract]) -> pd.DataFrame:
             kinds[c.name] = wide if c.nullable else narrow
         else:
             kinds[c.name] = _PANDAS[c.dtype]
-    return frame.astype({k: v for k, v in kinds.items() if str(frame[k].dtype) != v})
+    wrong = {k: v for k, v in kinds.items() if str(frame[k].dtype) != v}
+    return frame.astype(wrong) if wrong else frame  # astype copies also where it has nothing to do
 
 
 @cache

@@ -14,6 +14,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from functools import lru_cache
+from operator import itemgetter
 from pathlib import Path
 
 import pandas as pd
@@ -86,8 +87,8 @@ def read_files(files: Iterable[RawFile], table_id: str, catalog: Catalog) -> pd.
     understood."""
     spec = catalog.tables[table_id]
     rows = [row for file in files for row in read_file(Reading(file, spec, catalog))]
-    frame = pd.DataFrame(rows, columns=COLUMNS[spec.target])
-    return typed(frame, spec.target).sort_values(KEYS[spec.target], kind="stable", ignore_index=True)
+    rows.sort(key=itemgetter(*range(len(KEYS[spec.target]))))  # the key comes first in COLUMNS
+    return typed(pd.DataFrame(rows, columns=COLUMNS[spec.target]), spec.target)
 
 
 def typed(frame: pd.DataFrame, target: str) -> pd.DataFrame:
@@ -95,8 +96,9 @@ def typed(frame: pd.DataFrame, target: str) -> pd.DataFrame:
     ints = {"observation": ["year"], "flow": ["period_start", "period_end"], "ranking": ["year", "rank"], "link": []}[
         target
     ]
-    kinds = {c: "int32" if c in ints else "float64" if c in ("value", "half_width") else "str" for c in frame.columns}
-    return frame.astype(kinds)
+    kinds = {c: "int64" if c in ints else "float64" if c in ("value", "half_width") else "str" for c in frame.columns}
+    wrong = {c: kind for c, kind in kinds.items() if str(frame[c].dtype) != kind}
+    return frame.astype(wrong) if wrong else frame
 
 
 def read_file(reading: Reading) -> list[tuple[object, ...]]:

@@ -174,24 +174,22 @@ def _named(frame: pd.DataFrame, keys: list[str], name: str) -> pd.DataFrame:
 
 
 def _provinces_to_nation(frame: pd.DataFrame, catalog: Catalog) -> pd.DataFrame:
-    out = []
-    for table_id, spec in catalog.tables.items():
-        closed = {i for i, _ in spec.indicators()} if spec.closed is True else set(spec.closed or [])
-        if not closed:
-            continue
-        mine = frame[(frame["table_id"] == table_id) & frame["indicator"].isin(closed)]
-        at = ["table_id", "source", "release", "indicator", "year"]
-        province = mine[mine["region_code"].map(catalog.region_kind) == "province"]
-        parts = province.groupby(at).agg(found=("value", "sum"), filled=("value", "count"), half=("half_width", "sum"))
-        both = mine[mine["region_code"] == "CN"].set_index(at).join(parts, how="inner")
-        both = both[(both["filled"] == 31) & both["value"].notna()].reset_index()
-        out.append(
-            _cases(
-                pd.MultiIndex.from_frame(both[_AT]), both["indicator"].tolist(), expected=both["value"], found=both["found"],
-                bound=both["half_width"] + both["half"], file=both["file"], cell=both["cell"],
-            )
-        )  # fmt: skip
-    return pd.concat(out) if out else _cases()
+    closed = {
+        (table_id, indicator)
+        for table_id, spec in catalog.tables.items()
+        for indicator, _ in spec.indicators()
+        if spec.closed is True or indicator in (spec.closed or [])
+    }
+    mine = frame[pd.MultiIndex.from_frame(frame[["table_id", "indicator"]]).isin(closed)]
+    at = ["table_id", "source", "release", "indicator", "year"]
+    province = mine[mine["region_code"].map(catalog.region_kind) == "province"]
+    parts = province.groupby(at).agg(found=("value", "sum"), filled=("value", "count"), half=("half_width", "sum"))
+    both = mine[mine["region_code"] == "CN"].set_index(at).join(parts, how="inner")
+    both = both[(both["filled"] == 31) & both["value"].notna()].reset_index()
+    return _cases(
+        pd.MultiIndex.from_frame(both[_AT]), both["indicator"].tolist(), expected=both["value"], found=both["found"],
+        bound=both["half_width"] + both["half"], file=both["file"], cell=both["cell"],
+    )  # fmt: skip
 
 
 def _cases(index: pd.Index | None = None, indicator: str | list[str] = "", **columns: pd.Series) -> pd.DataFrame:

@@ -1,0 +1,113 @@
+"""The sides that are timed, each in an interpreter of its own: `python -m benchmarks.sides build|trivial|work|pandas FOLDER`.
+
+Prints one line of JSON: `seconds` of the work once everything is imported, `parts` that add up to them, and `beyond`: what of
+them the other side has nothing like. The folder is a fresh project (raw/, .dagster/dagster.yaml); `trivial` is told how many
+assets and checks. Nothing is compared here."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections import defaultdict
+from collections.abc import Callable, Iterable
+from functools import wraps
+from pathlib import Path
+from time import perf_counter
+from typing import Any
+
+PLAIN = "plain"  # where the pandas script writes, below the project's folder
+BEYOND: dict[str, float] = defaultdict(float)
+
+
+def timed(owner: Any, name: str, part: str) -> None:
+    """From now on the time of this function is added up in BEYOND."""
+    function: Callable[..., Any] = getattr(owner, name)
+
+    @wraps(function)
+    def run(*args: Any, **options: Any) -> Any:
+        start = perf_counter()
+        try:
+            return function(*args, **options)
+        finally:
+            BEYOND[part] += perf_counter() - start
+
+    setattr(owner, name, run)
+
+
+def build(root: Path) -> dict[str, float]:
+    """A full build through Dagster, published."""
+    from jjj_pipeline.build import build
+    from jjj_pipeline.settings import Settings
+
+    start = perf_counter()
+    done = build(Settings(root=root), full=True)
+    if not done.published:
+        raise RuntimeError("\n".join(done.failures))
+    return {"all": perf_counter() - start}
+
+
+def trivial(root: Path, assets: str, checks: str) -> dict[str, float]:
+    """As many assets and checks that do nothing."""
+    from benchmarks.trivial import run
+
+    start = perf_counter()
+    run(int(assets), int(checks))
+    return {"all": perf_counter() - start}
+
+
+def work(root: Path) -> dict[str, float]:
+    """The steps that the tables of the pandas script need, without Dagster and without publishing."""
+    from benchmarks.plain_pandas import TABLES
+    from jjj_pipeline import lake, quality
+    from jjj_pipeline.settings import Settings
+    from jjj_pipeline.steps import plan
+    from jjj_pipeline.work import Step, Work
+
+    def needed(steps: Iterable[Step], tables: Iterable[str]) -> set[str]:
+        made, wanted, todo = {t: s for s in steps for t in s.tables}, set[str](), list(tables)
+        while todo:
+            step = made[todo.pop()]
+            if step.name not in wanted:
+                wanted.add(step.name)
+                todo += step.upstream
+        return wanted
+
+    timed(lake, "problems", "contracts")
+    timed(quality, "findings", "identities")
+    timed(Work, "_key", "content keys")
+    timed(lake.Lake, "seal", "content keys")
+    parts: dict[str, float] = defaultdict(float)
+    last = perf_counter()
+
+    def lap(part: str) -> None:
+        nonlocal last
+        now = perf_counter()
+        parts[part] += now - last
+        last = now
+
+    work = Work(Settings(root=root), full=True)
+    steps = plan(work)
+    wanted = needed(steps, TABLES)
+    lap("plan")
+    for step in steps:
+        if step.name in wanted:
+            work.do(step)
+            lap("mart" if step.name.startswith("meta.") else step.name.split(".")[0])
+    return parts
+
+
+def pandas(root: Path) -> dict[str, float]:
+    """The same tables by the plain pandas script."""
+    from benchmarks.plain_pandas import main
+    from jjj_pipeline.settings import PACKAGE  # a module of paths; it imports nothing heavy
+
+    start = perf_counter()
+    main(root / "raw", PACKAGE / "catalog", root / PLAIN)
+    return {"all": perf_counter() - start}
+
+
+SIDES = {"build": build, "trivial": trivial, "work": work, "pandas": pandas}
+
+if __name__ == "__main__":
+    parts = SIDES[sys.argv[1]](Path(sys.argv[2]), *sys.argv[3:])
+    print(json.dumps({"seconds": sum(parts.values()), "parts": parts, "beyond": BEYOND}))
