@@ -22,6 +22,9 @@ run: .venv/.ok  ## build and publish warehouse/jjj.duckdb
 test: .venv/.ok  ## run the tests
 	@$(BIN)/python -m pytest
 
+e2e: .venv/.ok  ## run the tests that start the real Dagster, a browser and builds that are killed
+	@$(BIN)/python -m pytest -m e2e -s
+
 ui: .venv/.ok  ## open Dagster on http://127.0.0.1:3000
 	@$(BIN)/dagster dev --workspace workspace.yaml --host 127.0.0.1 --port 3000
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import date
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -84,14 +85,29 @@ def sql(
 
 @app.command()
 def status() -> None:
-    """What is published: version, as-of date, rows, findings of the checks."""
+    """What is published, how the last refreshes ended, which sources are overdue, what the checks found."""
+    from jjj_pipeline import journal
+    from jjj_pipeline.catalog.model import load_catalog
+    from jjj_pipeline.overdue import due
+    from jjj_pipeline.raw_files import find_files
     from jjj_pipeline.warehouse import ask, open_published
 
     settings = default_settings()
-    with refusing(), open_published(settings.duckdb) as con:
-        (built,) = ask(con, "from meta.build").to_dict("records")
-        rules = ask(con, "select check_id, tested, warnings, errors from meta.check order by warnings desc, check_id")
-    print(f"jjj-pipeline {built['version']} at {show.cell(built['commit']) or 'no commit'}, built {built['built_at']}")
+    for entry in journal.last(settings, 3):
+        print(journal.sentence(entry))
+    with refusing():
+        catalog = load_catalog(settings.catalog)
+        for source in due(catalog, find_files(settings, catalog).files, date.today()):
+            if source.overdue:
+                print(f"overdue: {source.sentence(catalog.sources[source.source].name_zh)}")
+        with open_published(settings.duckdb) as con:
+            (built,) = ask(con, "from meta.build").to_dict("records")
+            rules = ask(
+                con, "select check_id, tested, warnings, errors from meta.check order by warnings desc, check_id"
+            )
+    print(
+        f"published: jjj-pipeline {built['version']} at {show.cell(built['commit']) or 'no commit'}, built {built['built_at']}"
+    )
     print(f"newest release {built['as_of']}; {built['files']} files, {built['observations']} observations")
     print(f"{built['tables']} tables in {settings.duckdb}")
     out.print(show.terminal(rules))
@@ -191,6 +207,28 @@ def diff(
         print(f"{name}: {'none' if part.empty else ''}")
         if len(part):
             rows(part, shape)
+
+
+@app.command()
+def rollback(
+    name: Annotated[
+        str | None, typer.Argument(help="The publication to go back to; without it the newest kept.")
+    ] = None,
+    only_list: Annotated[bool, typer.Option("--list", help="Only name the publications that are kept.")] = False,
+) -> None:
+    """Put an earlier publication back. The next build publishes raw/ as it is then."""
+    from jjj_pipeline import history, journal
+    from jjj_pipeline.locking import one_build
+
+    settings = default_settings()
+    if only_list:
+        print("\n".join(p.name for p in history.earlier(settings)) or "none is kept")
+        return
+    with refusing(), one_build(settings, "jjj rollback", err.print):
+        folder = history.chosen(settings, name)
+        history.put_back(settings, folder)
+        journal.append(settings, journal.rolled_back(folder.name))
+    print(f"published again: {folder.name}")
 
 
 @app.command()

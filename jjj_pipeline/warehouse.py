@@ -150,12 +150,16 @@ def _check(staging: Path, lake: Lake, tables: list[str]) -> None:
 
 
 def open_published(path: Path) -> duckdb.DuckDBPyConnection:
-    """The published file, read-only. Raises BadInput where there is none."""
+    """The published file, read-only. Raises BadInput where there is none, or what lies there is none."""
     if not path.exists():
         raise BadInput(
             str(path.name), expected="a published warehouse", found="none", hint="run `make run` or `jjj build` first"
         )
-    return duckdb.connect(str(path), read_only=True)
+    try:
+        return duckdb.connect(str(path), read_only=True)
+    except duckdb.Error as error:
+        found = str(error).splitlines()[0]
+        raise BadInput(path.name, expected="a DuckDB file", found=found, hint="`jjj build` makes it anew") from None
 
 
 def ask(con: duckdb.DuckDBPyConnection, query: str) -> pd.DataFrame:
