@@ -11,7 +11,7 @@ import pandas as pd
 
 from jjj_pipeline import figures
 from jjj_pipeline.catalog.model import Catalog
-from jjj_pipeline.ingest.observations import RawFile
+from jjj_pipeline.ingest.raw_files import RawFile
 
 Builder = Callable[[Catalog, Sequence[RawFile]], pd.DataFrame]
 

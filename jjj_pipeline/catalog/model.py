@@ -99,6 +99,13 @@ class StatusRule(Entry):
 
 
 class TableSpec(Entry):
+    """One table of a publication: what it prints and how its files say so.
+
+    `names` are other titles it bears in other editions or exports, `aliases` other spellings of its columns (or, with
+    one indicator, of that indicator), `optional` the columns some editions lack, `region` the region of files that name
+    none.
+    """
+
     source: str
     title_zh: str
     title_en: str
@@ -111,8 +118,10 @@ class TableSpec(Entry):
     closed: bool | list[str] = False
     indicator: str = ""
     columns: dict[str, str] = {}
+    names: list[str] = []
     aliases: dict[str, str] = {}
     optional: list[str] = []
+    region: str = ""
     status: list[StatusRule] = []
     note: str = ""
 
@@ -311,6 +320,9 @@ def _cross_check(catalog: Catalog) -> None:
         for indicator, _ in spec.indicators():
             if indicator not in catalog.indicators:
                 raise BadInput(where, expected="indicators of indicators.yml", found=repr(indicator))
+        for named in [*spec.optional, *(spec.aliases.values() if spec.columns else ())]:
+            if named not in spec.columns:
+                raise BadInput(where, expected=f"columns of {table_id}", found=repr(named))
     codes = {r["region_code"] for r in catalog.regions}
     for row in catalog.groups:
         if row["group_code"] not in codes or row["region_code"] not in codes:

@@ -1,8 +1,9 @@
-"""The project's own raw CSV: one file -> printed cells -> rows of observations, flows, rankings or links.
+"""Raw files of one table -> printed cells -> rows of observations, flows, rankings or links.
 
-The strict reader for files laid down in the four plain layouts (title, unit line, header, rows, notes). Files as the
-world ships them go through `sheet` and `yearbook_table`. Every figure keeps its literal, its unit and its cell; a file
-that is not understood is refused with one line. No figure is changed here: corrections are a ledger of their own.
+Here stands the strict reader of the project's own CSV, laid down in plain layouts (title, unit line, header, rows,
+notes); files as the world ships them go through `sheet` and `interpret`. Every figure keeps its literal, its unit and its
+cell; a file that is not understood is refused with one line. No figure is changed here: corrections are a ledger of
+their own.
 """
 
 from __future__ import annotations
@@ -14,14 +15,17 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from functools import lru_cache
-from pathlib import Path
-
-import pandas as pd
+from typing import TYPE_CHECKING
 
 from jjj_pipeline.catalog import units
 from jjj_pipeline.catalog.model import Catalog, StatusRule, TableSpec, split_target
 from jjj_pipeline.catalog.regions import UnknownRegion
 from jjj_pipeline.errors import BadInput
+from jjj_pipeline.ingest.grid import address
+from jjj_pipeline.ingest.raw_files import RawFile
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 KEYS = {
     "observation": ["table_id", "indicator", "region_code", "industry_code", "year", "source", "release"],
@@ -51,16 +55,6 @@ NOT_SIGNIFICANT = {"…", "...", "……"}
 
 
 @dataclass(frozen=True)
-class RawFile:
-    """One file of raw/: where it lies and which table and release it is."""
-
-    path: Path
-    name: str  # relative to the project root, for messages and core.observation.file
-    table_id: str
-    release: str
-
-
-@dataclass(frozen=True)
 class Reading:
     """What a reader needs to know to understand one file."""
 
@@ -72,18 +66,11 @@ class Reading:
         return BadInput(self.file.name, cell=cell, expected=expected, found=found, hint=hint)
 
 
-def address(row: int, column: int) -> str:
-    """Zero-based row and column -> `B7`."""
-    name, column = "", column + 1
-    while column:
-        column, rest = divmod(column - 1, 26)
-        name = chr(65 + rest) + name
-    return f"{name}{row + 1}"
-
-
 def read_files(files: Iterable[RawFile], table_id: str, catalog: Catalog) -> pd.DataFrame:
     """All files of one table as rows of its core table, sorted by key. Raises BadInput at the first file not
     understood."""
+    import pandas as pd
+
     spec = catalog.tables[table_id]
     rows = [row for file in files for row in read_file(Reading(file, spec, catalog))]
     frame = pd.DataFrame(rows, columns=COLUMNS[spec.target])
@@ -101,14 +88,39 @@ def typed(frame: pd.DataFrame, target: str) -> pd.DataFrame:
 
 def read_file(reading: Reading) -> list[tuple[object, ...]]:
     """One file as tuples in the order of COLUMNS. Raises BadInput."""
-    grid = _grid(reading)
-    rows = list(_LAYOUTS[reading.spec.layout](reading, grid))
+    return rows_of(reading, reading.file.path.read_bytes())
+
+
+def rows_of(reading: Reading, data: bytes) -> list[tuple[object, ...]]:
+    """The bytes of a file as tuples in the order of COLUMNS: the project's own CSV strictly, any other file as the
+    world ships it. The content decides. Raises BadInput."""
+    if reading.spec.target == "observation" and data.strip() and not is_own(data):
+        from jjj_pipeline.ingest.reading import rows_in_place
+
+        return rows_in_place(reading, data)
+    rows = list(_LAYOUTS[reading.spec.layout](reading, _grid(reading, data)))
     _refuse_duplicates(reading, rows)
     return rows
 
 
-def _grid(reading: Reading) -> list[list[str]]:
-    data = reading.file.path.read_bytes()
+def is_own(data: bytes) -> bool:
+    """Whether the bytes are a CSV of the project's own: title, unit line, then a header that begins with 地区 (or, for
+    lists, title and header)."""
+    firsts = [line.partition(",")[0].strip() for line in _head(data)]
+    plain = firsts[1:2] != [] and firsts[1].startswith(("单位：", "单位:")) and firsts[2:3] == ["地区"]
+    return plain or is_own_list(data)
+
+
+def is_own_list(data: bytes) -> bool:
+    """Whether the bytes are a list of observations of the project's own: one figure a row, under its header."""
+    return any(set(LIST_HEADERS["observation_list"]) <= set(line.strip().split(",")) for line in _head(data))
+
+
+def _head(data: bytes) -> list[str]:
+    return data[:20_000].decode("utf-8-sig", "replace").split("\n", 4)
+
+
+def _grid(reading: Reading, data: bytes) -> list[list[str]]:
     if not data.strip():
         raise reading.refuse("a table", "an empty file", hint="delete it or put the table back")
     try:
@@ -226,11 +238,12 @@ _EMPTY: tuple[None, None, str] = (None, None, "O")
 
 
 def figure(
-    reading: Reading, printed: str, unit: str, indicator: str, column: str, cell: str
+    reading: Reading, printed: str, unit: str, indicator: str, column: str, cell: str, shown: int | None = None
 ) -> tuple[float | None, float | None, str]:
     """(value, half width, status) of one printed cell in the indicator's unit.
 
-    A blank cell is `O` (missing), `…` is `N` (below the smallest unit shown): both without a value, never zero.
+    A blank cell is `O` (missing), `…` is `N` (below the smallest unit shown): both without a value, never zero. The
+    decimals are those tables.yml gives, else those the cell's number format shows (`shown`), else those of the literal.
     """
     text = printed.strip()
     if not text:
@@ -245,6 +258,7 @@ def figure(
             hint=str(error),
         ) from None
     decimals = reading.spec.decimals(column, reading.file.release)
+    decimals = shown if decimals is None else decimals
     if text in NOT_SIGNIFICANT:
         return None, 0.5 * 10.0 ** -(decimals or 0) * over / under, "N"
     try:

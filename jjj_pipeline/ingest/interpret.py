@@ -1,0 +1,380 @@
+"""A recognised file as observations: its unit, its year, its release, its regions, and one row for each printed figure.
+The same for `jjj read`, `jjj add` and the build; only the first two compare with what is loaded."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from jjj_pipeline.catalog import units
+from jjj_pipeline.catalog.model import RELEASE, Catalog, TableSpec, split_target
+from jjj_pipeline.errors import BadInput
+from jjj_pipeline.ingest import checks, layout, long_table, nbs_export, observations, words, yearbook_table
+from jjj_pipeline.ingest.compare import Loaded
+from jjj_pipeline.ingest.grid import Book, Sheet, address, decimals_shown
+from jjj_pipeline.ingest.observations import RawFile, Reading
+from jjj_pipeline.ingest.recognise import Fit, Hints, matches, recognise
+from jjj_pipeline.ingest.table import Entry, Table
+
+_YEAR_IN_NAME = re.compile(r"(?<!\d)((?:19|20)\d\d)(?!\d)")
+Row = tuple[object, ...]
+
+
+@dataclass
+class Understood:
+    """A file as observations (rows in the order of observations.COLUMNS), what to tell of it, and its footnotes."""
+
+    table_id: str
+    release: str
+    rows: list[Row]
+    said: list[str] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+
+
+def understand(
+    book: Book, path: Path, hints: Hints, catalog: Catalog, loaded: Loaded | None = None, *, by_path: bool = False
+) -> Understood:
+    """The book as observations. `by_path`: the hints are those of its place in raw/. Raises BadInput."""
+    found, said = tables_of(book, layout.Regions(catalog), catalog)
+    read: list[tuple[Table, Fit]] = []
+    failed: list[BadInput] = []
+    for table in found:
+        try:
+            fit, more = recognise(table, hints, catalog, loaded)
+        except BadInput as error:
+            failed.append(error)
+            continue
+        said += more
+        read.append((table, fit))
+    if not read:
+        raise failed[0]
+    said += [f"not read: {error}" for error in failed]
+    table_id = _one_table(book, read)
+    spec = catalog.tables[table_id]
+    years = _years(read, catalog, hints, loaded, said)
+    release = _release(read, spec, hints, years, path, said)
+    reading = Reading(RawFile(path, book.name, table_id, release), spec, catalog)
+    rows = _rows(reading, read, years, hints, loaded, said)
+    checks.refuse_sums(reading, read, rows, said)
+    if not by_path:
+        _tell(reading, read, rows, said)
+        checks.refuse_strangers(reading, rows, loaded, said)
+    notes = list(dict.fromkeys(n for table, _ in read for n in table.notes))
+    return Understood(table_id, release, rows, list(dict.fromkeys(said)), notes)
+
+
+def tables_of(book: Book, regions: layout.Regions, catalog: Catalog) -> tuple[list[Table], list[str]]:
+    """(the tables by region of a file, what was left aside). Raises BadInput where there is none."""
+    tables: list[Table] = []
+    aside: list[str] = []
+    for sheet in book.sheets:
+        if sheet.hidden:
+            aside.append(f"sheet {sheet.name} is hidden, not read")
+            continue
+        here = _tables(book, sheet, regions)
+        tables += here
+        if not here:
+            aside.append(f"{sheet.name or 'the file'}: {_what_else(sheet, catalog)}, not read")
+    if tables:
+        return tables, aside
+    sheet = max((s for s in book.sheets if not s.hidden), key=lambda s: s.height * s.width, default=book.sheets[0])
+    title = next((t for r in range(min(3, sheet.height)) for t in sheet.row(r) if words.is_chinese(t)), "")
+    raise BadInput(
+        book.where(sheet),
+        cell=_first_text(sheet),
+        expected="a table with a column or a row of region names",
+        found=f"{_what_else(sheet, catalog)}{f' ({title[:60]!r})' if title else ''}",
+        hint="is it the right table, and is its column of regions still there?",
+    )
+
+
+def _tables(book: Book, sheet: Sheet, regions: layout.Regions) -> list[Table]:
+    if table := long_table.read(book, sheet, regions):
+        return [table]
+    out: list[Table] = []
+    for body in layout.find(sheet, regions, book.where(sheet)):
+        if not body.rows or not body.columns:
+            continue
+        if nbs_export.is_export(sheet, body):
+            out.append(nbs_export.read(book, sheet, body, regions))
+        else:
+            out.append(yearbook_table.read(book, sheet, body, out[-1] if out else None))
+    return [t for t in out if any(e.plain for e in t.entries)]
+
+
+def _what_else(sheet: Sheet, catalog: Catalog) -> str:
+    names = {words.column_key(r["name_zh"]) for r in catalog.industries}
+    texts = [sheet.text(r, 0) for r in range(sheet.height)]
+    industries = [t for t in texts if words.column_key(t) in names]
+    if len(industries) >= layout.ENOUGH:
+        return f"rows by industry: {', '.join(industries[:3])} …"
+    figures = sum(1 for r in range(sheet.height) for t in sheet.row(r) if words.figure(t))
+    if figures >= 20:
+        return f"{figures} figures without names of regions"
+    return f"no table ({sheet.height} rows of {sheet.width} cells)"
+
+
+def _first_text(sheet: Sheet) -> str:
+    return next((address(r, c) for r in range(sheet.height) for c in range(sheet.width) if sheet.text(r, c)), "")
+
+
+def _one_table(book: Book, read: list[tuple[Table, Fit]]) -> str:
+    ids = list(dict.fromkeys(fit.table_id for _, fit in read))
+    if len(ids) > 1:
+        raise BadInput(
+            book.name,
+            expected="figures of one table",
+            found=" and ".join(ids),
+            hint="give --table, or keep the sheets apart",
+        )
+    return ids[0]
+
+
+# ---- year and release
+
+
+def _years(
+    read: list[tuple[Table, Fit]], catalog: Catalog, hints: Hints, loaded: Loaded | None, said: list[str]
+) -> list[int]:
+    """The data year of each table that has one for all its figures, else 0: from its title, else from the release."""
+    out = []
+    spec = catalog.tables[read[0][1].table_id]
+    for table, fit in read:
+        if all(e.year is not None for e in table.entries):
+            if len(table.title_years) == 1 and len(table.years) == 1 and table.years[0] != table.title_years[0]:
+                raise table.refuse(
+                    f"figures of {table.title_years[0]}, as the title says",
+                    f"figures of {table.years[0]}",
+                    cell=table.title_cell,
+                )
+            out.append(0)
+        elif len(table.title_years) == 1:
+            out.append(table.title_years[0])
+        elif hints.release and spec.year_lag is not None:
+            out.append(int(hints.release[:4]) - spec.year_lag)
+            said.append(f"the file does not state its year: {out[-1]} follows from release {hints.release}")
+        else:
+            raise _no_year(table, fit, catalog, loaded)
+    return out
+
+
+def _no_year(table: Table, fit: Fit, catalog: Catalog, loaded: Loaded | None) -> BadInput:
+    near = matches(table, fit, catalog, loaded) if loaded is not None else []
+    hint = "give --release"
+    if near:
+        hint = f"the values are those of {'; '.join(map(str, near[:2]))}; give --release {near[0].release}"
+    return table.refuse(
+        "a title with the year, like (2019年)",
+        repr(table.title) if table.title else "none",
+        cell=table.title_cell,
+        hint=hint,
+    )
+
+
+def _release(
+    read: list[tuple[Table, Fit]], spec: TableSpec, hints: Hints, years: list[int], path: Path, said: list[str]
+) -> str:
+    """The release: what the person says, checked against the data year; else the data year and its lag."""
+    table = read[0][0]
+    if hints.release and not RELEASE.match(hints.release):
+        raise table.refuse("a release such as 2021, 2021-09 or 2025-census5", repr(hints.release))
+    newest = max(
+        [y for y in years if y] + [e.year for t, _ in read for e in t.entries if e.year is not None and e.plain]
+    )
+    if spec.year_lag is None:
+        headed = max((y for t, _ in read if t.body for y in t.body.blank_years), default=0)
+        taken, why = max(
+            (newest + 1, f"the year after its newest figures ({newest})"),
+            (headed, "the newest year it has a column for"),
+        )
+        if not hints.release:
+            said.append(f"the file states no release: {taken} taken, {why}; --release says otherwise")
+        return hints.release or str(taken)
+    expected = newest + spec.year_lag
+    if hints.release and int(hints.release[:4]) != expected:
+        raise table.refuse(
+            f"figures of {int(hints.release[:4]) - spec.year_lag} in release {hints.release}",
+            f"figures of {newest}",
+            cell=table.title_cell,
+            hint="is the file in the right release folder?",
+        )
+    named = {int(y) for y in _YEAR_IN_NAME.findall(path.name)}
+    if (
+        not hints.release
+        and spec.layout == "region_by_indicator"
+        and len(named) == 1
+        and not named & {newest, expected}
+    ):
+        raise table.refuse(
+            f"figures of {named.pop()}, as the file's name says", f"figures of {newest}", cell=table.title_cell,
+            hint=f"if the content is right, give --release {expected}",
+        )  # fmt: skip
+    if not hints.release:
+        said.append(f"release {expected}: the edition after the data year {newest}")
+    return hints.release or str(expected)
+
+
+# ---- figures to observations
+
+
+def _rows(
+    reading: Reading,
+    read: list[tuple[Table, Fit]],
+    years: list[int],
+    hints: Hints,
+    loaded: Loaded | None,
+    said: list[str],
+) -> list[Row]:
+    several = len({t.sheet.name for t, _ in read}) > 1
+    seen: dict[tuple[object, ...], tuple[Row, str, str]] = {}  # key -> row, plain figure, sheet
+    repeated = 0
+    for (table, fit), year in zip(read, years, strict=True):
+        region = _region(table, fit, reading, hints, loaded)
+        unit_of = {heads: _unit(table, heads, column, reading, said) for heads, column in fit.columns.items()}
+        for entry in table.entries:
+            if entry.heads not in fit.columns:
+                continue
+            cell = f"{table.sheet.name}!{address(*entry.cell)}" if several else address(*entry.cell)
+            row = _observation(reading, table, entry, fit, entry.region or region, entry.year or year, unit_of, cell)
+            key = row[:7]
+            if key not in seen:
+                seen[key] = (row, entry.plain, table.sheet.name)
+            elif several and seen[key][2] != table.sheet.name:
+                repeated += 1
+                if seen[key][1] != entry.plain:
+                    first = seen[key][0]
+                    seen[key] = (*_unsure(first, seen[key][1]), seen[key][2])
+                    said.append(
+                        f"{cell} prints {entry.text}, {first[13]} {first[10]}: the first is read, with status U"
+                    )
+            else:
+                raise table.refuse(
+                    f"one figure for {' '.join(str(k) for k in key[1:5])}", f"a second one; the first is in {seen[key][0][13]}",
+                    cell=address(*entry.cell), hint="delete one of the rows",
+                )  # fmt: skip
+    if repeated:
+        said.append(f"{repeated} figures stand in several sheets, each is read once")
+    return [row for row, _, _ in seen.values()]
+
+
+def _unsure(row: Row, plain: str) -> tuple[Row, str]:
+    """The row with status U where it had A: its own file contradicts it."""
+    return (*row[:9], "U" if row[9] == "A" else row[9], *row[10:]), plain
+
+
+def _region(table: Table, fit: Fit, reading: Reading, hints: Hints, loaded: Loaded | None) -> str:
+    """The region of a table that names none."""
+    names = reading.catalog.region_names
+    if hints.region:
+        if not (code := names.get(hints.region)):
+            raise table.refuse("a region of the catalogue", repr(hints.region), hint="--region 北京")
+        named = {e.region for e in table.entries if e.region}
+        if named and named != {code}:
+            raise table.refuse(f"figures of {hints.region}, as --region says", f"figures of {len(named)} regions")
+        return code
+    if all(e.region for e in table.entries):
+        return ""
+    if reading.spec.region:
+        return reading.spec.region
+    near = checks.region_candidates(table, fit, reading, loaded) if loaded is not None else []
+    hint = f"candidates by value: {'; '.join(near)}; give --region" if near else "give --region"
+    raise table.refuse("the name of its region", "a file that names none", hint=hint)
+
+
+def _unit(table: Table, heads: tuple[str, ...], column: str, reading: Reading, said: list[str]) -> str:
+    """The unit of one heading: what is printed with it, else what the line `单位：` says, else tables.yml."""
+    spec = reading.spec
+    indicator = reading.catalog.indicators[split_target(spec.columns[column] if column else spec.indicator)[0]]
+    printed = next((e.unit for e in table.entries if e.heads == heads and e.unit), "")
+    if printed:
+        return printed
+    in_column = words.split_unit(column)[1]
+    own = in_column or spec.unit
+    stated = [u for u in table.units if _converts(u, indicator.unit)]
+    if len(stated) == 1:
+        return stated[0]
+    if len(stated) > 1 and own in stated:
+        return own
+    if stated or (table.units and not in_column):
+        raise table.refuse(
+            f"one unit for {heads[0] if heads else indicator.name_zh} that converts to {indicator.unit}",
+            ", ".join(table.units),
+        )
+    if not own:
+        raise table.refuse(
+            f"a unit for {heads[0] if heads else indicator.name_zh}", "none", hint="add unit to tables.yml"
+        )
+    said.append(
+        f"the file states no unit for {column or heads[0] if heads or column else indicator.name_zh}: {own} from tables.yml"
+    )
+    return own
+
+
+def _converts(unit: str, wanted: str) -> bool:
+    try:
+        units.factor(unit, wanted)
+    except (units.UnknownUnit, units.Inconvertible):
+        return False
+    return True
+
+
+def _observation(
+    reading: Reading,
+    table: Table,
+    entry: Entry,
+    fit: Fit,
+    region: str,
+    year: int,
+    unit_of: dict[tuple[str, ...], str],
+    cell: str,
+) -> Row:
+    column = fit.columns[entry.heads]
+    indicator, industry = split_target(reading.spec.columns[column] if column else reading.spec.indicator)
+    unit = entry.unit or unit_of[entry.heads]
+    label = column or f"{year}年"
+    shown = decimals_shown(table.sheet.formats.get(entry.cell, ""))
+    try:
+        value, half, status = observations.figure(
+            reading, entry.plain, unit, indicator, label, address(*entry.cell), shown
+        )
+    except BadInput as error:
+        raise table.refuse(error.expected, error.found, cell=error.cell, hint=error.hint) from None
+    if status == "A" and reading.spec.status:
+        status = observations.status_of(reading, indicator, region, year)
+    file = reading.file
+    return (
+        file.table_id, indicator, region, industry, year, reading.spec.source, file.release, value, half, status,
+        entry.text.strip(), unit, file.name, cell,
+    )  # fmt: skip
+
+
+def _tell(reading: Reading, read: list[tuple[Table, Fit]], rows: list[Row], said: list[str]) -> None:
+    """One line that says what was read, and lines for what was not."""
+    table = read[0][0]
+    years = sorted({int(str(r[4])) for r in rows})
+    columns = (
+        ", ".join(dict.fromkeys(c for _, fit in read for c in fit.columns.values() if c)) or reading.spec.indicator
+    )
+    printed = ", ".join(dict.fromkeys(str(r[11]) for r in rows))
+    figures = sum(r[7] is not None for r in rows)
+    said.insert(0, (
+        f"{reading.file.table_id}, release {reading.file.release}: {figures} figures of {_spans(years)} in {printed} ({columns})"
+        + (f" from {table.title!r}" if table.title else "")
+    ))  # fmt: skip
+    for table, _ in read:
+        if table.ignored:
+            said.append(f"{table.sheet.name or 'columns'} not read: {'; '.join(table.ignored)}")
+        if table.left_out:
+            said.append(f"recognised and kept out: {', '.join(dict.fromkeys(table.left_out))}")
+
+
+def _spans(years: list[int]) -> str:
+    """[2011, 2012, 2013, 2015] -> `2011-2013, 2015`."""
+    spans: list[list[int]] = []
+    for year in years:
+        if spans and spans[-1][-1] == year - 1:
+            spans[-1].append(year)
+        else:
+            spans.append([year])
+    return ", ".join(str(s[0]) if len(s) == 1 else f"{s[0]}-{s[-1]}" for s in spans)
