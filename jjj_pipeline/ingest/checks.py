@@ -33,7 +33,7 @@ def refuse_sums(reading: Reading, read: list[tuple[Table, Fit]], rows: list[Row]
     _judge(
         read[0][0], list(_parts(held, reading)), "columns that add up to their total", "the headings seem shifted", said
     )
-    _tell_missing(held, reading, said)
+    _tell_missing([t for t, _ in read], held, reading, said)
 
 
 def _judge(table: Table, cases: list[tuple[bool, str]], expected: str, hint: str, said: list[str]) -> None:
@@ -97,14 +97,34 @@ def _parts(held: list[Held], reading: Reading) -> Iterable[tuple[bool, str]]:
             )
 
 
-def _tell_missing(held: list[Held], reading: Reading, said: list[str]) -> None:
-    kinds, names = reading.catalog.region_kind, {r["region_code"]: r["short_zh"] for r in reading.catalog.regions}
-    provinces = [r for r, kind in kinds.items() if kind == "province"]
+def _tell_missing(tables: list[Table], held: list[Held], reading: Reading, said: list[str]) -> None:
+    """Provinces without a figure, the nation where such a source prints it, cells the rectangle of the table lacks, gaps
+    between the years of an export."""
+    catalog = reading.catalog
+    names = {r["region_code"]: r["short_zh"] or r["name_zh"] for r in catalog.regions}
+    provinces = [r for r, kind in catalog.region_kind.items() if kind == "province"]
     there = {h.region for h in held}
-    missing = [names[p] for p in provinces if p not in there]
-    if there & set(provinces) and missing:
-        listed = ", ".join(missing[:6]) + (f" and {len(missing) - 6} more" if len(missing) > 6 else "")
-        said.append(f"{len(provinces) - len(missing)} of {len(provinces)} provinces: no figure for {listed}")
+    by_region = any(m.region for t in tables if t.body for m in (*t.body.rows.values(), *t.body.columns.values()))
+    by_region = by_region or any(t.body is None for t in tables)
+    missing = [names[p] for p in provinces if p not in there] if by_region and there & set(provinces) else []
+    if missing:
+        said.append(f"{len(provinces) - len(missing)} of {len(provinces)} provinces: no figure for {_some(missing)}")
+    kind = catalog.sources[reading.spec.source].kind
+    if kind in ("yearbook", "bulletin") and by_region and there & set(provinces) and "CN" not in there:
+        said.append("no row of the nation")
+    figures = {(h.indicator, h.industry, h.year) for h in held}
+    cells = {(h.indicator, h.industry, h.year, h.region) for h in held}
+    blank = {(e.year, e.region, *e.cell) for t in tables for e in t.entries if not e.plain}
+    lost = [(i, y, r) for i, industry, y in sorted(figures) for r in sorted(there) if (i, industry, y, r) not in cells]
+    if len(lost) > len(blank):
+        said.append(f"{len(lost)} cells without a figure: {_some([f'{i} {names[r]} {y}' for i, y, r in lost], 3)}")
+    years = sorted({h.year for h in held})
+    if kind == "export" and years and years[-1] - years[0] + 1 != len(years):
+        said.append(f"years missing between {years[0]} and {years[-1]}")
+
+
+def _some(names: list[str], most: int = 6) -> str:
+    return ", ".join(names[:most]) + (f" and {len(names) - most} more" if len(names) > most else "")
 
 
 def refuse_strangers(reading: Reading, rows: list[Row], loaded: Loaded | None, said: list[str]) -> None:

@@ -3,21 +3,20 @@ The same for `jjj read`, `jjj add` and the build; only the first two compare wit
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from jjj_pipeline.catalog import units
-from jjj_pipeline.catalog.model import RELEASE, Catalog, TableSpec, split_target
+from jjj_pipeline.catalog.model import Catalog, split_target
 from jjj_pipeline.errors import BadInput
-from jjj_pipeline.ingest import checks, layout, long_table, nbs_export, observations, words, yearbook_table
+from jjj_pipeline.ingest import checks, dating, observations, tables, words
 from jjj_pipeline.ingest.compare import Loaded
-from jjj_pipeline.ingest.grid import Book, Sheet, address, decimals_shown
+from jjj_pipeline.ingest.grid import Book, address, decimals_shown
 from jjj_pipeline.ingest.observations import RawFile, Reading
-from jjj_pipeline.ingest.recognise import Fit, Hints, matches, recognise
+from jjj_pipeline.ingest.places import Regions
+from jjj_pipeline.ingest.recognise import Fit, Hints, recognise
 from jjj_pipeline.ingest.table import Entry, Table
 
-_YEAR_IN_NAME = re.compile(r"(?<!\d)((?:19|20)\d\d)(?!\d)")
 Row = tuple[object, ...]
 
 
@@ -36,7 +35,7 @@ def understand(
     book: Book, path: Path, hints: Hints, catalog: Catalog, loaded: Loaded | None = None, *, by_path: bool = False
 ) -> Understood:
     """The book as observations. `by_path`: the hints are those of its place in raw/. Raises BadInput."""
-    found, said = tables_of(book, layout.Regions(catalog), catalog)
+    found, said = tables.find(book, Regions(catalog), catalog)
     read: list[tuple[Table, Fit]] = []
     failed: list[BadInput] = []
     for table in found:
@@ -52,8 +51,8 @@ def understand(
     said += [f"not read: {error}" for error in failed]
     table_id = _one_table(book, read)
     spec = catalog.tables[table_id]
-    years = _years(read, catalog, hints, loaded, said)
-    release = _release(read, spec, hints, years, path, said)
+    years = dating.years(read, catalog, hints, loaded, said)
+    release = dating.release(read, spec, hints, years, path, said)
     reading = Reading(RawFile(path, book.name, table_id, release), spec, catalog)
     rows = _rows(reading, read, years, hints, loaded, said)
     checks.refuse_sums(reading, read, rows, said)
@@ -62,61 +61,6 @@ def understand(
         checks.refuse_strangers(reading, rows, loaded, said)
     notes = list(dict.fromkeys(n for table, _ in read for n in table.notes))
     return Understood(table_id, release, rows, list(dict.fromkeys(said)), notes)
-
-
-def tables_of(book: Book, regions: layout.Regions, catalog: Catalog) -> tuple[list[Table], list[str]]:
-    """(the tables by region of a file, what was left aside). Raises BadInput where there is none."""
-    tables: list[Table] = []
-    aside: list[str] = []
-    for sheet in book.sheets:
-        if sheet.hidden:
-            aside.append(f"sheet {sheet.name} is hidden, not read")
-            continue
-        here = _tables(book, sheet, regions)
-        tables += here
-        if not here:
-            aside.append(f"{sheet.name or 'the file'}: {_what_else(sheet, catalog)}, not read")
-    if tables:
-        return tables, aside
-    sheet = max((s for s in book.sheets if not s.hidden), key=lambda s: s.height * s.width, default=book.sheets[0])
-    title = next((t for r in range(min(3, sheet.height)) for t in sheet.row(r) if words.is_chinese(t)), "")
-    raise BadInput(
-        book.where(sheet),
-        cell=_first_text(sheet),
-        expected="a table with a column or a row of region names",
-        found=f"{_what_else(sheet, catalog)}{f' ({title[:60]!r})' if title else ''}",
-        hint="is it the right table, and is its column of regions still there?",
-    )
-
-
-def _tables(book: Book, sheet: Sheet, regions: layout.Regions) -> list[Table]:
-    if table := long_table.read(book, sheet, regions):
-        return [table]
-    out: list[Table] = []
-    for body in layout.find(sheet, regions, book.where(sheet)):
-        if not body.rows or not body.columns:
-            continue
-        if nbs_export.is_export(sheet, body):
-            out.append(nbs_export.read(book, sheet, body, regions))
-        else:
-            out.append(yearbook_table.read(book, sheet, body, out[-1] if out else None))
-    return [t for t in out if any(e.plain for e in t.entries)]
-
-
-def _what_else(sheet: Sheet, catalog: Catalog) -> str:
-    names = {words.column_key(r["name_zh"]) for r in catalog.industries}
-    texts = [sheet.text(r, 0) for r in range(sheet.height)]
-    industries = [t for t in texts if words.column_key(t) in names]
-    if len(industries) >= layout.ENOUGH:
-        return f"rows by industry: {', '.join(industries[:3])} …"
-    figures = sum(1 for r in range(sheet.height) for t in sheet.row(r) if words.figure(t))
-    if figures >= 20:
-        return f"{figures} figures without names of regions"
-    return f"no table ({sheet.height} rows of {sheet.width} cells)"
-
-
-def _first_text(sheet: Sheet) -> str:
-    return next((address(r, c) for r in range(sheet.height) for c in range(sheet.width) if sheet.text(r, c)), "")
 
 
 def _one_table(book: Book, read: list[tuple[Table, Fit]]) -> str:
@@ -129,90 +73,6 @@ def _one_table(book: Book, read: list[tuple[Table, Fit]]) -> str:
             hint="give --table, or keep the sheets apart",
         )
     return ids[0]
-
-
-# ---- year and release
-
-
-def _years(
-    read: list[tuple[Table, Fit]], catalog: Catalog, hints: Hints, loaded: Loaded | None, said: list[str]
-) -> list[int]:
-    """The data year of each table that has one for all its figures, else 0: from its title, else from the release."""
-    out = []
-    spec = catalog.tables[read[0][1].table_id]
-    for table, fit in read:
-        if all(e.year is not None for e in table.entries):
-            if len(table.title_years) == 1 and len(table.years) == 1 and table.years[0] != table.title_years[0]:
-                raise table.refuse(
-                    f"figures of {table.title_years[0]}, as the title says",
-                    f"figures of {table.years[0]}",
-                    cell=table.title_cell,
-                )
-            out.append(0)
-        elif len(table.title_years) == 1:
-            out.append(table.title_years[0])
-        elif hints.release and spec.year_lag is not None:
-            out.append(int(hints.release[:4]) - spec.year_lag)
-            said.append(f"the file does not state its year: {out[-1]} follows from release {hints.release}")
-        else:
-            raise _no_year(table, fit, catalog, loaded)
-    return out
-
-
-def _no_year(table: Table, fit: Fit, catalog: Catalog, loaded: Loaded | None) -> BadInput:
-    near = matches(table, fit, catalog, loaded) if loaded is not None else []
-    hint = "give --release"
-    if near:
-        hint = f"the values are those of {'; '.join(map(str, near[:2]))}; give --release {near[0].release}"
-    return table.refuse(
-        "a title with the year, like (2019年)",
-        repr(table.title) if table.title else "none",
-        cell=table.title_cell,
-        hint=hint,
-    )
-
-
-def _release(
-    read: list[tuple[Table, Fit]], spec: TableSpec, hints: Hints, years: list[int], path: Path, said: list[str]
-) -> str:
-    """The release: what the person says, checked against the data year; else the data year and its lag."""
-    table = read[0][0]
-    if hints.release and not RELEASE.match(hints.release):
-        raise table.refuse("a release such as 2021, 2021-09 or 2025-census5", repr(hints.release))
-    newest = max(
-        [y for y in years if y] + [e.year for t, _ in read for e in t.entries if e.year is not None and e.plain]
-    )
-    if spec.year_lag is None:
-        headed = max((y for t, _ in read if t.body for y in t.body.blank_years), default=0)
-        taken, why = max(
-            (newest + 1, f"the year after its newest figures ({newest})"),
-            (headed, "the newest year it has a column for"),
-        )
-        if not hints.release:
-            said.append(f"the file states no release: {taken} taken, {why}; --release says otherwise")
-        return hints.release or str(taken)
-    expected = newest + spec.year_lag
-    if hints.release and int(hints.release[:4]) != expected:
-        raise table.refuse(
-            f"figures of {int(hints.release[:4]) - spec.year_lag} in release {hints.release}",
-            f"figures of {newest}",
-            cell=table.title_cell,
-            hint="is the file in the right release folder?",
-        )
-    named = {int(y) for y in _YEAR_IN_NAME.findall(path.name)}
-    if (
-        not hints.release
-        and spec.layout == "region_by_indicator"
-        and len(named) == 1
-        and not named & {newest, expected}
-    ):
-        raise table.refuse(
-            f"figures of {named.pop()}, as the file's name says", f"figures of {newest}", cell=table.title_cell,
-            hint=f"if the content is right, give --release {expected}",
-        )  # fmt: skip
-    if not hints.release:
-        said.append(f"release {expected}: the edition after the data year {newest}")
-    return hints.release or str(expected)
 
 
 # ---- figures to observations

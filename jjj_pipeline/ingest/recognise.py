@@ -163,8 +163,11 @@ def _names(spec: TableSpec) -> tuple[str, set[str]]:
 def _best_layout(table: Table, fits: list[Fit], catalog: Catalog) -> list[Fit]:
     """Of several the ones whose layout is that of the file: a series of one indicator before a panel."""
     one = len(table.headings) == 1
-    series = one and len(table.years) > 1 and not table.is_panel
-    order = ["region_by_year"] if series else [] if table.is_panel else ["region_by_indicator"]
+    order = ["region_by_indicator"]
+    if table.is_panel:
+        order = []
+    elif one and table.years:
+        order = ["region_by_year", "region_by_indicator"]
     for layout in [*order, "region_year_by_indicator", "region_by_indicator", "region_by_year", "observation_list"]:
         if best := [f for f in fits if catalog.tables[f.table_id].layout == layout]:
             most = max(len(f.columns) for f in best)

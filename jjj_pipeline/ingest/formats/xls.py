@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from jjj_pipeline.errors import BadInput
 from jjj_pipeline.ingest.formats import calamine
 from jjj_pipeline.ingest.formats.xlsx import BUILT_IN, Details
+from jjj_pipeline.ingest.formats.zipped import brief
 from jjj_pipeline.ingest.grid import MAX_CELLS, Sheet, address
 
 BUILT_IN_KEY = "VelvetSweatshop"  # what Excel uses for a protected workbook that opens without a prompt
@@ -58,7 +59,7 @@ def _workbook(data: bytes, name: str) -> bytes | None:
                 return None
             found = ", ".join("/".join(s) for s in container.listdir()[:4]) or "nothing"
     except Exception as error:  # whatever damaged bytes make of the container
-        found = f"a damaged or cut one ({error})"
+        found = f"a damaged or cut one ({brief(error)})"
     raise BadInput(name, expected="a workbook in the container", found=found, hint="fetch it again")
 
 
@@ -79,7 +80,7 @@ def _unlocked(data: bytes, name: str) -> bytes:
             hint="open it and save it without a password",
         ) from None
     except (ParseError, FileFormatError, Exception) as error:
-        raise BadInput(name, expected="a whole protected workbook", found=f"a damaged one ({error})") from None
+        raise BadInput(name, expected="a whole protected workbook", found=f"a damaged one ({brief(error)})") from None
     return out.getvalue()
 
 
@@ -143,49 +144,42 @@ def _text(content: bytes, length_bytes: int) -> str:
 
 def _check_strings(parts: list[bytes], name: str) -> None:
     """The table of texts must hold as many as it says and end where it ends: a damaged length would give later cells
-    the texts of others."""
-    unique = struct.unpack_from("<I", parts[0], 4)[0] if len(parts[0]) >= 8 else 0
-    part, at, broken = 0, 8, len(parts[0]) < 8
+    the texts of others. Raises BadInput."""
+    try:
+        whole = _walk_strings(parts)
+    except (IndexError, struct.error):
+        whole = False
+    if not whole:
+        raise BadInput(
+            name, expected="the texts of the workbook", found="a damaged list of them", hint="fetch it again"
+        )
 
-    def more(size: int) -> bool:
-        """Step over `size` bytes that may run on in the next record."""
-        nonlocal part, at
-        while size > len(parts[part]) - at:
-            size -= len(parts[part]) - at
-            part, at = part + 1, 0
-            if part >= len(parts):
-                return False
-        at += size
-        return True
 
-    for _ in range(unique if unique < 10**7 else 0):
+def _walk_strings(parts: list[bytes]) -> bool:
+    """Step over every text of the SST and its CONTINUE records; whether the last one ends with the last record."""
+    part, at = 0, 8
+    for _ in range(struct.unpack_from("<I", parts[0], 4)[0]):
         if at >= len(parts[part]):
             part, at = part + 1, 0
-        if broken or part >= len(parts) or at + 3 > len(parts[part]):
-            broken = True
-            break
         count, flags = struct.unpack_from("<HB", parts[part], at)
         at += 3
-        extra = 0
+        rest = 0  # formatting runs and phonetic text behind the characters
         if flags & 8:
-            extra += 4 * int.from_bytes(parts[part][at : at + 2], "little")
+            rest += 4 * int(struct.unpack_from("<H", parts[part], at)[0])
             at += 2
         if flags & 4:
-            extra += int.from_bytes(parts[part][at : at + 4], "little")
+            rest += int(struct.unpack_from("<I", parts[part], at)[0])
             at += 4
         width = 2 if flags & 1 else 1
-        while count and not broken:  # characters; the next record repeats the flag
-            fit = min(count, (len(parts[part]) - at) // width)
-            at, count = at + fit * width, count - fit
-            if count:
-                part, at = part + 1, 1
-                broken = part >= len(parts) or not parts[part]
-                width = 1 if broken else 2 if parts[part][0] & 1 else 1
-        broken = broken or not more(extra)
-    if broken or unique >= 10**7 or (part < len(parts) and at != len(parts[part])):
-        raise BadInput(
-            name, expected=f"{unique} texts in the workbook", found="a damaged list of texts", hint="fetch it again"
-        )
+        while count > (fits := (len(parts[part]) - at) // width):
+            part, at, count = part + 1, 1, count - fits
+            width = 2 if parts[part][0] & 1 else 1  # the next record repeats the flag
+        at += count * width
+        while rest > len(parts[part]) - at:
+            rest -= len(parts[part]) - at
+            part, at = part + 1, 0
+        at += rest
+    return part == len(parts) - 1 and at == len(parts[part])
 
 
 def _sheet(stream: bytes, start: int, styles: list[int], formats: dict[int, str], where: str) -> Details:

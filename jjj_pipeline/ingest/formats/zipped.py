@@ -13,6 +13,11 @@ from jjj_pipeline.ingest.grid import MAX_UNPACKED
 MAX_MEMBERS = 5000
 
 
+def brief(error: Exception) -> str:
+    """The reason a library gives, without the bytes it quotes."""
+    return "".join(c if c.isprintable() else " " for c in str(error))[:80] or type(error).__name__
+
+
 def members(data: bytes, name: str) -> dict[str, bytes]:
     """Every member of the archive, unpacked and with its checksum verified. Raises BadInput: damaged, cut, protected
     by a password, or unfolding beyond the limit (a bomb), in each case before memory is spent."""
@@ -34,7 +39,7 @@ def members(data: bytes, name: str) -> dict[str, bytes]:
         raise BadInput(
             name,
             expected="a whole workbook",
-            found=f"a damaged or cut archive ({error})",
+            found=f"a damaged or cut archive ({brief(error)})",
             hint="fetch it again",
         ) from None
 
@@ -47,4 +52,4 @@ def xml(content: bytes, name: str) -> Any:
     try:
         return etree.fromstring(content, parser)
     except etree.XMLSyntaxError as error:
-        raise BadInput(name, expected="valid XML inside the workbook", found=str(error)) from None
+        raise BadInput(name, expected="valid XML inside the workbook", found=brief(error)) from None
