@@ -12,6 +12,7 @@ from jjj_pipeline.errors import BadInput
 from jjj_pipeline.ingest import words
 from jjj_pipeline.ingest.compare import SLIP, Beside, Held, Loaded, beside, digits
 from jjj_pipeline.ingest.grid import address
+from jjj_pipeline.ingest.layout import Body
 from jjj_pipeline.ingest.observations import Reading
 from jjj_pipeline.ingest.recognise import Fit
 from jjj_pipeline.ingest.table import Table
@@ -46,23 +47,17 @@ def _judge(table: Table, cases: list[tuple[bool, str]], expected: str, hint: str
 
 
 def _subtotals(table: Table, fit: Fit, reading: Reading) -> Iterable[tuple[bool, str]]:
-    """(fails, what) for each printed sub-total of regions against its members."""
+    """(fails, what) for each printed sub-total of regions, and the nation of a closed table, against its members."""
     body = table.body
-    if body is None or body.across or not body.left_out:
+    if body is None or body.across:
         return
-    belts = THREE_BELTS if "NORTHEAST" not in body.left_out.values() else {}
-    groups = defaultdict(list)
-    for row in reading.catalog.groups:
-        groups[row["group_code"]].append(row["region_code"])
     at = {mark.region: r for r, mark in body.rows.items() if not mark.heads and mark.year is None}
-    for r, code in body.left_out.items():
-        members = [*groups.get(code, []), *belts.get(code, [])]
-        if not members or not all(m in at for m in members):
+    for r, members in _totals(body, at, reading):
+        if not all(m in at for m in members):
             continue
         for c, mark in body.columns.items():
             column = fit.columns.get(mark.heads)
-            target = reading.spec.columns[column] if column else reading.spec.indicator
-            if column is None or not reading.catalog.indicators[split_target(target)[0]].additive:
+            if column is None or not _adds_up(reading, column, nation=r == at.get("CN")):
                 continue
             total = words.figure(table.sheet.text(r, c))
             parts = [p for m in members if (p := words.figure(table.sheet.text(at[m], c))) and p != "…"]
@@ -75,6 +70,26 @@ def _subtotals(table: Table, fit: Fit, reading: Reading) -> Iterable[tuple[bool,
                 abs(value - found) > max(bound, MATERIAL * abs(value)),
                 f"{table.sheet.text(r, 0)} in {address(r, c)} prints {total}, its members give {found:.10g}",
             )
+
+
+def _totals(body: Body, at: dict[str, int], reading: Reading) -> Iterable[tuple[int, list[str]]]:
+    """(row, member regions) of the nation and of each sub-total."""
+    if "CN" in at:
+        yield at["CN"], [r for r, kind in reading.catalog.region_kind.items() if kind == "province"]
+    belts = THREE_BELTS if "NORTHEAST" not in body.left_out.values() else {}
+    for r, code in body.left_out.items():
+        members = [g["region_code"] for g in reading.catalog.groups if g["group_code"] == code]
+        if members:
+            yield r, [*members, *belts.get(code, [])]
+
+
+def _adds_up(reading: Reading, column: str, *, nation: bool) -> bool:
+    """Whether regions of this column may be summed, up to the nation where the table is closed for it."""
+    indicator = split_target(reading.spec.columns[column] if column else reading.spec.indicator)[0]
+    closed = reading.spec.closed
+    return reading.catalog.indicators[indicator].additive and (
+        not nation or closed is True or (isinstance(closed, list) and indicator in closed)
+    )
 
 
 def _parts(held: list[Held], reading: Reading) -> Iterable[tuple[bool, str]]:
@@ -127,8 +142,11 @@ def _some(names: list[str], most: int = 6) -> str:
     return ", ".join(names[:most]) + (f" and {len(names) - most} more" if len(names) > most else "")
 
 
-def refuse_strangers(reading: Reading, rows: list[Row], loaded: Loaded | None, said: list[str]) -> None:
-    """Beside what is loaded: figures of another year, or in another unit, are refused; the rest is told."""
+def refuse_strangers(
+    reading: Reading, rows: list[Row], loaded: Loaded | None, said: list[str], sheet: str = ""
+) -> None:
+    """Beside what is loaded: figures of another year, or in another unit, are refused; the rest is told. `sheet` is file
+    and sheet, for messages. Raises BadInput."""
     if loaded is None:
         return
     by_indicator: dict[tuple[str, str], list[Row]] = defaultdict(list)
@@ -138,8 +156,9 @@ def refuse_strangers(reading: Reading, rows: list[Row], loaded: Loaded | None, s
     for (indicator, industry), mine in by_indicator.items():
         found = beside(mine, loaded.of([(indicator, industry)]))
         compared, equal = compared + found.compared, equal + found.equal
-        _refuse_year(reading, indicator, found)
-        _refuse_magnitude(reading, indicator, mine, found)
+        where = sheet or reading.file.name
+        _refuse_year(where, indicator, mine, found)
+        _refuse_magnitude(where, indicator, mine, found)
         for cell, held in found.apart[:SHOWN]:
             said.append(
                 f"{cell} is more than {SLIP:.0f} times apart from {held.printed} {held.unit} in {held.file} {held.cell}"
@@ -152,24 +171,25 @@ def refuse_strangers(reading: Reading, rows: list[Row], loaded: Loaded | None, s
     )
 
 
-def _refuse_year(reading: Reading, indicator: str, found: Beside) -> None:
+def _refuse_year(where: str, indicator: str, mine: list[Row], found: Beside) -> None:
     if found.other_year:
         stated, year, hits, n = found.other_year
         raise BadInput(
-            reading.file.name,
+            where,
+            cell=next(str(r[13]) for r in mine if r[4] == stated),
             expected=f"figures of {indicator} of {stated}",
             found=f"the loaded figures of {year} in {hits} of {n} cells",
             hint="a table of another year under this title, heading or release",
         )
 
 
-def _refuse_magnitude(reading: Reading, indicator: str, mine: list[Row], found: Beside) -> None:
+def _refuse_magnitude(where: str, indicator: str, mine: list[Row], found: Beside) -> None:
     if found.ratio is None or 1 / SLIP < found.ratio < SLIP:
         return
     unit = str(mine[0][11])
     fitting = [u for u in _multiples(unit) if 0.5 < found.ratio * float(units.factor(u, unit)) < 2]
     raise BadInput(
-        reading.file.name,
+        where,
         cell=str(mine[0][13]),
         expected=f"{indicator} in {unit}, of the magnitude of the loaded figures",
         found=f"figures about {found.ratio:.3g} times as large",

@@ -18,6 +18,7 @@ from jjj_pipeline.ingest.recognise import Fit, Hints, recognise
 from jjj_pipeline.ingest.table import Entry, Table
 
 Row = tuple[object, ...]
+SHOWN = 3  # tables of a file that are told one by one
 
 
 @dataclass
@@ -48,7 +49,9 @@ def understand(
         read.append((table, fit))
     if not read:
         raise failed[0]
-    said += [f"not read: {error}" for error in failed]
+    said += [f"not read: {error}" for error in failed[:SHOWN]]
+    if len(failed) > SHOWN:
+        said.append(f"not read: {len(failed) - SHOWN} more tables")
     table_id = _one_table(book, read)
     spec = catalog.tables[table_id]
     years = dating.years(read, catalog, hints, loaded, said)
@@ -58,7 +61,7 @@ def understand(
     checks.refuse_sums(reading, read, rows, said)
     if not by_path:
         _tell(reading, read, rows, said)
-        checks.refuse_strangers(reading, rows, loaded, said)
+        checks.refuse_strangers(reading, rows, loaded, said, read[0][0].where)
     notes = list(dict.fromkeys(n for table, _ in read for n in table.notes))
     return Understood(table_id, release, rows, list(dict.fromkeys(said)), notes)
 
@@ -143,7 +146,8 @@ def _region(table: Table, fit: Fit, reading: Reading, hints: Hints, loaded: Load
 
 
 def _unit(table: Table, heads: tuple[str, ...], column: str, reading: Reading, said: list[str]) -> str:
-    """The unit of one heading: what is printed with it, else what the line `单位：` says, else tables.yml."""
+    """The unit of one heading: what is printed with it, else what the line `单位：` or the title says, else the name of the
+    sheet or the file, else tables.yml. The last two are told."""
     spec = reading.spec
     indicator = reading.catalog.indicators[split_target(spec.columns[column] if column else spec.indicator)[0]]
     printed = next((e.unit for e in table.entries if e.heads == heads and e.unit), "")
@@ -151,16 +155,21 @@ def _unit(table: Table, heads: tuple[str, ...], column: str, reading: Reading, s
         return printed
     in_column = words.split_unit(column)[1]
     own = in_column or spec.unit
-    stated = [u for u in table.units if _converts(u, indicator.unit)]
+    told = table.units or tuple(u for u in [words.split_unit(table.title)[1]] if u)
+    stated = [u for u in told if _converts(u, indicator.unit)]
     if len(stated) == 1:
         return stated[0]
     if len(stated) > 1 and own in stated:
         return own
-    if stated or (table.units and not in_column):
+    if stated or (told and not in_column):
         raise table.refuse(
             f"one unit for {heads[0] if heads else indicator.name_zh} that converts to {indicator.unit}",
-            ", ".join(table.units),
+            ", ".join(told),
         )
+    for name in (table.sheet.name, reading.file.path.name):
+        if len(named := [u for u in words.units_in_name(name) if _converts(u, indicator.unit)]) == 1:
+            said.append(f"the unit of {column or indicator.name_zh} is told by the name {name!r} alone: {named[0]}")
+            return named[0]
     if not own:
         raise table.refuse(
             f"a unit for {heads[0] if heads else indicator.name_zh}", "none", hint="add unit to tables.yml"

@@ -197,13 +197,14 @@ class _Down:
         if not bad:
             return
         name = self.sheet.text(bad[0], self.column)
-        found = repr(name) if name else "none"
+        names = [(r, n) for r in bad if (n := self.sheet.text(r, self.column))]
+        hints = [(self.regions.hint(n, [self.sheet.text(r, c) for c in self.beside]), r) for r, n in names[:4]]
         raise BadInput(
             self.where,
             cell=address(bad[0], self.column),
             expected="a region of the catalogue" if name else "the name of a region beside figures",
-            found=f"{found}, and {len(bad) - 1} more such rows" if len(bad) > 1 else found,
-            hint=self.regions.hint(name, [self.sheet.text(bad[0], c) for c in self.beside]) if name else "",
+            found=(repr(name) if name else "none") + (f", and {len(bad) - 1} more such rows" if len(bad) > 1 else ""),
+            hint="; ".join(f"{address(r, self.column)}: {hint}" if len(hints) > 1 else hint for hint, r in hints),
         )
 
     def _is_unnamed(self, r: int) -> bool:

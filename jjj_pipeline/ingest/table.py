@@ -94,8 +94,7 @@ def entries(book: Book, sheet: Sheet, body: Body) -> list[Entry]:
                 if sheet.text(r, c).upper().endswith(tuple("0123456789")) and "E" in sheet.text(r, c).upper():
                     hint = "the digits were cut: export it again"
                 raise BadInput(where, cell=address(r, c), expected="a figure", found=repr(sheet.text(r, c)), hint=hint)
-            if plain:
-                _check_cell(where, sheet, (r, c), "a figure")
+            _check_cell(where, sheet, (r, c), "a figure", filled=bool(plain))
             heads = row.heads or column.heads
             unit = row.unit if row.heads else column.unit
             year = row.year if row.year is not None else column.year
@@ -103,20 +102,20 @@ def entries(book: Book, sheet: Sheet, body: Body) -> list[Entry]:
     return out
 
 
-def _check_cell(where: str, sheet: Sheet, cell: Cell, what: str) -> None:
+def _check_cell(where: str, sheet: Sheet, cell: Cell, what: str, *, filled: bool = False) -> None:
     if cell in sheet.formulas:
         raise BadInput(
             where, cell=address(*cell), expected=f"{what} as printed", found="a formula",
             hint="a computed value is not a printed one: paste the value if the publication prints it",
         )  # fmt: skip
-    if what == "a figure" and cell in sheet.merged:
+    if filled and cell in sheet.merged:
         raise BadInput(
             where,
             cell=address(*cell),
             expected="a figure of its own",
             found=f"a cell merged with {address(*sheet.merged[cell])}",
         )
-    if cell in sheet.covered or any(sheet.merged[at] == cell for at in sheet.covered):
+    if sheet.covered and (cell in sheet.covered or any(sheet.merged[at] == cell for at in sheet.covered)):
         raise BadInput(
             where,
             cell=address(*cell),
@@ -145,7 +144,7 @@ def _check_rows(where: str, sheet: Sheet, body: Body) -> None:
             where,
             cell=address(sheet.height - 1, 0),
             expected="a line end after the last row",
-            found=repr(last[-1][-20:]),
+            found=repr(next((t for t in reversed(last) if t), "")[-20:]),
             hint="the file seems cut",
         )
 

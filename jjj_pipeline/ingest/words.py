@@ -48,6 +48,7 @@ _SPAN_IN_TEXT = re.compile(r"(?<!\d)(?:19|20)\d\d\s*年?\s*[-—–~至到]+\s*(
 _UNIT = re.compile(r"(?:计量)?单位\s*[:：]\s*([^()（）]*(?:[(（][^()（）]*[)）])?[^()（）]*)")
 _BRACKETS = re.compile(r"\([^()]*\)")
 _IN_BRACKETS = re.compile(r"[(（]([^()（）]+)[)）]$")
+_LARGE_UNIT = re.compile(r"(?:百万|万亿|[千万亿])(?:美元|人年|人次|[元人件项个家户吨])")
 _NUMBER = re.compile(r"^(?:表\s*)?(?:(\d{1,2}\s*[-—－–]\s*\d{1,3})|(附表)\s*(\d*))[\s、.]*")
 _YEAR_PHRASE = re.compile(r"[(（]?(?:19|20)\d\d\s*年?(?:\s*[-—–~至到]+\s*(?:19|20)\d\d)?\s*(?:年度|年)?[)）]?")
 _OF_WHICH = re.compile(r"^(?:#|其中:?)(?=.)")
@@ -117,6 +118,11 @@ def split_units(text: str) -> tuple[str, ...] | None:
     return None
 
 
+def units_in_name(text: str) -> list[str]:
+    """Units such as 万元 or 亿元 in the name of a file or a sheet; plain 人 or 件 may be parts of other words."""
+    return sorted({u for u in _LARGE_UNIT.findall(plain(text)) if units.is_unit(u)})
+
+
 def english_unit(text: str) -> str:
     """The unit `(10 000 yuan)` stands for, or nothing."""
     return ENGLISH_UNITS.get(squeeze(text).strip("()").lower(), "")
@@ -165,6 +171,7 @@ def title_key(text: str) -> str:
     """The name of a table in the form two spellings share: no number, no year, no words that only say `by region`."""
     name = _short_forms(_YEAR_PHRASE.sub("", squeeze(split_number(text)[1])))
     name = re.sub(r"附[表录]\d*", "", name)
+    name = _BRACKETS.sub(lambda m: "" if units.is_unit(m.group().strip("()")) else m.group(), name)
     name = re.sub(r"^中国", "", name)
     name = re.sub(r"按地区分布|按地区分组|按地区分|分地区|各地区|各省市|各地", "", name)
     name = re.sub(r"(?:统计|情况|基本情况|数据)$", "", name)
