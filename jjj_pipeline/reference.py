@@ -11,7 +11,8 @@ import pandas as pd
 
 from jjj_pipeline import figures
 from jjj_pipeline.catalog.model import Catalog
-from jjj_pipeline.ingest.raw_files import RawFile
+from jjj_pipeline.ingest import observations
+from jjj_pipeline.ingest.observations import RawFile, Reading
 
 Builder = Callable[[Catalog, Sequence[RawFile]], pd.DataFrame]
 
@@ -108,9 +109,10 @@ def file(catalog: Catalog, files: Sequence[RawFile]) -> pd.DataFrame:
                 "title": spec.title_zh,
                 "sha256": hashlib.sha256(data).hexdigest(),
                 "size": len(data),
+                "notes": " ".join(observations.notes_of(Reading(f, spec, catalog), data)),
             }
         )
-    return _frame(rows, ["file", "table_id", "source", "release", "title", "sha256", "size"], ["file"])
+    return _frame(rows, ["file", "table_id", "source", "release", "title", "sha256", "size", "notes"], ["file"])
 
 
 TABLES: dict[str, Builder] = {

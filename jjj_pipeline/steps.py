@@ -19,7 +19,7 @@ from jjj_pipeline.contracts.base import Contract
 from jjj_pipeline.contracts.core import Flow, Link, Observation, Ranking
 from jjj_pipeline.errors import BadInput
 from jjj_pipeline.ingest import corrections, observations
-from jjj_pipeline.ingest.raw_files import RawFile, find_files
+from jjj_pipeline.ingest.observations import RawFile
 from jjj_pipeline.lake import Lake, base_tables
 from jjj_pipeline.settings import Settings
 
@@ -72,6 +72,27 @@ class Work:
 def macros(marts: Path) -> tuple[str, ...]:
     """CREATE MACRO statements: growth formulas with their intervals, then the measures over lists."""
     return (*figures.sql_macros(), (marts / "measures.sql").read_text(encoding="utf-8"))
+
+
+def find_files(settings: Settings, catalog: Catalog) -> Iterator[RawFile]:
+    """The files of raw/ in order of name. A file that belongs to no table of the catalogue raises BadInput."""
+    if not settings.raw.is_dir():
+        raise BadInput(
+            "raw/", expected="a folder with the raw tables", found="none", hint="run inside the project or set JJJ_ROOT"
+        )
+    for path in sorted(settings.raw.glob("*/*/*")):
+        if path.name.startswith(".") or path.suffix == ".part" or not path.is_file():
+            continue
+        source, release, table_id = path.parent.parent.name, path.parent.name, f"{path.parent.parent.name}_{path.stem}"
+        name = str(path.relative_to(settings.root))
+        if table_id not in catalog.tables:
+            raise BadInput(
+                name,
+                expected=f"a table of tables.yml with source {source}",
+                found=table_id,
+                hint="add an entry to catalog/tables.yml or move the file",
+            )
+        yield RawFile(path, name, table_id, release)
 
 
 def _stage_steps(work: Work) -> Iterator[Step]:

@@ -104,7 +104,8 @@ def yearbook_protected_xls(**kwargs: Any) -> bytes:
     """Text numbers, headings with line breaks, a hidden sheet with an address, Excel's built-in key."""
     rows = [["1-7 各地区研究与试验发展(R&D)经费内部支出(2019年)"], ["Intramural Expenditure on R&D by Region (2019)"],
             ["单位:万元"], ["(10 000 yuan)"], ["地 区", "Region", "R&D经费\r\n内部支出\r\nTotal"],
-            ["", "", "", "基础研究\r\nBasic\r\nResearch", "应用研究 \r\nApplied\r\nResearch", "试验发展\r\nExperimental\r\nDevelopment"]]  # fmt: skip
+            ["", "", "", "基础研究\r\nBasic\r\nResearch", "应用研究 \r\nApplied\r\nResearch",
+             "试验发展\r\nExperimental\r\nDevelopment"]]  # fmt: skip
     rows += [[SPACED[n], ENGLISH[n], *v] for n, v in RD.items()]
     return xls(
         {"1": rows, "CNKI": [["http://example.org/"]]},
@@ -138,9 +139,11 @@ def yearbook_html() -> bytes:
 def intensity_xls() -> bytes:
     """Years as numbers in the heading, figures with more digits than the page shows."""
     rows: list[list[Any]] = [
-        ["1-8  各地区研究与试验发展(R&D)经费投入强度"], ["The R&D Expenditure Input Intensity by Region "], [], ["单位：%", "", "", "(%)"],
-        ["地    区", "Region", 2018.0, 2019.0], [], ["全    国", "  National Total", 2.140578041906877, 2.24],
-        ["北    京", "  Beijing", 5.650849030387241, 6.301539564001795], ["天    津", "  Tianjin", 3.684826646910476, 3.293881754473338],
+        ["1-8  各地区研究与试验发展(R&D)经费投入强度"], ["The R&D Expenditure Input Intensity by Region "], [],
+        ["单位：%", "", "", "(%)"], ["地    区", "Region", 2018.0, 2019.0], [],
+        ["全    国", "  National Total", 2.140578041906877, 2.24],
+        ["北    京", "  Beijing", 5.650849030387241, 6.301539564001795],
+        ["天    津", "  Tianjin", 3.684826646910476, 3.293881754473338],
         ["河    北", "  Hebei", 1.5379217469979627, 1.6202132732585066], [], ["注：全国数已修订。"],
     ]  # fmt: skip
     return xls({"Sheet1": rows}, number_format="0.00")
@@ -172,11 +175,17 @@ def bulletin_html() -> bytes:
         f"<tr><td>{n}</td><td>{v}</td></tr>"
         for n, v in (("采矿业", "288.1"), ("煤炭开采和洗选业", "109.2"), ("制造业", "1.5"))
     )
-    regions = "".join(f"<tr><td>{n}</td><td>{a}</td><td>{b}</td></tr>" for n, a, b in (
-        ("全　国", "22143.6", "2.23"), ("北　京", "2233.6", "6.31"), ("天　津", "463.0", "3.28"), ("河　北", "566.7", "1.61")))  # fmt: skip
+    figures = [
+        ("全　国", "22143.6", "2.23"),
+        ("北　京", "2233.6", "6.31"),
+        ("天　津", "463.0", "3.28"),
+        ("河　北", "566.7", "1.61"),
+    ]
+    regions = "".join(f"<tr><td>{n}</td><td>{a}</td><td>{b}</td></tr>" for n, a, b in figures)
     return (
         "<!DOCTYPE html><html><head><title>2019年全国科技经费投入统计公报</title></head><body><p>正文。</p>"
-        "<p><b>附表<span>1</span>　<span>2019</span>年分行业规模以上工业企业研究与试验发展（<span>R&amp;D</span>）经费情况</b></p>"
+        "<p><b>附表<span>1</span>　<span>2019</span>年分行业规模以上工业企业"
+        "研究与试验发展（<span>R&amp;D</span>）经费情况</b></p>"
         f"<table><tr><td>行业</td><td>R&amp;D<br/>经费<br/>（亿元）</td></tr>{industries}</table>"
         "<p><b>附表<span>2</span>　<span>2019</span>年各地区研究与试验发展（<span>R&amp;D</span>）经费情况</b></p>"
         "<table><tr><td>地　区</td><td><p>R&amp;D</p><p>经费</p><p>（亿元）</p></td><td>R&amp;D经费投入强度（%）</td></tr>"
@@ -303,7 +312,8 @@ def ods(sheets: dict[str, list[list[Any]]]) -> bytes:
 
 FAMILIES = {
     "nbs_gb18030.csv": nbs_gb18030, "nbs_new_platform.csv": nbs_new_platform, "nbs_indicators.csv": nbs_indicators,
-    "nbs_transposed.csv": nbs_transposed, "nbs.xls": nbs_xls, "yearbook.xls": yearbook_xls, "protected.xls": yearbook_protected_xls,
-    "yearbook.xlsx": yearbook_xlsx, "yearbook.ods": yearbook_ods, "page.xls": yearbook_html, "intensity.xls": intensity_xls,
-    "eps.xlsx": eps_xlsx, "blocks.xlsx": blocks_xlsx, "bulletin.html": bulletin_html, "long.xlsx": long_xlsx,
+    "nbs_transposed.csv": nbs_transposed, "nbs.xls": nbs_xls, "yearbook.xls": yearbook_xls,
+    "protected.xls": yearbook_protected_xls, "yearbook.xlsx": yearbook_xlsx, "yearbook.ods": yearbook_ods,
+    "page.xls": yearbook_html, "intensity.xls": intensity_xls, "eps.xlsx": eps_xlsx, "blocks.xlsx": blocks_xlsx,
+    "bulletin.html": bulletin_html, "long.xlsx": long_xlsx,
 }  # fmt: skip

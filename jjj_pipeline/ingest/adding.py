@@ -13,10 +13,9 @@ from pathlib import Path
 from jjj_pipeline.catalog.model import Catalog
 from jjj_pipeline.errors import BadInput
 from jjj_pipeline.ingest import observations, reading, sheet
-from jjj_pipeline.ingest.compare import Held, Loaded, agree
+from jjj_pipeline.ingest.compare import Held, Loaded, agree, all_files
 from jjj_pipeline.ingest.interpret import Understood
-from jjj_pipeline.ingest.observations import Reading
-from jjj_pipeline.ingest.raw_files import RawFile, all_files
+from jjj_pipeline.ingest.observations import RawFile, Reading
 from jjj_pipeline.ingest.recognise import Hints
 from jjj_pipeline.settings import Settings
 
@@ -44,7 +43,7 @@ def add(path: Path, hints: Hints, settings: Settings, catalog: Catalog, *, dry_r
     if there := _same_bytes(data, settings):
         return Added(there.path, False, [f"the same bytes are already in {there.name}: nothing changed"])
     understood = reading.read(path, hints, settings, catalog)
-    target = _target(settings, catalog, understood, sheet.kind_of(data), path)
+    target = _target(settings, catalog, understood, path)
     name = str(target.relative_to(settings.root))
     _refuse_overwriting(target, name)
     _refuse_what_the_build_refuses(understood, target, name, data, catalog)
@@ -64,11 +63,12 @@ def _same_bytes(data: bytes, settings: Settings) -> RawFile | None:
     return next((f for f in same_size if hashlib.sha256(f.path.read_bytes()).digest() == wanted), None)
 
 
-def _target(settings: Settings, catalog: Catalog, understood: Understood, kind: str, path: Path) -> Path:
+def _target(settings: Settings, catalog: Catalog, understood: Understood, path: Path) -> Path:
     """Where the file belongs. Raises BadInput where that is not inside raw/."""
     source = catalog.tables[understood.table_id].source
     stem = understood.table_id.removeprefix(f"{source}_")
-    ending = path.suffix.lower() if path.suffix.lower() in ENDINGS[kind] else ENDINGS[kind][0]
+    fitting = ENDINGS[understood.kind]
+    ending = path.suffix.lower() if path.suffix.lower() in fitting else fitting[0]
     target = settings.raw / source / understood.release / f"{stem}{ending}"
     if not target.resolve().is_relative_to(settings.raw.resolve()):
         raise BadInput(

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import math
 from collections import Counter, defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
@@ -15,7 +15,6 @@ from typing import NamedTuple
 from jjj_pipeline.catalog.model import Catalog
 from jjj_pipeline.errors import BadInput
 from jjj_pipeline.ingest import observations, words
-from jjj_pipeline.ingest.raw_files import all_files
 from jjj_pipeline.settings import Settings
 
 NEAR = 3  # years around a figure whose loaded neighbours may tell its magnitude
@@ -79,6 +78,15 @@ def digits(plain: str) -> tuple[float, float]:
 def agree(value: float, half: float, other: float, other_half: float) -> bool:
     """Whether two figures are equal at the coarser precision of the two."""
     return abs(value - other) <= max(half, other_half) * (1 + 1e-9) + abs(value) * 1e-12
+
+
+def all_files(settings: Settings) -> Iterator[observations.RawFile]:
+    """Every file of raw/ that is no hidden and no half-written one, in order of name, of a known table or not."""
+    for path in sorted(settings.raw.glob("*/*/*")):
+        if path.name.startswith(".") or path.suffix == ".part" or not path.is_file():
+            continue
+        table_id = f"{path.parent.parent.name}_{path.stem}"
+        yield observations.RawFile(path, str(path.relative_to(settings.root)), table_id, path.parent.name)
 
 
 class Loaded:

@@ -10,6 +10,7 @@ from datetime import date, datetime, time
 
 # A workbook of the yearbook holds a few thousand cells. Beyond these limits a file is not a table, or is meant to hurt.
 MAX_FILE = 50 * 2**20  # bytes on disk
+MAX_TEXT = 16 * 2**20  # bytes of a CSV or a page, which nothing compresses
 MAX_UNPACKED = 150 * 2**20  # bytes a zipped workbook may unfold to
 MAX_CELLS = 2_000_000  # rows times columns of one sheet
 MAX_SHEETS = 500
@@ -55,7 +56,7 @@ def decimals_shown(number_format: str) -> int | None:
 
 @dataclass(frozen=True)
 class Sheet:
-    """One grid. `cells` is rectangular; a merged range repeats the text of its first cell.
+    """One grid. `cells` is rectangular, its texts without space around them; a merged range repeats its first cell.
 
     `merged` leads from every other cell of a merged range to its first one, `covered` holds texts such a range hides.
     `formats` are number formats of stored numbers, `formulas` the cells a formula fills, `widths` how many fields each
@@ -83,13 +84,14 @@ class Sheet:
         return len(self.cells[0]) if self.cells else 0
 
     def text(self, row: int, column: int) -> str:
-        """The text of a cell without space around it; empty outside the grid."""
-        if 0 <= row < self.height and 0 <= column < self.width:
-            return self.cells[row][column].strip()
-        return ""
+        """The text of a cell; empty outside the grid."""
+        try:
+            return self.cells[row][column]
+        except IndexError:
+            return ""
 
     def row(self, row: int) -> list[str]:
-        return [c.strip() for c in self.cells[row]]
+        return self.cells[row]
 
 
 @dataclass(frozen=True)
@@ -106,10 +108,11 @@ class Book:
 
 
 def rectangular(rows: list[list[str]]) -> list[list[str]]:
-    """Rows padded to one width, without the blank rows and columns at the end."""
-    width = max((i + 1 for row in rows for i, text in enumerate(row) if text.strip()), default=0)
-    while rows and not any(text.strip() for text in rows[-1]):
-        rows = rows[:-1]
+    """Rows padded to one width, without space around the texts and without the blank rows and columns at the end."""
+    rows = [[text.strip() for text in row] for row in rows]
+    width = max((i + 1 for row in rows for i, text in enumerate(row) if text), default=0)
+    while rows and not any(rows[-1]):
+        rows.pop()
     return [[*row[:width], *[""] * (width - len(row))] for row in rows]
 
 
@@ -129,7 +132,7 @@ def resolve_merges(
             for column in range(left, min(right, width - 1) + 1):
                 if (row, column) == (top, left):
                     continue
-                if cells[row][column].strip() not in ("", text.strip()):
+                if cells[row][column] not in ("", text):
                     covered[row, column] = cells[row][column]
                 cells[row][column] = text
                 merged[row, column] = (top, left)

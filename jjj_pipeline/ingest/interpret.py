@@ -27,6 +27,7 @@ class Understood:
 
     table_id: str
     release: str
+    kind: str  # of the file: csv, html, xls, xlsx, ods
     rows: list[Row]
     said: list[str] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
@@ -63,7 +64,7 @@ def understand(
         _tell(reading, read, rows, said)
         checks.refuse_strangers(reading, rows, loaded, said, read[0][0].where)
     notes = list(dict.fromkeys(n for table, _ in read for n in table.notes))
-    return Understood(table_id, release, rows, list(dict.fromkeys(said)), notes)
+    return Understood(table_id, release, book.kind, rows, list(dict.fromkeys(said)), notes)
 
 
 def _one_table(book: Book, read: list[tuple[Table, Fit]]) -> str:
@@ -234,8 +235,10 @@ def _tell(reading: Reading, read: list[tuple[Table, Fit]], rows: list[Row], said
     for table, _ in read:
         if table.ignored:
             said.append(f"{table.sheet.name or 'columns'} not read: {'; '.join(table.ignored)}")
-        if table.left_out:
-            said.append(f"recognised and kept out: {', '.join(dict.fromkeys(table.left_out))}")
+        names = {r["region_code"]: r["short_zh"] or r["name_zh"] for r in reading.catalog.regions}
+        aside = [*table.left_out, *(names[c] for c in (table.body.left_out.values() if table.body else ()))]
+        if aside:
+            said.append(f"recognised and not read: {', '.join(dict.fromkeys(aside))}")
 
 
 def _spans(years: list[int]) -> str:

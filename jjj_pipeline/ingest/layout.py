@@ -66,9 +66,10 @@ def _axes(lines: list[list[str]], regions: Regions, *, nation: bool = False) -> 
     under its heading. Of two such lines side by side only the first."""
     found: list[int] = []
     for index, line in enumerate(lines):
-        named = {c for text in line if text and (c := regions.code(text)) and regions.kind[c] in READ_KINDS}
+        texts = [text for text in line if text and not text[0].isdigit()]
+        named = {c for text in texts if (c := regions.code(text)) and regions.kind[c] in READ_KINDS}
         codes = {c for c in named if regions.kind[c] in ("province", "city")}
-        headed = any(words.squeeze(text).lower() in words.REGION_HEADS for text in line)
+        headed = any(words.squeeze(text).lower() in words.REGION_HEADS for text in texts)
         if (len(codes) >= ENOUGH or (headed and (named if nation else codes))) and (
             not found or found[-1] != index - 1
         ):
@@ -209,8 +210,10 @@ class _Down:
 
     def _is_unnamed(self, r: int) -> bool:
         name = self.sheet.text(r, self.column)
+        if self.regions.code(name) or words.squeeze(name).lower() in words.REGION_HEADS:
+            return False
         figures = [c for c in self.data if words.figure(self.sheet.text(r, c))]
-        if not figures or self.regions.code(name) or words.squeeze(name).lower() in words.REGION_HEADS:
+        if not figures:
             return False
         if r < self.rows[0]:
             return not all(words.year(self.sheet.text(r, c)) for c in figures)

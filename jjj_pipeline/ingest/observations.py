@@ -15,6 +15,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from functools import lru_cache
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from jjj_pipeline.catalog import units
@@ -22,7 +23,6 @@ from jjj_pipeline.catalog.model import Catalog, StatusRule, TableSpec, split_tar
 from jjj_pipeline.catalog.regions import UnknownRegion
 from jjj_pipeline.errors import BadInput
 from jjj_pipeline.ingest.grid import address
-from jjj_pipeline.ingest.raw_files import RawFile
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -52,6 +52,16 @@ YEAR = re.compile(r"^(\d{4})(?:年|\.0)?$")
 PERIOD = re.compile(r"^(\d{4})(?:[-—](\d{4})|H[12]|Q[1-4](?:-Q[1-4])?|-\d{2}(?:\.\.\d{2})?)?$")
 COLUMN_UNIT = re.compile(r"[(（]([^()（）]+)[)）]\s*$")
 NOT_SIGNIFICANT = {"…", "...", "……"}
+
+
+@dataclass(frozen=True)
+class RawFile:
+    """One file of raw/: where it lies and which table and release it is."""
+
+    path: Path
+    name: str  # relative to the project root, for messages and core.observation.file
+    table_id: str
+    release: str
 
 
 @dataclass(frozen=True)
@@ -95,12 +105,22 @@ def rows_of(reading: Reading, data: bytes) -> list[tuple[object, ...]]:
     """The bytes of a file as tuples in the order of COLUMNS: the project's own CSV strictly, any other file as the
     world ships it. The content decides. Raises BadInput."""
     if reading.spec.target == "observation" and data.strip() and not is_own(data):
-        from jjj_pipeline.ingest.reading import rows_in_place
+        from jjj_pipeline.ingest.reading import in_place
 
-        return rows_in_place(reading, data)
+        return in_place(reading, data).rows
     rows = list(_LAYOUTS[reading.spec.layout](reading, _grid(reading, data)))
     _refuse_duplicates(reading, rows)
     return rows
+
+
+def notes_of(reading: Reading, data: bytes) -> list[str]:
+    """The footnotes of a file, as printed. Raises BadInput."""
+    if reading.spec.target != "observation" or not data.strip() or is_own(data):
+        rows = csv.reader(io.StringIO(data.decode("utf-8-sig", "replace"), newline=""))
+        return [row[0].strip() for row in rows if row and row[0].startswith("注：")]
+    from jjj_pipeline.ingest.reading import in_place
+
+    return in_place(reading, data).notes
 
 
 def is_own(data: bytes) -> bool:

@@ -8,8 +8,8 @@ from collections.abc import Iterable
 from jjj_pipeline.catalog.model import Catalog
 from jjj_pipeline.ingest import words
 
-# Sub-totals (groups), others and corps have no place among regions that may be summed.
-READ_KINDS = frozenset(("nation", "province", "special", "city"))
+# Sub-totals (groups), others and corps are recognised and not read; of those read only provinces are summed.
+READ_KINDS = frozenset(("nation", "province", "special", "city", "abroad"))
 
 
 class Regions:

@@ -13,9 +13,8 @@ from jjj_pipeline.catalog.model import RELEASE, Catalog
 from jjj_pipeline.errors import BadInput
 from jjj_pipeline.ingest import checks, interpret, observations, sheet
 from jjj_pipeline.ingest.compare import Loaded
-from jjj_pipeline.ingest.interpret import Row, Understood
-from jjj_pipeline.ingest.observations import Reading
-from jjj_pipeline.ingest.raw_files import RawFile
+from jjj_pipeline.ingest.interpret import Understood
+from jjj_pipeline.ingest.observations import RawFile, Reading
 from jjj_pipeline.ingest.recognise import Hints
 from jjj_pipeline.settings import Settings
 
@@ -48,15 +47,14 @@ def _own_list(path: Path, data: bytes, hints: Hints, catalog: Catalog, loaded: L
     rows = observations.rows_of(reading, data)
     said = [f"{table_id}, release {hints.release}: {len(rows)} figures from {title!r}"]
     checks.refuse_strangers(reading, rows, loaded, said)
-    return Understood(table_id, hints.release, rows, said)
+    return Understood(table_id, hints.release, "csv", rows, said)
 
 
-def rows_in_place(reading: Reading, data: bytes) -> list[Row]:
-    """A file of raw/ as rows in the order of observations.COLUMNS: its place says which table and release it must be.
-    Raises BadInput."""
+def in_place(reading: Reading, data: bytes) -> Understood:
+    """A file of raw/: its place says which table and release it must be. Raises BadInput."""
     book = sheet.parse(data, reading.file.name)
     hints = Hints(table=reading.file.table_id, release=reading.file.release)
-    return interpret.understand(book, reading.file.path, hints, reading.catalog, by_path=True).rows
+    return interpret.understand(book, reading.file.path, hints, reading.catalog, by_path=True)
 
 
 def records(understood: Understood, catalog: Catalog) -> Iterator[dict[str, object]]:

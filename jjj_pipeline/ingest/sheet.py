@@ -6,12 +6,11 @@ others: `nbs_export`, `yearbook_table`, `recognise`."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from pathlib import Path
 
 from jjj_pipeline.errors import BadInput
 from jjj_pipeline.ingest.formats import html, ods, text, xls, xlsx
-from jjj_pipeline.ingest.grid import MAX_FILE, Book, Sheet
+from jjj_pipeline.ingest.grid import MAX_FILE, MAX_TEXT, Book, Sheet
 
 _OTHERS = {
     b"%PDF": "a PDF", b"\x1f\x8b": "a gzip archive", b"Rar!": "a RAR archive", b"7z\xbc\xaf": "a 7z archive",
@@ -39,16 +38,6 @@ def read_bytes(path: Path, name: str = "") -> bytes:
         raise BadInput(name, expected="a file that can be read", found=error.strerror or str(error)) from None
 
 
-def kind_of(data: bytes) -> str:
-    """xlsx, ods, xls, html or csv: what the content is, whatever the name says."""
-    if data.startswith(b"PK"):
-        is_ods = b"application/vnd.oasis.opendocument.spreadsheet" in data[:200] or b"content.xml" in data[-70_000:]
-        return "ods" if is_ods else "xlsx"
-    if data.startswith(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"):
-        return "xls"
-    return "html" if html.looks_like(text.decode(data, "")) else "csv"
-
-
 def parse(data: bytes, name: str) -> Book:
     """The bytes of a file as sheets. Raises BadInput."""
     if not data.strip():
@@ -56,19 +45,28 @@ def parse(data: bytes, name: str) -> Book:
     for mark, what in _OTHERS.items():
         if data.startswith(mark):
             raise BadInput(name, expected=SUPPORTED, found=what)
-    if not data.startswith((b"PK", b"\xd0\xcf")):
-        plain = text.decode(data, name)
-        if plain.lstrip("\ufeff \t\r\n").startswith("<?xml"):
-            raise BadInput(name, expected=SUPPORTED, found="an XML file", hint="open it in Excel and save it as .xlsx")
-    kind = kind_of(data)
-    filled = tuple(s for s in _READERS[kind](data, name) if s.cells)
+    if data.startswith(b"PK"):
+        kind, sheets = ("ods", ods.read(data, name)) if _is_ods(data) else ("xlsx", xlsx.read(data, name))
+    elif data.startswith(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"):
+        kind, sheets = "xls", xls.read(data, name)
+    else:
+        kind, sheets = _text(data, name)
+    filled = tuple(s for s in sheets if s.cells)
     if not filled:
         raise BadInput(name, expected="a table", found="sheets without text", hint="fetch it again")
     return Book(name, kind, filled)
 
 
-_READERS: dict[str, Callable[[bytes, str], list[Sheet]]] = {
-    "xlsx": xlsx.read, "ods": ods.read, "xls": xls.read,
-    "html": lambda data, name: html.read(text.decode(data, name), name),
-    "csv": lambda data, name: [text.read(text.decode(data, name), name)],
-}  # fmt: skip
+def _is_ods(data: bytes) -> bool:
+    return b"application/vnd.oasis.opendocument.spreadsheet" in data[:200] or b"content.xml" in data[-70_000:]
+
+
+def _text(data: bytes, name: str) -> tuple[str, list[Sheet]]:
+    """A page or separated values."""
+    if len(data) > MAX_TEXT:
+        size = f"{len(data) / 2**20:.0f} MB"
+        raise BadInput(name, expected=f"a text or page of at most {MAX_TEXT // 2**20} MB", found=size)
+    plain = text.decode(data, name)
+    if plain.lstrip("\ufeff \t\r\n").startswith("<?xml") and not html.looks_like(plain):
+        raise BadInput(name, expected=SUPPORTED, found="an XML file", hint="open it in Excel and save it as .xlsx")
+    return ("html", html.read(plain, name)) if html.looks_like(plain) else ("csv", [text.read(plain, name)])

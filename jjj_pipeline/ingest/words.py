@@ -58,7 +58,7 @@ ENGLISH_UNITS = {"10000yuan": "万元", "100millionyuan": "亿元", "man-year": 
 
 def plain(text: str) -> str:
     """The text with full-width letters, digits, brackets and spaces made plain."""
-    return text.translate(_FULL_WIDTH)
+    return text if text.isascii() else text.translate(_FULL_WIDTH)
 
 
 @lru_cache(maxsize=50_000)

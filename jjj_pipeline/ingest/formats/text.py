@@ -44,15 +44,18 @@ def read(text: str, name: str) -> Sheet:
     """Separated values as a sheet without a name. Raises BadInput."""
     if "\0" in text:
         raise BadInput(name, expected="text", found="zero bytes", hint="the file is damaged or of another kind")
+    delimiter = _delimiter(text)
+    if text.count(delimiter) + text.count("\n") > MAX_CELLS:
+        raise BadInput(
+            name, expected=f"a table of at most {MAX_CELLS} cells", found=f"{text.count(delimiter)} and more"
+        )
     try:
-        rows = list(csv.reader(io.StringIO(text, newline=""), delimiter=_delimiter(text)))
+        rows = list(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter))
     except csv.Error as error:
         raise BadInput(name, expected="comma separated values", found=str(error)) from None
     width = max((len(r) for r in rows), default=0)
     if len(rows) * width > MAX_CELLS:
-        raise BadInput(
-            name, expected=f"a table of at most {MAX_CELLS} cells", found=f"{len(rows)} rows of {width} fields"
-        )
+        raise BadInput(name, expected=f"at most {MAX_CELLS} cells", found=f"{len(rows)} rows of up to {width} fields")
     cells = rectangular(rows)
     return Sheet("", cells, widths=tuple(map(len, rows))[: len(cells)], complete=text.endswith(("\n", "\r")))
 
