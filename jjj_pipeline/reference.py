@@ -11,6 +11,7 @@ import pandas as pd
 
 from jjj_pipeline import figures
 from jjj_pipeline.catalog.model import Catalog
+from jjj_pipeline.errors import BadInput
 from jjj_pipeline.ingest import observations
 from jjj_pipeline.ingest.observations import RawFile, Reading
 
@@ -109,10 +110,17 @@ def file(catalog: Catalog, files: Sequence[RawFile]) -> pd.DataFrame:
                 "title": spec.title_zh,
                 "sha256": hashlib.sha256(data).hexdigest(),
                 "size": len(data),
-                "notes": " ".join(observations.notes_of(Reading(f, spec, catalog), data)),
+                "notes": _notes(Reading(f, spec, catalog), data),
             }
         )
     return _frame(rows, ["file", "table_id", "source", "release", "title", "sha256", "size", "notes"], ["file"])
+
+
+def _notes(reading: Reading, data: bytes) -> str:
+    try:
+        return " ".join(observations.notes_of(reading, data))
+    except BadInput:
+        return ""  # the asset that reads the file says what is wrong with it
 
 
 TABLES: dict[str, Builder] = {

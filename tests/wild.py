@@ -100,7 +100,7 @@ def yearbook_xls(**kwargs: Any) -> bytes:
     return xls({"Sheet1": yearbook_rows(**kwargs)}, number_format="0")
 
 
-def yearbook_protected_xls(**kwargs: Any) -> bytes:
+def yearbook_protected_xls(key: str = "VelvetSweatshop") -> bytes:
     """Text numbers, headings with line breaks, a hidden sheet with an address, Excel's built-in key."""
     rows = [["1-7 各地区研究与试验发展(R&D)经费内部支出(2019年)"], ["Intramural Expenditure on R&D by Region (2019)"],
             ["单位:万元"], ["(10 000 yuan)"], ["地 区", "Region", "R&D经费\r\n内部支出\r\nTotal"],
@@ -109,7 +109,7 @@ def yearbook_protected_xls(**kwargs: Any) -> bytes:
     rows += [[SPACED[n], ENGLISH[n], *v] for n, v in RD.items()]
     return xls(
         {"1": rows, "CNKI": [["http://example.org/"]]},
-        protected=True,
+        key=key,
         merges={"1": [(4, 5, 0, 0), (4, 5, 2, 2)]},
         hidden="CNKI",
     )
@@ -207,7 +207,7 @@ def long_xlsx() -> bytes:
 
 
 def xls(
-    sheets: dict[str, list[list[Any]]], number_format: str = "General", protected: bool = False,
+    sheets: dict[str, list[list[Any]]], number_format: str = "General", key: str = "",
     merges: dict[str, list[tuple[int, int, int, int]]] | None = None, hidden: str = "",
 ) -> bytes:  # fmt: skip
     import xlwt
@@ -225,14 +225,14 @@ def xls(
                     sheet.write(r, c, value, style)
         if name == hidden:
             sheet.visibility = 1
-    if protected:
-        return _protected(book.get_biff_data())
+    if key:
+        return _protected(book.get_biff_data(), key)
     out = io.BytesIO()
     book.save(out)
     return out.getvalue()
 
 
-def _protected(stream: bytes, key: str = "VelvetSweatshop") -> bytes:
+def _protected(stream: bytes, key: str) -> bytes:
     """The workbook stream under 40-bit RC4 ([MS-XLS] 2.2.10, [MS-OFFCRYPTO] 2.3.6), in a container of its own."""
     import xlwt.CompoundDoc
     from cryptography.hazmat.decrepit.ciphers.algorithms import ARC4

@@ -252,7 +252,7 @@ def _ask(table: Table, fits: list[Fit], catalog: Catalog, loaded: Loaded | None)
     found = f"columns {heading} without a title" if heading else "figures without the name of their indicator"
     if near:
         hint = f"candidates by value: {'; '.join(map(str, near[:SHOWN]))}; give {_option(near[0], catalog)} or another"
-    elif fits:
+    elif fits and heading:
         hint = f"by its columns it may be {', '.join(f.table_id for f in fits[:5])}; give --table"
     else:
         hint = "no loaded table has such values; give --table or --indicator"

@@ -10,26 +10,10 @@ from jjj_pipeline.catalog import units
 
 NOT_SIGNIFICANT = frozenset(("…", "...", "......", "……"))
 DASHES = frozenset("-—–－―")  # printed where a table has no figure
-REGION_HEADS = frozenset(
-    [
-        "地区",
-        "省份",
-        "省市",
-        "省区",
-        "省区市",
-        "省(市)",
-        "省(区、市)",
-        "地区名称",
-        "省份名称",
-        "城市",
-        "城市名称",
-        "区域",
-        "area",
-        "city",
-        "province",
-        "region",
-    ]
-)
+REGION_HEADS = frozenset((
+    "地区", "省份", "省市", "省区", "省区市", "省(市)", "省(区、市)", "地区名称", "省份名称", "城市", "城市名称", "区域",
+    "area", "city", "province", "region",
+))  # fmt: skip
 YEAR_HEADS = frozenset(["年份", "年", "年度", "时间", "year", "years"])
 VALUE_HEADS = frozenset(["数值", "值", "数据", "指标值", "value", "values", "obs_value"])
 UNIT_HEADS = frozenset(["单位", "计量单位", "unit", "units"])
@@ -52,6 +36,7 @@ _LARGE_UNIT = re.compile(r"(?:百万|万亿|[千万亿])(?:美元|人年|人次|
 _NUMBER = re.compile(r"^(?:表\s*)?(?:(\d{1,2}\s*[-—－–]\s*\d{1,3})|(附表)\s*(\d*))[\s、.]*")
 _YEAR_PHRASE = re.compile(r"[(（]?(?:19|20)\d\d\s*年?(?:\s*[-—–~至到]+\s*(?:19|20)\d\d)?\s*(?:年度|年)?[)）]?")
 _OF_WHICH = re.compile(r"^(?:#|其中:?)(?=.)")
+_ITEM = re.compile(r"^(?:\d{1,2}[.、](?!\d)|[一二三四五六七八九十]+、|\((?:\d{1,2}|[一二三四五六七八九十]+)\))(?=.)")
 _MARKS = re.compile(r"[①-⑳*]+$|\[\d+\]$")
 ENGLISH_UNITS = {"10000yuan": "万元", "100millionyuan": "亿元", "man-year": "人年", "person-year": "人年", "%": "%"}
 
@@ -161,8 +146,8 @@ def of_which(name: str) -> str:
 
 @lru_cache(maxsize=20_000)
 def column_key(text: str) -> str:
-    """A heading in the form two spellings of it share: no unit, no marks, usual short forms."""
-    name = split_unit(_MARKS.sub("", squeeze(text)))[0]
+    """A heading in the form two spellings of it share: no number of an item, no unit, no marks, usual short forms."""
+    name = split_unit(_MARKS.sub("", _ITEM.sub("", squeeze(text))))[0]
     return _short_forms(_MARKS.sub("", name)).replace("的", "")
 
 

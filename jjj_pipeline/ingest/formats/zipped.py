@@ -34,7 +34,7 @@ def members(data: bytes, name: str) -> dict[str, bytes]:
             )
         if any(i.flag_bits & 1 for i in infos):
             raise BadInput(name, expected="a workbook without a password", found="an encrypted archive")
-        return {i.filename: archive.read(i) for i in infos}
+        return {i.filename: _unpacked(archive, i) for i in infos}
     except (zipfile.BadZipFile, zlib.error, EOFError, OSError, NotImplementedError, RuntimeError, ValueError) as error:
         raise BadInput(
             name,
@@ -44,12 +44,21 @@ def members(data: bytes, name: str) -> dict[str, bytes]:
         ) from None
 
 
+def _unpacked(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> bytes:
+    """A member, unfolded no further than the size it states (`ZipFile.read` unfolds the whole of a part that lies)."""
+    with archive.open(info) as part:
+        return part.read(info.file_size + 1)
+
+
 def xml(content: bytes, name: str) -> Any:
     """A small XML part, parsed without entities, network or size tricks. Raises BadInput."""
     from lxml import etree
 
     parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False)
     try:
-        return etree.fromstring(content, parser)
+        root = etree.fromstring(content, parser)
     except etree.XMLSyntaxError as error:
         raise BadInput(name, expected="valid XML inside the workbook", found=brief(error)) from None
+    if root.getroottree().docinfo.internalDTD is not None:
+        raise BadInput(name, expected="XML without a document type", found="one, as no workbook has")
+    return root
