@@ -32,5 +32,8 @@ lint: .venv/.ok  ## ruff (rules and layout) and mypy
 bench: .venv/.ok  ## measure the build against trivial assets and a plain pandas script
 	@$(BIN)/python -m benchmarks.bench
 
+fuzz: .venv/.ok  ## damage files of every family 20,000 times: each must be read right or refused in one line
+	@FUZZ=20000 $(BIN)/python -m pytest tests/fuzz
+
 clean:  ## remove what was built
 	rm -rf warehouse/jjj.duckdb warehouse/parquet warehouse/report .dagster/history .dagster/schedules .dagster/storage .dagster/logs

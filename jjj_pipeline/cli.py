@@ -143,7 +143,7 @@ def read(
     """Understand a file: observations to standard output, what is to be known of it to standard error."""
     from jjj_pipeline.catalog.model import load_catalog
     from jjj_pipeline.ingest import reading
-    from jjj_pipeline.ingest.recognise import Hints
+    from jjj_pipeline.ingest.fitting import Hints
 
     settings = default_settings()
     try:
@@ -168,7 +168,7 @@ def add(
     """Read a file, show what is new, repeated and revised, and copy its bytes unchanged into raw/."""
     from jjj_pipeline.catalog.model import load_catalog
     from jjj_pipeline.ingest import adding
-    from jjj_pipeline.ingest.recognise import Hints
+    from jjj_pipeline.ingest.fitting import Hints
 
     settings = default_settings()
     try:

@@ -136,6 +136,14 @@ def yearbook_html() -> bytes:
     ).encode()
 
 
+def page(title: str, unit: str, head: str, rows: list[tuple[str, ...]]) -> bytes:
+    """A page under an .xls name with a heading of its own; `head` is the rows of the heading."""
+    body = "".join(f"<tr>{''.join(f'<td>{x}</td>' for x in row)}</tr>\n" for row in rows)
+    table = f"<table>{head}{body}</table>"
+    unit = f"<table><tr><td>单位:{unit}</td></tr></table>" if unit else ""
+    return f"\n\n<html><body><div>{title}</div>\n{unit}\n{table}</body></html>".encode()
+
+
 def intensity_xls() -> bytes:
     """Years as numbers in the heading, figures with more digits than the page shows."""
     rows: list[list[Any]] = [

@@ -311,6 +311,7 @@ def load_catalog(folder: Path) -> Catalog:
 
 
 def _cross_check(catalog: Catalog) -> None:
+    codes = {r["region_code"] for r in catalog.regions}
     for table_id, spec in catalog.tables.items():
         where = f"tables.yml, {table_id}"
         if spec.source not in catalog.sources or not table_id.startswith(f"{spec.source}_"):
@@ -323,7 +324,8 @@ def _cross_check(catalog: Catalog) -> None:
         for named in [*spec.optional, *(spec.aliases.values() if spec.columns else ())]:
             if named not in spec.columns:
                 raise BadInput(where, expected=f"columns of {table_id}", found=repr(named))
-    codes = {r["region_code"] for r in catalog.regions}
+        if spec.region and spec.region not in codes:
+            raise BadInput(where, expected="a region_code of regions.csv", found=repr(spec.region))
     for row in catalog.groups:
         if row["group_code"] not in codes or row["region_code"] not in codes:
             raise BadInput(

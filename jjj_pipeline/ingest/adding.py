@@ -14,9 +14,9 @@ from jjj_pipeline.catalog.model import Catalog
 from jjj_pipeline.errors import BadInput
 from jjj_pipeline.ingest import observations, reading, sheet
 from jjj_pipeline.ingest.compare import Held, Loaded, agree, all_files
+from jjj_pipeline.ingest.fitting import Hints
 from jjj_pipeline.ingest.interpret import Understood
 from jjj_pipeline.ingest.observations import RawFile, Reading
-from jjj_pipeline.ingest.recognise import Hints
 from jjj_pipeline.settings import Settings
 
 ENDINGS = {

@@ -11,10 +11,10 @@ from jjj_pipeline.catalog.model import Catalog, split_target
 from jjj_pipeline.errors import BadInput
 from jjj_pipeline.ingest import words
 from jjj_pipeline.ingest.compare import SLIP, Beside, Held, Loaded, beside, digits
+from jjj_pipeline.ingest.fitting import Fit
 from jjj_pipeline.ingest.grid import address
 from jjj_pipeline.ingest.layout import Body
 from jjj_pipeline.ingest.observations import Reading
-from jjj_pipeline.ingest.recognise import Fit
 from jjj_pipeline.ingest.table import Table
 
 MATERIAL = 0.001  # as in quality.py: smaller gaps are common, the yearbooks add up unrounded figures

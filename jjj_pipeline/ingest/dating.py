@@ -8,8 +8,9 @@ from pathlib import Path
 
 from jjj_pipeline.catalog.model import RELEASE, Catalog, TableSpec
 from jjj_pipeline.errors import BadInput
+from jjj_pipeline.ingest.asking import matches
 from jjj_pipeline.ingest.compare import Loaded
-from jjj_pipeline.ingest.recognise import Fit, Hints, matches
+from jjj_pipeline.ingest.fitting import Fit, Hints
 from jjj_pipeline.ingest.table import Table
 
 _YEAR_IN_NAME = re.compile(r"(?<!\d)((?:19|20)\d\d)(?!\d)")

@@ -30,8 +30,10 @@ def lines(sheet: Sheet, start: int, stop: int) -> list[tuple[str, Cell]]:
     return out
 
 
-def heads(sheet: Sheet, header: range, columns: list[int]) -> dict[int, tuple[tuple[str, ...], str, tuple[Cell, ...]]]:
-    """(spellings, unit, cells) of the stacked heading of each column.
+def heads(
+    sheet: Sheet, header: range, columns: list[int]
+) -> dict[int, tuple[tuple[str, ...], int | None, str, tuple[Cell, ...]]]:
+    """(spellings, year, unit, cells) of the stacked heading of each column; the year is one written into its words.
 
     Fragments below each other in one column are one name broken over lines; a text merged over several columns is the
     parent of what stands below it; `#` marks a part of the last column without it."""
@@ -50,6 +52,7 @@ def heads(sheet: Sheet, header: range, columns: list[int]) -> dict[int, tuple[tu
             (parents if wide else own).append(text)
             at.append(anchor)
         name, unit = words.split_unit("".join(own))
+        year, name = words.split_year(name)
         if not unit and parents:
             unit = words.split_unit(parents[-1])[1]
         forms = _spellings(parents, name, whole)
@@ -57,7 +60,7 @@ def heads(sheet: Sheet, header: range, columns: list[int]) -> dict[int, tuple[tu
             whole = name
         elif not name and parents:
             whole = words.split_unit(parents[-1])[0]
-        out[c] = (forms, unit, tuple(at))
+        out[c] = (forms, year, unit, tuple(at))
     return out
 
 
@@ -68,7 +71,9 @@ def _spellings(parents: list[str], name: str, whole: str) -> tuple[str, ...]:
         forms = [f"{whole}#{part}", f"#{part}", part]
     elif parent and name:
         forms = [f"{parent}/{name}", parent + name, name]
+    elif name:
+        forms = [name]
     else:
-        forms = [name or parent]
+        forms = [parent, words.split_unit(parents[-1])[0]] if parents else []
     short = [re.sub(r"(?:合计|总计|小计)$", "", f) for f in forms]
     return tuple(dict.fromkeys(f for f in [*forms, *short] if f))

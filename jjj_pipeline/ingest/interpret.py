@@ -11,10 +11,11 @@ from jjj_pipeline.catalog.model import Catalog, split_target
 from jjj_pipeline.errors import BadInput
 from jjj_pipeline.ingest import checks, dating, observations, tables, words
 from jjj_pipeline.ingest.compare import Loaded
+from jjj_pipeline.ingest.fitting import Fit, Hints
 from jjj_pipeline.ingest.grid import Book, address, decimals_shown
 from jjj_pipeline.ingest.observations import RawFile, Reading
 from jjj_pipeline.ingest.places import Regions
-from jjj_pipeline.ingest.recognise import Fit, Hints, recognise
+from jjj_pipeline.ingest.recognise import recognise
 from jjj_pipeline.ingest.table import Entry, Table
 
 Row = tuple[object, ...]
@@ -95,12 +96,14 @@ def _rows(
     repeated = 0
     for (table, fit), year in zip(read, years, strict=True):
         region = _region(table, fit, reading, hints, loaded)
+        most = _most_decimals(table)
         unit_of = {heads: _unit(table, heads, column, reading, said) for heads, column in fit.columns.items()}
         for entry in table.entries:
             if entry.heads not in fit.columns:
                 continue
             cell = f"{table.sheet.name}!{address(*entry.cell)}" if several else address(*entry.cell)
-            row = _observation(reading, table, entry, fit, entry.region or region, entry.year or year, unit_of, cell)
+            place = entry.region or region, entry.year or year
+            row = _observation(reading, table, entry, fit, place, unit_of, most[entry.heads], cell)
             key = row[:7]
             if key not in seen:
                 seen[key] = (row, entry.plain, table.sheet.name)
@@ -194,11 +197,12 @@ def _observation(
     table: Table,
     entry: Entry,
     fit: Fit,
-    region: str,
-    year: int,
+    place: tuple[str, int],
     unit_of: dict[tuple[str, ...], str],
+    most: int,
     cell: str,
 ) -> Row:
+    region, year = place
     column = fit.columns[entry.heads]
     indicator, industry = split_target(reading.spec.columns[column] if column else reading.spec.indicator)
     unit = entry.unit or unit_of[entry.heads]
@@ -206,7 +210,7 @@ def _observation(
     shown = decimals_shown(table.sheet.formats.get(entry.cell, ""))
     try:
         value, half, status = observations.figure(
-            reading, entry.plain, unit, indicator, label, address(*entry.cell), shown
+            reading, entry.plain, unit, indicator, label, address(*entry.cell), shown, most
         )
     except BadInput as error:
         raise table.refuse(error.expected, error.found, cell=error.cell, hint=error.hint) from None
@@ -217,6 +221,16 @@ def _observation(
         file.table_id, indicator, region, industry, year, reading.spec.source, file.release, value, half, status,
         entry.text.strip(), unit, file.name, cell,
     )  # fmt: skip
+
+
+def _most_decimals(table: Table) -> dict[tuple[str, ...], int]:
+    """The most decimals any figure of a heading shows: a table of integers was not printed with the decimals of others."""
+    most: dict[tuple[str, ...], int] = {}
+    for entry in table.entries:
+        shown = decimals_shown(table.sheet.formats.get(entry.cell, ""))
+        own = len(entry.plain.partition(".")[2]) if shown is None else shown
+        most[entry.heads] = max(own, most.get(entry.heads, 0))
+    return most
 
 
 def _tell(reading: Reading, read: list[tuple[Table, Fit]], rows: list[Row], said: list[str]) -> None:

@@ -127,11 +127,10 @@ class _Down:
         sheet, header = self.sheet, range(self.top, self.rows[0])
         body = Body({}, {}, headings.lines(sheet, self.above, self.top), header=header)
         years = {c: (r, c) for c in self.filled for r in header if words.year(sheet.text(r, c))}
-        for c, (names, unit, cells) in headings.heads(sheet, header, self.data).items():
-            cells = (*cells, years[c]) if c in years else cells
-            body.columns[c] = Mark(
-                year=words.year(sheet.text(*years[c])) if c in years else None, heads=names, unit=unit, at=cells
-            )
+        for c, (names, year, unit, cells) in headings.heads(sheet, header, self.data).items():
+            if c in years:
+                year, cells = words.year(sheet.text(*years[c])), (*cells, years[c])
+            body.columns[c] = Mark(year=year, heads=names, unit=unit, at=cells)
         self._refuse_unnamed(body)
         self._mark_rows(body)
         last = max([self.rows[-1], *body.rows])

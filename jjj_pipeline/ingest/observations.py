@@ -258,12 +258,20 @@ _EMPTY: tuple[None, None, str] = (None, None, "O")
 
 
 def figure(
-    reading: Reading, printed: str, unit: str, indicator: str, column: str, cell: str, shown: int | None = None
+    reading: Reading,
+    printed: str,
+    unit: str,
+    indicator: str,
+    column: str,
+    cell: str,
+    shown: int | None = None,
+    most: int | None = None,
 ) -> tuple[float | None, float | None, str]:
     """(value, half width, status) of one printed cell in the indicator's unit.
 
     A blank cell is `O` (missing), `…` is `N` (below the smallest unit shown): both without a value, never zero. The
-    decimals are those tables.yml gives, else those the cell's number format shows (`shown`), else those of the literal.
+    decimals are those tables.yml gives (but no more than `most`, those any figure of the column has), else those the
+    cell's number format shows (`shown`), else those of the literal.
     """
     text = printed.strip()
     if not text:
@@ -278,7 +286,10 @@ def figure(
             hint=str(error),
         ) from None
     decimals = reading.spec.decimals(column, reading.file.release)
-    decimals = shown if decimals is None else decimals
+    if decimals is None:
+        decimals = shown
+    elif most is not None:
+        decimals = min(decimals, most)
     if text in NOT_SIGNIFICANT:
         return None, 0.5 * 10.0 ** -(decimals or 0) * over / under, "N"
     try:

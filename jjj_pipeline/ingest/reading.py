@@ -13,9 +13,9 @@ from jjj_pipeline.catalog.model import RELEASE, Catalog
 from jjj_pipeline.errors import BadInput
 from jjj_pipeline.ingest import checks, interpret, observations, sheet
 from jjj_pipeline.ingest.compare import Loaded
+from jjj_pipeline.ingest.fitting import Hints
 from jjj_pipeline.ingest.interpret import Understood
 from jjj_pipeline.ingest.observations import RawFile, Reading
-from jjj_pipeline.ingest.recognise import Hints
 from jjj_pipeline.settings import Settings
 
 # What is printed of an observation, and where it stands in a row of observations.COLUMNS.

@@ -34,7 +34,8 @@ _BRACKETS = re.compile(r"\([^()]*\)")
 _IN_BRACKETS = re.compile(r"[(（]([^()（）]+)[)）]$")
 _LARGE_UNIT = re.compile(r"(?:百万|万亿|[千万亿])(?:美元|人年|人次|[元人件项个家户吨])")
 _NUMBER = re.compile(r"^(?:表\s*)?(?:(\d{1,2}\s*[-—－–]\s*\d{1,3})|(附表)\s*(\d*))[\s、.]*")
-_YEAR_PHRASE = re.compile(r"[(（]?(?:19|20)\d\d\s*年?(?:\s*[-—–~至到]+\s*(?:19|20)\d\d)?\s*(?:年度|年)?[)）]?")
+_YEAR_PHRASE = re.compile(r"[(（]?(?:19|20)\d\d\s*年?(?:\s*[-—–~至到及和、]+\s*(?:19|20)\d\d)?\s*(?:年度|年)?[)）]?")
+_DATED = re.compile(r"^(?:修订后|调整后)?((?:19|20)\d\d)年度?(?!不变价|可比价|价格)([^\d年].*)$")
 _OF_WHICH = re.compile(r"^(?:#|其中:?)(?=.)")
 _ITEM = re.compile(r"^(?:\d{1,2}[.、](?!\d)|[一二三四五六七八九十]+、|\((?:\d{1,2}|[一二三四五六七八九十]+)\))(?=.)")
 _MARKS = re.compile(r"[①-⑳*]+$|\[\d+\]$")
@@ -138,6 +139,12 @@ def split_unit(text: str) -> tuple[str, str]:
     return name, ""
 
 
+def split_year(name: str) -> tuple[int | None, str]:
+    """(2024, `R&D经费`) of `2024年R&D经费` and of `修订后2024年R&D经费`; the year of constant prices is no year of a figure."""
+    match = _DATED.match(name)
+    return (int(match.group(1)), match.group(2)) if match else (None, name)
+
+
 def of_which(name: str) -> str:
     """The name without the mark of an of-which column (`#研究人员`, `其中：研究人员`); empty where it has none."""
     match = _OF_WHICH.match(name)
@@ -158,9 +165,15 @@ def title_key(text: str) -> str:
     name = re.sub(r"附[表录]\d*", "", name)
     name = _BRACKETS.sub(lambda m: "" if units.is_unit(m.group().strip("()")) else m.group(), name)
     name = re.sub(r"^中国", "", name)
-    name = re.sub(r"按地区分布|按地区分组|按地区分|分地区|各地区|各省市|各地", "", name)
-    name = re.sub(r"(?:统计|情况|基本情况|数据)$", "", name)
+    name = re.sub(r"按地区分布|按地区分组|按地区分|分地区|各地区|各省市|各地|历年|主要年份", "", name)
+    name = re.sub(r"(?:统计|情况|基本情况|数据)+(?=$|\()", "", name)
     return re.sub(r"[()\[\]、，,·:\-—.]|的", "", name)
+
+
+def bare_title(title: str) -> str:
+    """The name of a table as an entry of tables.yml gives it: without number, year, 中国 before it and 统计 behind it."""
+    name = _YEAR_PHRASE.sub("", split_number(title)[1]).strip()
+    return re.sub(r"统计(?=$|[(（])", "", re.sub(r"^中国(?!.{0,4}年鉴)", "", name))
 
 
 def _short_forms(name: str) -> str:

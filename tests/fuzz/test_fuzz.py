@@ -16,8 +16,8 @@ from jjj_pipeline.catalog.model import Catalog, load_catalog
 from jjj_pipeline.errors import BadInput
 from jjj_pipeline.ingest import interpret, sheet
 from jjj_pipeline.ingest.compare import Loaded
+from jjj_pipeline.ingest.fitting import Hints
 from jjj_pipeline.ingest.interpret import Understood
-from jjj_pipeline.ingest.recognise import Hints
 from jjj_pipeline.settings import PACKAGE, Settings
 from tests import wild
 from tests.conftest import ROOT, SHARED

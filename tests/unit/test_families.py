@@ -8,8 +8,8 @@ import pytest
 
 from jjj_pipeline.catalog.model import Catalog, load_catalog
 from jjj_pipeline.ingest import interpret, sheet
+from jjj_pipeline.ingest.fitting import Hints
 from jjj_pipeline.ingest.interpret import Understood
-from jjj_pipeline.ingest.recognise import Hints
 from jjj_pipeline.settings import PACKAGE
 from tests import wild
 
@@ -179,3 +179,74 @@ def test_the_line_with_the_unit_wins_over_the_catalogue(catalog: Catalog) -> Non
     rows[3][0], rows[3][5] = "单位：亿元", ""
     found = read(wild.xls({"s": rows}), catalog)
     assert figures(found)["C10"] == ("rd_expenditure", "CN", 2019, 3100.6, "3100.6", "亿元")
+
+
+def test_two_totals_with_parts_and_two_units(catalog: Catalog) -> None:
+    """Each blank cell below a merged one is its total; 人.人年 are the units of the two."""
+    head = (
+        '<tr><td rowspan="2">地区</td><td colspan="2">R&amp;D人员</td><td colspan="2">R&amp;D人员折合全时当量</td></tr>'
+    )
+    head += "<tr><td>&nbsp;</td><td>女性</td><td>&nbsp;</td><td>研究人员</td></tr>"
+    rows = [("北京", "65486", "18118", "44241", "20667"), ("天津", "66307", "15999", "45685", "16286"),
+            ("河北", "116854", "21557", "76096", "22947")]  # fmt: skip
+    found = read(wild.page("中国2019年各地区规上工业企业R&amp;D人员统计", "人.人年", head, rows), catalog)
+    assert (found.table_id, found.release) == ("cstsy_firm_rd_personnel", "2020")
+    assert figures(found)["B4"] == ("firm_rd_personnel", "120000", 2019, 66307.0, "66307", "人")
+    assert figures(found)["D4"] == ("firm_rd_personnel_fte", "120000", 2019, 45685.0, "45685", "人年")
+    assert len(found.rows) == 6
+
+
+def test_a_heading_over_three_rows(catalog: Catalog) -> None:
+    head = '<tr><td rowspan="3">地区</td><td colspan="6">R&amp;D经费内部支出</td></tr><tr><td rowspan="2">&nbsp;</td>'
+    head += '<td rowspan="2">试验发展支出</td><td colspan="2">日常性支出</td><td rowspan="2">政府资金</td>'
+    head += '<td rowspan="2">境外资金</td></tr><tr><td>&nbsp;</td><td>人员劳务费</td></tr>'
+    rows = [("北京", "2974157", "2757212", "2793186", "1231144", "236620", "26810"),
+            ("天津", "2287717", "2235698", "2057363", "681089", "37977", "12349"),
+            ("黑龙江", "774634", "731702", "740518", "239640", "68949", "&nbsp;")]  # fmt: skip
+    found = read(wild.page("中国2020年各地区规上工业企业R&amp;D经费内部支出统计", "万元", head, rows), catalog)
+    assert (found.table_id, found.release) == ("cstsy_firm_rd_expenditure", "2021")
+    assert {r[1]: r[10] for r in found.rows if r[2] == "230000"} == {
+        "firm_rd_expenditure": "774634", "firm_rd_expenditure_experimental": "731702", "firm_rd_expenditure_routine": "740518",
+        "firm_rd_expenditure_labour": "239640", "firm_rd_expenditure_government": "68949", "firm_rd_expenditure_abroad": "",
+    }  # fmt: skip
+    # this edition is known with a decimal; a page of integers is no more precise than it shows
+    assert {r[8] for r in found.rows if r[8] is not None} == {0.5 / 10_000}
+
+
+def test_units_in_headings_without_a_line_of_units(catalog: Catalog) -> None:
+    head = '<tr><td rowspan="2">地区</td><td rowspan="2">机构数(个)</td><td colspan="2">机构人员(人)</td>'
+    head += '<td rowspan="2">机构经费支出(万元)</td></tr><tr><td>&nbsp;</td><td>博士和硕士</td></tr>'
+    rows = [("北京", "538", "46521", "15511", "2591586"), ("天津", "601", "38771", "7399", "1209042"),
+            ("河北", "2555", "102583", "10143", "4105470")]  # fmt: skip
+    found = read(wild.page("中国2020年各地区规上工业企业办研发机构情况统计", "", head, rows), catalog)
+    assert figures(found)["B3"] == ("firm_rd_institutions", "110000", 2020, 538.0, "538", "个")
+    assert figures(found)["D3"] == ("firm_rd_institution_doctor_and_master", "110000", 2020, 15511.0, "15511", "人")
+    assert figures(found)["E5"] == ("firm_rd_institution_expenditure", "130000", 2020, 410.547, "4105470", "万元")
+
+
+@pytest.mark.parametrize(
+    ("title", "table"),
+    [("中国历年各地区研究与试验发展(R&amp;D)经费投入强度统计(2019-2020)", "cstsy_rd_intensity"),
+     ("1-8  各地区研究与试验发展(R&amp;D)经费投入强度", "cstsy_rd_intensity")],
+)  # fmt: skip
+def test_a_title_with_a_span_of_years(title: str, table: str, catalog: Catalog) -> None:
+    head = "<tr><td>地区</td><td>2019</td><td>2020</td></tr>"
+    rows = [("北京", "6.3", "6.44"), ("天津", "3.29", "3.44"), ("河北", "1.62", "1.75")]
+    found = read(wild.page(title, "%", head, rows), catalog)
+    assert (found.table_id, found.release) == (table, "2021")
+    assert figures(found)["B2"] == ("rd_intensity", "110000", 2019, 6.3, "6.3", "%")
+
+
+def test_a_communique_with_revised_figures_of_the_year_before(catalog: Catalog) -> None:
+    """After a census the heading names the year of each column."""
+    head = "<tr><td>地　区</td><td><p>2024年R&amp;D经费</p><p>（亿元）</p></td>"
+    head += "<td><p>2024年R&amp;D</p><p>经费投入强度</p><p>（%）</p></td>"
+    head += "<td><p>修订后2023年</p><p>R&amp;D经费投入强度</p><p>（%）</p></td></tr>"
+    rows = [("　全　国", "36326.8", "2.69", "2.58"), ("　北　京", "3278.4", "6.58", "6.22"),
+            ("　天　津", "620.6", "3.44", "3.48"), ("　河　北", "967.8", "2.04", "2.00")]  # fmt: skip
+    title = "附表2　2024年及2023年各地区研究与试验发展（R&amp;D）经费情况"
+    found = read(wild.page(title, "", head, rows), catalog)
+    assert (found.table_id, found.release) == ("rd_bulletin_rd_by_region", "2025")
+    assert {(r[1], r[4]): (r[10], r[11]) for r in found.rows if r[2] == "130000"} == {
+        ("rd_expenditure", 2024): ("967.8", "亿元"), ("rd_intensity", 2024): ("2.04", "%"), ("rd_intensity", 2023): ("2.00", "%"),
+    }  # fmt: skip
