@@ -111,18 +111,29 @@ def unknown_title(table: Table, fits: list[Fit], catalog: Catalog, loaded: Loade
 
 def _entry(table: Table) -> str:
     """The entry of tables.yml, in one line, that would let this table be read."""
+    import yaml
+
     source = table.family if table.family in (nbs_export.FAMILY, EPS) else "<source>"
-    layout = "region_by_indicator"
-    what = "columns: {" + ", ".join(f"{h[0]}: <indicator>" for h in table.headings if h) + "}"
-    if len(table.years) > 1:
-        layout = "region_year_by_indicator"
-        if len(table.headings) == 1:
-            layout, what = "region_by_year", "indicator: <indicator>"
-    lag = "" if source == table.family else "year_lag: 1, "
-    return (
-        f"{source}_<name>: {{source: {source}, title_zh: {words.bare_title(table.title) or '<title>'}, "
-        f"title_en: <English>, layout: {layout}, unit: {_unit(table) or '<unit>'}, {lag}{what}}}"
+    unit_of = {e.heads: e.unit for e in reversed(table.entries)}
+    columns = {
+        f"{heads[0]}({unit_of[heads]})" if unit_of[heads] and not table.units else heads[0]: "<indicator>"
+        for heads in table.headings
+        if heads
+    }
+    series = len(table.years) > 1
+    layout = (
+        "region_by_indicator" if not series else "region_year_by_indicator" if len(columns) > 1 else "region_by_year"
     )
+    entry: dict[str, object] = {
+        "source": source, "title_zh": words.bare_title(table.title) or "<title>", "title_en": "<English>", "layout": layout,
+    }  # fmt: skip
+    if table.units or layout == "region_by_year" or not all(unit_of[h] for h in table.headings):
+        entry["unit"] = _unit(table) or "<unit>"
+    if source != table.family:
+        entry["year_lag"] = 1
+    entry |= {"indicator": "<indicator>"} if layout == "region_by_year" else {"columns": columns}
+    text = yaml.safe_dump(entry, allow_unicode=True, default_flow_style=True, sort_keys=False, width=10_000).strip()
+    return f"{source}_<name>: {text}"
 
 
 def _unit(table: Table) -> str:

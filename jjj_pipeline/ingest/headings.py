@@ -38,7 +38,7 @@ def heads(
     Fragments below each other in one column are one name broken over lines; a text merged over several columns is the
     parent of what stands below it; `#` marks a part of the last column without it."""
     out = {}
-    whole = ""
+    whole, unit_of_whole = "", ""
     for c in columns:
         parents: list[str] = []
         own: list[str] = []
@@ -56,10 +56,10 @@ def heads(
         if not unit and parents:
             unit = words.split_unit(parents[-1])[1]
         forms = _spellings(parents, name, whole)
-        if name and not words.of_which(name):
-            whole = name
-        elif not name and parents:
-            whole = words.split_unit(parents[-1])[0]
+        if words.of_which(name):
+            unit = unit or unit_of_whole
+        elif name or parents:
+            whole, unit_of_whole = name or words.split_unit(parents[-1])[0], unit
         out[c] = (forms, year, unit, tuple(at))
     return out
 

@@ -208,6 +208,28 @@ def test_the_entry_a_refusal_names_makes_the_table_readable(
     assert {(r[1], r[10]) for r in found.rows if r[13] == "C5"} == {("rd_expenditure_basic", "3554523")}
 
 
+def test_the_example_of_the_documentation(catalog: Catalog, tmp_path: Path) -> None:
+    """docs/adding.md: the refusal it quotes, and the entry that makes the table readable."""
+    guide = (ROOT / "docs" / "adding.md").read_text(encoding="utf-8")
+    title = "分地区规模以上工业企业研究与试验发展(R&D)活动及专利情况"
+    rows = [[f"20-4 {title}(2019年)"], ["地  区", "R&D人员全时当量(人年)", "R&D经费(万元)", "专利申请数(件)", "#发明专利",
+             "有效发明专利数(件)"], ["北  京", 44241.0, 2851859.0, 22552.0, 11543.0, 48656.0],
+            ["天  津", 45685.0, 2134320.0, 15634.0, 4676.0, 20856.0],
+            ["河  北", 76096.0, 4385826.0, 21570.0, 8431.0, 21487.0]]  # fmt: skip
+    data = wild.xls({"20-4": rows})
+    entry = refusal(data, catalog, None, "20-4.xls").split("add to tables.yml: ", 1)[1]
+    quoted = " ".join(guide.split())
+    assert entry[: entry.index("专利申请数(件)")].rstrip() in quoted
+    more = load_catalog(with_entry(tmp_path, guide.split("```yaml")[1].split("```")[0]))
+    found = read(data, more, None, "20-4.xls")
+    assert (found.table_id, found.release) == ("csy_firm_rd_and_patents", "2020")
+    assert {r[1]: (r[7], r[10], r[11]) for r in found.rows if r[2] == "130000"} == {
+        "firm_rd_personnel_fte": (76096.0, "76096", "人年"), "firm_rd_expenditure": (438.5826, "4385826", "万元"),
+        "firm_patent_applications": (21570.0, "21570", "件"), "firm_invention_applications": (8431.0, "8431", "件"),
+        "firm_invention_valid": (21487.0, "21487", "件"),
+    }  # fmt: skip
+
+
 def with_entry(folder: Path, entry: str) -> Path:
     """A copy of the catalogue with one more entry in tables.yml."""
     import shutil
