@@ -45,7 +45,7 @@ def add(path: Path, hints: Hints, settings: Settings, catalog: Catalog, *, dry_r
     understood = reading.read(path, hints, settings, catalog)
     target = _target(settings, catalog, understood, path)
     name = str(target.relative_to(settings.root))
-    _refuse_overwriting(target, name)
+    _refuse_overwriting(understood, target, name, settings, catalog)
     _refuse_what_the_build_refuses(understood, target, name, data, catalog)
     shown = [
         f"{understood.table_id}, release {understood.release}: {len(understood.rows)} cells",
@@ -80,20 +80,32 @@ def _target(settings: Settings, catalog: Catalog, understood: Understood, path: 
     return target
 
 
-def _refuse_overwriting(target: Path, name: str) -> None:
+def _refuse_overwriting(understood: Understood, target: Path, name: str, settings: Settings, catalog: Catalog) -> None:
     """One file for each table and release: a second one, whatever its ending, would double every figure."""
-    others = (
-        sorted(p.name for p in target.parent.glob(f"{target.stem}.*") if p.suffix != ".part")
-        if target.parent.is_dir()
-        else []
+    beside = sorted(target.parent.glob(f"{target.stem}.*")) if target.parent.is_dir() else []
+    others = [p.name for p in beside if p.suffix != ".part"]
+    if not others:
+        return
+    there = {
+        (held.indicator, held.industry, held.region, held.year): held
+        for held in Loaded(settings, catalog).table(understood.table_id)
+        if held.release == understood.release
+    }
+    mine = [h for r in understood.rows if (h := Held._make(r)).value is not None]
+    same = sum(
+        agree(m.value, m.half, h.value, h.half)
+        for m in mine
+        if (h := there.get((m.indicator, m.industry, m.region, m.year)))
     )
-    if others:
-        raise BadInput(
-            name,
-            expected="a place that is free",
-            found=f"{target.parent.name}/{others[0]} with other bytes",
-            hint="nothing is overwritten: give another --release, or remove the old file yourself",
-        )
+    dated = catalog.tables[understood.table_id].year_lag is not None
+    raise BadInput(
+        name,
+        expected="a place that is free",
+        found=f"{target.parent.name}/{others[0]} with other bytes; {same} of {len(mine)} figures stand there already",
+        hint="nothing is overwritten: "
+        + ("" if dated else "give another --release, or ")
+        + "remove the old file yourself",
+    )
 
 
 def _refuse_what_the_build_refuses(
