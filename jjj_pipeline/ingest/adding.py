@@ -93,9 +93,9 @@ def _refuse_overwriting(understood: Understood, target: Path, name: str, setting
     }
     mine = [h for r in understood.rows if (h := Held._make(r)).value is not None]
     same = sum(
-        agree(m.value, m.half, h.value, h.half)
+        agree(m.value, m.half, other.value, other.half)
         for m in mine
-        if (h := there.get((m.indicator, m.industry, m.region, m.year)))
+        if (other := there.get((m.indicator, m.industry, m.region, m.year)))
     )
     dated = catalog.tables[understood.table_id].year_lag is not None
     raise BadInput(
