@@ -14,6 +14,7 @@ MAX_TEXT = 16 * 2**20  # bytes of a CSV or a page, which nothing compresses
 MAX_UNPACKED = 150 * 2**20  # bytes a zipped workbook may unfold to
 MAX_CELLS = 2_000_000  # rows times columns of one sheet
 MAX_SHEETS = 500
+MAX_LENGTH = 5000  # characters of one cell that are kept
 
 Cell = tuple[int, int]  # zero-based row and column
 _DECORATION = re.compile(r'"[^"]*"|\\.|_.|\*.|\[[^\]]*\]')
@@ -107,9 +108,14 @@ class Book:
         return f"{self.name}!{sheet.name}" if sheet.name else self.name
 
 
+def cut(text: str) -> str:
+    """A text no longer than is read; `…` marks it, so that it is no figure."""
+    return text if len(text) <= MAX_LENGTH else f"{text[:MAX_LENGTH]}…"
+
+
 def rectangular(rows: list[list[str]]) -> list[list[str]]:
     """Rows padded to one width, without space around the texts and without the blank rows and columns at the end."""
-    rows = [[text.strip() for text in row] for row in rows]
+    rows = [[cut(text.strip()) for text in row] for row in rows]
     width = max((i + 1 for row in rows for i, text in enumerate(row) if text), default=0)
     while rows and not any(rows[-1]):
         rows.pop()

@@ -280,6 +280,23 @@ def test_a_part_with_entities_is_refused() -> None:
     assert "expected XML without a document type" in refusal(out.getvalue())
 
 
+@pytest.mark.parametrize("junk", [b"<!--", b"<script>", b"<style>", b"<td>", b"<div>"])
+def test_a_page_of_openings_costs_no_time(junk: bytes) -> None:
+    began = time.perf_counter()
+    refusal(b"<html>" + junk * 100_000, "page.html")
+    assert time.perf_counter() - began < 5
+
+
+@pytest.mark.parametrize("place", [(0, 0), (3, 0), (5, 3), (12, 0), (12, 2)])
+@pytest.mark.parametrize("junk", [" ", "(", "2019 ", "0", "统计", "R&D"])
+def test_an_endless_text_costs_no_time_and_is_no_figure(junk: str, place: tuple[int, int]) -> None:
+    rows = wild.yearbook_rows()
+    rows[place[0]][place[1]] = f"{(junk * 9000)[:30_000]}1"
+    found = only(wild.xls({"s": rows}))
+    assert len(found.text(*place)) <= 5001
+    assert found.text(*place).endswith("…") or found.text(*place) == "1"
+
+
 def test_a_folder_or_a_missing_file_is_refused(tmp_path: Path) -> None:
     for path in (tmp_path, tmp_path / "none.csv"):
         with pytest.raises(BadInput, match="expected a file"):

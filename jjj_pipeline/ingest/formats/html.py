@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from jjj_pipeline.errors import BadInput
-from jjj_pipeline.ingest.grid import MAX_CELLS, MAX_SHEETS, Cell, Sheet, rectangular
+from jjj_pipeline.ingest.grid import MAX_CELLS, MAX_SHEETS, Cell, Sheet, cut, rectangular
 
 _BLOCKS = frozenset((
     "address", "article", "blockquote", "body", "br", "caption", "center", "dd", "div", "dl", "dt",
@@ -18,7 +18,7 @@ _BLOCKS = frozenset((
 ))  # fmt: skip
 _SKIPPED = frozenset(("script", "style", "noscript"))
 _SPACE = re.compile(r"[ \t\r\n\f\u00a0]+")
-_INVISIBLE = re.compile(r"<!--.*?-->|<(script|style)\b.*?</\1\s*>", re.S | re.I)
+_HIDES = re.compile(r"<!--|<(script|style)\b")
 _FORMULA = re.compile(r"(?:^|:)fmla$")
 KEPT = 8  # lines around a table that may speak of it
 MAX_SPAN = 1000
@@ -34,13 +34,26 @@ def read(text: str, name: str) -> list[Sheet]:
     """The tables of a page in order. Raises BadInput where the page is cut or no page."""
     import lxml.html
 
-    _refuse_cut(_INVISIBLE.sub("", text).lower(), name)
+    _refuse_cut(_visible(text.lower()), name)
     parser = lxml.html.HTMLParser(encoding="utf-8")
     try:
         root = lxml.html.document_fromstring(text.encode("utf-8", "surrogatepass"), parser=parser)
     except (lxml.etree.ParserError, ValueError) as error:
         raise BadInput(name, expected="an HTML page", found=str(error)) from None
     return _sheets(root, name)
+
+
+def _visible(text: str) -> str:
+    """The text without comments and scripts, in one pass: what is never closed stays."""
+    kept, at = [], 0
+    while (start := _HIDES.search(text, at)) is not None:
+        closing = f"</{start.group(1)}" if start.group(1) else "-->"
+        end = text.find(closing, start.end())
+        if end < 0:
+            break
+        kept.append(text[at : start.start()])
+        at = end + len(closing)
+    return "".join([*kept, text[at:]])
 
 
 def _refuse_cut(text: str, name: str) -> None:
@@ -91,7 +104,7 @@ def _flow(root: Any) -> Iterator[Any]:
                 yield from flush()
 
     def flush() -> Iterator[str]:
-        text = _SPACE.sub(" ", "".join(line)).strip()
+        text = cut(_SPACE.sub(" ", "".join(line)).strip())
         line.clear()
         if text:
             yield text
