@@ -36,5 +36,8 @@ bench: .venv/.ok  ## measure the build against trivial assets and a plain pandas
 	@$(BIN)/python -m benchmarks.bench
 	@$(BIN)/python -m benchmarks.marts
 
+fuzz: .venv/.ok  ## damage files of every family 20,000 times: each must be read right or refused in one line
+	@FUZZ=20000 $(BIN)/python -m pytest tests/fuzz
+
 clean:  ## remove what was built
 	rm -rf warehouse/jjj.duckdb warehouse/parquet warehouse/report .dagster/history .dagster/schedules .dagster/storage .dagster/logs

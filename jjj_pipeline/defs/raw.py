@@ -24,9 +24,10 @@ def raw_assets(work: Work) -> list[dg.AssetSpec]:
     for table_id, spec in work.catalog.tables.items():
         source = work.catalog.sources[spec.source]
         text = f"**{spec.title_zh}** {spec.title_en}. {source.name_zh} ({source.publisher}). {spec.note}"
-        listed = "\n".join(f"- `{f.name}`" for f in work.files_of(table_id))
+        files = work.files_of(table_id)
+        listed, kinds = "\n".join(f"- `{f.name}`" for f in files), {f.path.suffix[1:] for f in files}
         shown = {"files": dg.MetadataValue.md(listed), "terms": source.terms}
-        out.append(dg.AssetSpec(key(table_id), description=text, group_name="raw", kinds={"csv"}, metadata=shown))
+        out.append(dg.AssetSpec(key(table_id), description=text, group_name="raw", kinds=kinds, metadata=shown))
     return out
 
 

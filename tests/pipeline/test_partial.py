@@ -97,8 +97,9 @@ def add_a_spec(project: Project) -> set[str]:
 
 
 def change_a_spec(project: Project) -> set[str]:
-    rule = 'printed_decimals: {default: 1, "2020": 0, "2021": 0, "2022": 0, "2023": 0, "2024": 0}'
-    project.edit("catalog/tables.yml", rule, rule.replace('"2020": 0', '"2020": 1'))
+    project.edit(
+        "catalog/tables.yml", 'printed_decimals: {default: 0, "2011": 1,', 'printed_decimals: {default: 1, "2011": 1,'
+    )
     return {"stage.cstsy_rd_by_activity"}
 
 
