@@ -193,10 +193,11 @@ def diff(
     """What changed since the publication before: rows by table, and the ten largest changes of figures."""
     from jjj_pipeline.diff import compare
     from jjj_pipeline.history import chosen
+    from jjj_pipeline.publication import built_at
 
     settings = default_settings()
     with refusing():
-        other = against or chosen(settings, None) / settings.duckdb.name
+        other = against or chosen(settings, None, built_at(settings.duckdb)) / settings.duckdb.name
         found = compare(other, settings.duckdb)
     if shape in (Shape.csv, Shape.json):
         rows(found, shape)
@@ -219,14 +220,14 @@ def rollback(
     """Put an earlier publication back. The next build publishes raw/ as it is then."""
     from jjj_pipeline import history, journal
     from jjj_pipeline.locking import one_build
+    from jjj_pipeline.publication import built_at
 
     settings = default_settings()
     if only_list:
         print("\n".join(p.name for p in history.earlier(settings)) or "none is kept")
         return
     with refusing(), one_build(settings, "jjj rollback", err.print):
-        folder = history.chosen(settings, name)
-        history.put_back(settings, folder)
+        folder = history.go_back(settings, name, built_at(settings.duckdb))
         journal.append(settings, journal.rolled_back(folder.name))
     print(f"published again: {folder.name}")
 

@@ -65,8 +65,8 @@ class Refresh:
 
     def _revisions(self) -> list[dict[str, Any]]:
         """The largest changes of figures against the publication before."""
-        kept = history.earlier(self.settings)
-        if not kept:
+        kept = history.folder_of(self.settings, self.before["built_at"]) / self.settings.duckdb.name
+        if not kept.exists():
             return []
         names = [
             "indicator",
@@ -79,7 +79,7 @@ class Refresh:
             "file_after",
             "cell_after",
         ]
-        found = diff.largest_changes(kept[0] / self.settings.duckdb.name, self.settings.duckdb, LARGEST)
+        found = diff.largest_changes(kept, self.settings.duckdb, LARGEST)
         return [{name: row[name] for name in names} for row in found]
 
 

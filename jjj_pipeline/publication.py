@@ -41,6 +41,7 @@ def publish(work: Work, steps: Sequence[Step]) -> dict[str, Any]:
     views = {t: path.read_text(encoding="utf-8") for t, path in queries.items()}
     if before and before.get("content") != content:
         history.keep(work.settings, str(before["built_at"]))
+        history.forget(work.settings)
     path = warehouse.publish(work.lake, work.catalog, work.settings.duckdb, tables, views, macros(work.settings.marts))
     _publish_parquet(work, tables)
     work.lake.keep_only([BUILD, *(t for s in steps for t in s.tables)])
@@ -61,6 +62,11 @@ def published_build(path: Path) -> dict[str, Any] | None:
             return {str(k): v for k, v in warehouse.ask(con, f"from {BUILD}").to_dict("records")[0].items()}
     except (BadInput, duckdb.Error):
         return None
+
+
+def built_at(path: Path) -> str:
+    """When a published file was built; empty where there is none."""
+    return str((published_build(path) or {}).get("built_at", ""))
 
 
 def _publish_parquet(work: Work, tables: Sequence[str]) -> None:

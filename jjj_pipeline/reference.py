@@ -127,7 +127,7 @@ def window(catalog: Catalog, files: Sequence[RawFile]) -> Rows:
 
 def file(catalog: Catalog, files: Sequence[RawFile]) -> Rows:
     for f in files:
-        data, spec = f.path.read_bytes(), catalog.tables[f.table_id]
+        data, spec = f.read(), catalog.tables[f.table_id]
         yield {
             "file": f.name, "table_id": f.table_id, "source": spec.source, "release": f.release, "title": spec.title_zh,
             "table_no": spec.table_no, "sha256": hashlib.sha256(data).hexdigest(), "size": len(data),

@@ -71,15 +71,14 @@ def _run(step: Step, work: Work, context: dg.AssetExecutionContext, failures: li
             yield _result(context, table, CONTRACT, False, shown)
         return
     except (BadInput, OSError) as error:
-        said = (
-            str(error)
-            if isinstance(error, BadInput)
-            else f"{step.name}: could not be written: {error.strerror or error}"
-        )
+        said = str(error) if isinstance(error, BadInput) else f"{step.name}: {error}"
         failures.append(said)
         for table in step.tables:  # so that nothing follows by condition on what is left of an earlier run
             yield _result(context, table, CONTRACT, False, {"failures": said})
         return
+    except Exception as error:  # a defect of ours: the journal names it, Dagster keeps the trace
+        work.failures.append(f"{step.name}: {type(error).__name__}: {' '.join(str(error).split())[:500]}")
+        raise
     if done.kept:
         context.log.info(f"{step.name}: kept; its files, specs, code and inputs are as before")
     yield from _materialised(step, work, context, done)

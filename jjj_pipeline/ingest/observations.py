@@ -65,6 +65,14 @@ class RawFile:
     table_id: str
     release: str
 
+    def read(self) -> bytes:
+        """Its bytes. Raises BadInput where they cannot be had."""
+        try:
+            return self.path.read_bytes()
+        except OSError as error:
+            what = error.strerror or str(error)
+            raise BadInput(self.name, expected="a file that can be read", found=what, hint="put it back") from None
+
 
 @dataclass(frozen=True)
 class Reading:
@@ -101,7 +109,7 @@ def typed(frame: pd.DataFrame, target: str) -> pd.DataFrame:
 
 def read_file(reading: Reading) -> list[tuple[object, ...]]:
     """One file as tuples in the order of COLUMNS. Raises BadInput."""
-    return rows_of(reading, reading.file.path.read_bytes())
+    return rows_of(reading, reading.file.read())
 
 
 def rows_of(reading: Reading, data: bytes) -> list[tuple[object, ...]]:
@@ -138,8 +146,7 @@ def _is_own(data: bytes, target: str) -> bool:
 
 def is_own_file(file: RawFile, target: str) -> bool:
     """Whether the strict reader reads a file of raw/ for this core table."""
-    with file.path.open("rb") as opened:
-        return _is_own(opened.read(_HEAD), target)
+    return _is_own(file.read(), target)
 
 
 def is_own_list(data: bytes) -> bool:
