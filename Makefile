@@ -34,4 +34,4 @@ bench: .venv/.ok  ## measure the build against trivial assets and a plain pandas
 	@$(BIN)/python -m benchmarks.marts
 
 clean:  ## remove what was built
-	rm -rf warehouse/jjj.duckdb warehouse/parquet warehouse/report .dagster/history .dagster/schedules .dagster/storage .dagster/logs
+	rm -rf warehouse/jjj.duckdb warehouse/parquet warehouse/report warehouse/dictionary.md warehouse/datapackage.json .dagster/history .dagster/schedules .dagster/storage .dagster/logs

@@ -193,6 +193,24 @@ def diff(
             rows(part, shape)
 
 
+@app.command("dictionary")
+def dictionary_(
+    table: Annotated[str | None, typer.Argument(help="One table, such as mart.share; without one everything.")] = None,
+) -> None:
+    """What the published tables, columns, measures, indicators and sources mean, as Markdown."""
+    from jjj_pipeline import dictionary
+    from jjj_pipeline.catalog.model import load_catalog
+    from jjj_pipeline.warehouse import ask, chosen, open_published, tables
+
+    settings = default_settings()
+    with refusing(), open_published(settings.duckdb) as con:
+        wanted = chosen(con, [table] if table else tables(con))
+        parts = dictionary.sections(lambda sql: ask(con, sql), load_catalog(settings.catalog), wanted)
+        (build,) = ask(con, "from meta.build").to_dict("records")
+    columns = next(p.rows for p in parts if p.name == "columns")
+    print(dictionary.of_table(table, columns) if table else dictionary.markdown(parts, build))
+
+
 @app.command()
 def manifest(
     check: Annotated[bool, typer.Option("--check", help="Only say what differs; exit 1 if anything does.")] = False,
