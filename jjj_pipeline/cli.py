@@ -193,6 +193,26 @@ def diff(
             rows(part, shape)
 
 
+@app.command()
+def export(
+    tables: Annotated[list[str] | None, typer.Argument(help="Tables; without one the marts and core.panel.")] = None,
+    form: Annotated[str, typer.Option("--format", help="xlsx, csv, parquet or json.")] = "xlsx",
+    to: Annotated[Path, typer.Option("--out", help="The folder they go to.")] = Path("export"),
+    chinese: Annotated[bool, typer.Option("--chinese", help="Chinese headings in a CSV file.")] = False,
+    force: Annotated[bool, typer.Option("--force", help="Replace files that are there.")] = False,
+) -> None:
+    """Published tables as a workbook, or as CSV, Parquet or JSON files. Either all are written, or none."""
+    from jjj_pipeline import exports
+    from jjj_pipeline.catalog.model import load_catalog
+    from jjj_pipeline.warehouse import open_published
+
+    settings = default_settings()
+    with refusing(), open_published(settings.duckdb) as con, err.status("reading") as bar:
+        catalog = load_catalog(settings.catalog)
+        written = exports.export(con, catalog, tables or [], form, to, chinese=chinese, force=force, report=bar.update)
+    print("\n".join(str(path) for path in written))
+
+
 @app.command("dictionary")
 def dictionary_(
     table: Annotated[str | None, typer.Argument(help="One table, such as mart.share; without one everything.")] = None,

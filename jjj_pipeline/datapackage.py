@@ -4,7 +4,7 @@ the catalogue. It says nothing that they do not say."""
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
 import pandas as pd
@@ -13,7 +13,9 @@ from jjj_pipeline import contracts, show
 from jjj_pipeline.contracts.base import Contract, about, info
 
 PROFILE = "https://datapackage.org/profiles/2.0/datapackage.json"
-MISSING = ["", "nan"]  # frictionless reads Parquet by way of pandas, where a null of a whole number becomes nan
+# An empty text is a blank as printed and not a missing value; frictionless reads Parquet by way of pandas, where a missing whole
+# number becomes nan.
+MISSING = ["nan"]
 PARQUET = {"format": "parquet", "mediatype": "application/vnd.apache.parquet"}
 TYPES = {"text": "string", "integer": "integer", "number": "number", "boolean": "boolean"}
 # table and key -> the columns that speak of its rows, wherever they hold a single value of it
@@ -71,20 +73,21 @@ def _terms(terms: Any, rows: pd.DataFrame) -> dict[str, Any]:
     return {"path": "dictionary.md", "title": str(terms), "sources": sorted(rows["source"])}
 
 
-def _resource(table: str, path: str, sha256: str, tables: Iterable[str]) -> dict[str, Any]:
-    contract = contracts.ALL[table]
-    meta = about(contract)
+def _resource(table: str, path: str, sha256: str, tables: Collection[str]) -> dict[str, Any]:
+    meta = about(contracts.ALL[table])
     return {
         "name": table, "type": "table", "path": path, **PARQUET, "title": meta["zh"], "description": meta["doc"],
-        "sha256": sha256, "schema": _schema(table, contract, set(tables)),
+        "sha256": sha256, "schema": schema(table, tables),
     }  # fmt: skip
 
 
-def _schema(table: str, contract: type[Contract], tables: set[str]) -> dict[str, Any]:
+def schema(table: str, tables: Collection[str]) -> dict[str, Any]:
+    """The Table Schema of a table; foreign keys go to those of `tables`."""
+    contract = contracts.ALL[table]
     columns = info(contract)
-    schema: dict[str, Any] = {"fields": [_field(contract, c) for c in columns], "missingValues": MISSING}
+    said: dict[str, Any] = {"fields": [_field(contract, c) for c in columns], "missingValues": MISSING}
     if keys := [c.name for c in columns if c.key]:
-        schema["primaryKey"] = keys
+        said["primaryKey"] = keys
     names = [c.name for c in columns]
     found = [
         _reference([name], to, [key])
@@ -95,7 +98,7 @@ def _schema(table: str, contract: type[Contract], tables: set[str]) -> dict[str,
     ]
     if table in RELEASES and "ref.release" in tables:
         found.append(_reference(["source", "release"], "ref.release", ["source", "release"]))
-    return {**schema, "foreignKeys": found} if found else schema
+    return {**said, "foreignKeys": found} if found else said
 
 
 def _reference(fields: list[str], table: str, keys: list[str]) -> dict[str, Any]:

@@ -191,3 +191,10 @@ def chosen(con: duckdb.DuckDBPyConnection, names: Iterable[str]) -> list[str]:
             hint = f"did you mean {near[0]}?" if near else "`jjj dictionary` lists them"
             raise BadInput("tables", expected="a published table", found=name, hint=hint)
     return list(dict.fromkeys(names))
+
+
+def rows_of(table: str) -> str:
+    """The query of all rows of a published table in the order of its key, columns as in the contract."""
+    columns = info(contracts.ALL[table])
+    names, keys = (", ".join(f'"{c.name}"' for c in some) for some in (columns, [c for c in columns if c.key]))
+    return f"select {names} from {table}" + (f" order by {keys}" if keys else "")
