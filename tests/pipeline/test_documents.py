@@ -10,6 +10,7 @@ import pytest
 from typer.testing import CliRunner
 
 from jjj_pipeline import cli
+from jjj_pipeline.contracts import ALL
 from jjj_pipeline.settings import Settings
 from tests.doc_queries import MARKED, PAIR, ROOT, differences, documents
 from tests.tour import TOUR, executed, said, stored
@@ -35,6 +36,17 @@ def test_the_cookbook_has_fifteen_questions_and_ten_of_them_are_in_the_readme() 
     cookbook, readme = ((ROOT / name).read_text(encoding="utf-8") for name in ("docs/cookbook.md", "README.md"))
     assert len(PAIR.findall(cookbook)) == cookbook.count("\n### ") == 15
     assert len(MARKED.findall(cookbook)) == readme.count("<details><summary>") == 10
+
+
+def test_the_readme_names_every_table_of_the_marts() -> None:
+    inside = (ROOT / "README.md").read_text(encoding="utf-8").split("## What is inside")[1].split("\n## ")[0]
+    named = {
+        f"mart.{name}"
+        for line in inside.splitlines()
+        if line.startswith("| `mart`")
+        for name in re.findall(r"`(\w+)`", line)
+    }
+    assert named - {"mart.mart"} == {table for table in ALL if table.startswith("mart.")}
 
 
 def test_the_notebook_runs_and_gives_what_is_stored_in_it(warehouse: Settings) -> None:
