@@ -40,4 +40,4 @@ fuzz: .venv/.ok  ## damage files of every family 20,000 times: each must be read
 	@FUZZ=20000 $(BIN)/python -m pytest tests/fuzz
 
 clean:  ## remove what was built
-	rm -rf warehouse/jjj.duckdb warehouse/parquet warehouse/report .dagster/history .dagster/schedules .dagster/storage .dagster/logs
+	rm -rf warehouse/jjj.duckdb warehouse/parquet warehouse/report warehouse/dictionary.md warehouse/datapackage.json .dagster/history .dagster/schedules .dagster/storage .dagster/logs

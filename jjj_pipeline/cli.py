@@ -233,6 +233,44 @@ def rollback(
 
 
 @app.command()
+def export(
+    tables: Annotated[list[str] | None, typer.Argument(help="Tables; without one the marts and core.panel.")] = None,
+    form: Annotated[str, typer.Option("--format", help="xlsx, csv, parquet or json.")] = "xlsx",
+    to: Annotated[Path, typer.Option("--out", help="The folder they go to.")] = Path("export"),
+    chinese: Annotated[bool, typer.Option("--chinese", help="Chinese headings in a CSV file.")] = False,
+    force: Annotated[bool, typer.Option("--force", help="Replace files that are there.")] = False,
+) -> None:
+    """Published tables as a workbook, or as CSV, Parquet or JSON files. Either all are written, or none."""
+    from jjj_pipeline import exports
+    from jjj_pipeline.catalog.model import load_catalog
+    from jjj_pipeline.warehouse import open_published
+
+    settings = default_settings()
+    with refusing(), open_published(settings.duckdb) as con, err.status("reading") as bar:
+        catalog = load_catalog(settings.catalog)
+        written = exports.export(con, catalog, tables or [], form, to, chinese=chinese, force=force, report=bar.update)
+    print("\n".join(str(path) for path in written))
+
+
+@app.command("dictionary")
+def dictionary_(
+    table: Annotated[str | None, typer.Argument(help="One table, such as mart.share; without one everything.")] = None,
+) -> None:
+    """What the published tables, columns, measures, indicators and sources mean, as Markdown."""
+    from jjj_pipeline import dictionary
+    from jjj_pipeline.catalog.model import load_catalog
+    from jjj_pipeline.warehouse import ask, chosen, open_published, tables
+
+    settings = default_settings()
+    with refusing(), open_published(settings.duckdb) as con:
+        wanted = chosen(con, [table] if table else tables(con))
+        parts = dictionary.sections(lambda sql: ask(con, sql), load_catalog(settings.catalog), wanted)
+        (build,) = ask(con, "from meta.build").to_dict("records")
+    columns = next(p.rows for p in parts if p.name == "columns")
+    print(dictionary.of_table(table, columns) if table else dictionary.markdown(parts, build))
+
+
+@app.command()
 def manifest(
     check: Annotated[bool, typer.Option("--check", help="Only say what differs; exit 1 if anything does.")] = False,
 ) -> None:
