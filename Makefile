@@ -20,10 +20,10 @@ run: .venv/.ok  ## build and publish warehouse/jjj.duckdb
 	@$(BIN)/jjj build
 
 test: .venv/.ok  ## run the tests
-	@$(BIN)/python -m pytest
+	@$(BIN)/python -m pytest -n auto --dist worksteal
 
 e2e: .venv/.ok  ## run the tests that start the real Dagster, a browser and builds that are killed
-	@$(BIN)/python -m pytest -m e2e -s
+	@$(BIN)/python -m pytest -n auto --dist worksteal -m e2e
 
 ui: .venv/.ok  ## open Dagster on http://127.0.0.1:3000
 	@$(BIN)/dagster dev --workspace workspace.yaml --host 127.0.0.1 --port 3000

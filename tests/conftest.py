@@ -36,6 +36,23 @@ def small_project(tmp_path: Path) -> Settings:
 
 
 @pytest.fixture(scope="session")
+def _built_once(tmp_path_factory: pytest.TempPathFactory) -> Settings:
+    from jjj_pipeline.build import build
+
+    settings = copy_project(tmp_path_factory.mktemp("small"), SMALL)
+    done = build(settings, keep_history=False)
+    assert done.published, done.failures
+    return settings
+
+
+@pytest.fixture
+def built_project(_built_once: Settings, tmp_path: Path) -> Settings:
+    """The small project after its first build."""
+    shutil.copytree(_built_once.root, tmp_path / "built")
+    return Settings(root=tmp_path / "built")
+
+
+@pytest.fixture(scope="session")
 def shared() -> Path:
     if not SHARED.is_dir():
         pytest.skip(f"the reference data are not here ({SHARED.name}/ beside the project)")
@@ -56,3 +73,10 @@ def warehouse(tmp_path_factory: pytest.TempPathFactory) -> Settings:
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--crashes", default="10", help="how many builds the crash test kills")
     parser.addoption("--crash-seed", default="0", help="the moments at which it kills them, as an earlier run said")
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """What tests measured, whichever process they ran in."""
+    for report in terminalreporter.getreports("passed"):
+        for what, figure in report.user_properties:
+            terminalreporter.write_line(f"{report.nodeid.rpartition('::')[2].partition('[')[0]}: {what}: {figure}")

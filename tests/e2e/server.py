@@ -1,4 +1,4 @@
-"""A real `dagster dev` (webserver and daemon) on a copy of the project, for tests."""
+"""A real Dagster (webserver and daemon) on a copy of the project, for tests."""
 
 from __future__ import annotations
 
@@ -71,9 +71,18 @@ class Server:
         return json.dumps([e for e in events if e["__typename"] == "ExecutionStepFailureEvent"], ensure_ascii=False)
 
 
+Words = Callable[[int], list[str]]  # of a command, given the port the webserver should have
+
+
+def development(port: int) -> list[str]:
+    """`dagster dev`: webserver and daemon in one, as `make ui` starts them."""
+    return ["dagster", "dev", "--workspace", "workspace.yaml", "--host", "127.0.0.1", "--port", str(port)]
+
+
 @contextmanager
-def running(settings: Settings, home: Path) -> Iterator[Server]:
-    """`dagster dev` on a free port of the loopback, with a DAGSTER_HOME of its own; ended with all it started."""
+def running(settings: Settings, home: Path, *commands: Words) -> Iterator[Server]:
+    """A Dagster on a free port of the loopback, with a DAGSTER_HOME of its own; ended with all it started. The commands are of
+    the environment's bin; without any, `dagster dev`."""
     home.mkdir()
     (home / "dagster.yaml").write_text(
         (ROOT / ".dagster" / "dagster.yaml").read_text(encoding="utf-8"), encoding="utf-8"
@@ -82,24 +91,34 @@ def running(settings: Settings, home: Path) -> Iterator[Server]:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     log = home / "dev.log"
-    words = ["dagster", "dev", "--workspace", "workspace.yaml", "--host", "127.0.0.1", "--port", str(port)]
     environment = {**os.environ, "DAGSTER_HOME": str(home), "JJJ_ROOT": str(settings.root), "PYTHONPATH": str(ROOT)}
-    with log.open("w") as out:
-        process = subprocess.Popen(
-            [str(Path(sys.executable).parent / words[0]), *words[1:]], cwd=settings.root, env=environment,
-            stdout=out, stderr=subprocess.STDOUT, start_new_session=True, preexec_fn=_default_signals,
-        )  # fmt: skip
+    started: list[subprocess.Popen[bytes]] = []
     server = Server(f"http://127.0.0.1:{port}", log)
     try:
+        with log.open("w") as out:
+            for name, *words in (command(port) for command in commands or (development,)):
+                started.append(
+                    subprocess.Popen(
+                        [str(Path(sys.executable).parent / name), *words], cwd=settings.root, env=environment,
+                        stdout=out, stderr=subprocess.STDOUT, start_new_session=True, preexec_fn=_default_signals,
+                    )
+                )  # fmt: skip
         wait("the webserver", lambda: _answers(server), log)
         yield server
     finally:
-        os.killpg(process.pid, signal.SIGTERM)
-        try:
-            process.wait(30)
-        except subprocess.TimeoutExpired:
-            os.killpg(process.pid, signal.SIGKILL)
-            process.wait(10)
+        for process in started:
+            _end(process)
+
+
+def _end(process: subprocess.Popen[bytes]) -> None:
+    if process.poll() is not None:
+        return
+    os.killpg(process.pid, signal.SIGTERM)
+    try:
+        process.wait(30)
+    except subprocess.TimeoutExpired:
+        os.killpg(process.pid, signal.SIGKILL)
+        process.wait(10)
 
 
 def _default_signals() -> None:

@@ -10,6 +10,7 @@ import subprocess
 import sys
 import time
 from collections import Counter
+from collections.abc import Callable
 from pathlib import Path
 
 import duckdb
@@ -72,7 +73,7 @@ def published(settings: Settings) -> tuple[str, str, bytes]:
 
 @pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="no /proc to see how far a build is")
 def test_a_build_killed_at_any_moment_leaves_a_whole_publication(
-    tmp_path: Path, request: pytest.FixtureRequest, capsys: pytest.CaptureFixture[str]
+    tmp_path: Path, request: pytest.FixtureRequest, record_property: Callable[[str, object], None]
 ) -> None:
     times = int(request.config.getoption("--crashes"))
     seed = int(request.config.getoption("--crash-seed")) or random.randrange(10**6)
@@ -105,8 +106,7 @@ def test_a_build_killed_at_any_moment_leaves_a_whole_publication(
         assert published(settings) == whole[figure]
         assert not list(settings.warehouse.rglob("*.part")) and not list(settings.warehouse.glob(".*.staging*"))
         before = figure
-    with capsys.disabled():
-        print(f"\n{times} builds of {took:.1f} s processor time killed (seed {seed}): {dict(found)}")
+    record_property(f"{times} builds of {took:.1f} s processor time killed (seed {seed})", dict(found))
 
 
 def test_two_builds_at_once_both_publish_and_the_second_says_whom_it_waits_for(tmp_path: Path) -> None:

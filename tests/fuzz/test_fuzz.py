@@ -7,6 +7,7 @@ import os
 import random
 import time
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -71,7 +72,7 @@ def originals(catalog: Catalog) -> list[Original]:
 
 
 def test_damage_is_read_right_or_refused_in_one_line(
-    originals: list[Original], catalog: Catalog, capsys: pytest.CaptureFixture[str]
+    originals: list[Original], catalog: Catalog, record_property: Callable[[str, object], None]
 ) -> None:
     loaded = Loaded(Settings(root=ROOT), catalog)
     outcomes: Counter[str] = Counter()
@@ -98,10 +99,11 @@ def test_damage_is_read_right_or_refused_in_one_line(
             if misread := misreadings(original, read, rows_moved=kind == "dropped"):
                 wrong.append(f"{number} {kind} {original.name}: {misread}")
         slowest = max(slowest, (time.perf_counter() - began, f"{number} {kind} {original.name}"))
-    with capsys.disabled():
-        spent = time.perf_counter() - start
-        print(f"\n{TIMES} mutations of {len(originals)} files in {spent:.0f} s: {dict(outcomes)};", end=" ")
-        print(f"slowest {slowest[0]:.1f} s ({slowest[1]})")
+    spent = time.perf_counter() - start
+    record_property(
+        f"{TIMES} mutations of {len(originals)} files in {spent:.0f} s",
+        f"{dict(outcomes)}; slowest {slowest[0]:.1f} s ({slowest[1]})",
+    )
     assert not wrong, "\n".join(wrong[:20])
     assert slowest[0] < SECONDS, slowest
 

@@ -23,11 +23,10 @@ def edit(settings: Settings, name: str, old: str, new: str) -> None:
 
 def refused(settings: Settings) -> list[str]:
     """The messages of a build that must not publish, one line each."""
-    settings.duckdb.parent.mkdir(exist_ok=True)
-    settings.duckdb.write_bytes(b"what was published before")
+    before = settings.duckdb.read_bytes()
     done = build(settings, keep_history=False)
     assert not done.published
-    assert settings.duckdb.read_bytes() == b"what was published before"
+    assert settings.duckdb.read_bytes() == before
     assert not any("\n" in line for line in done.failures)
     return done.failures
 
@@ -44,10 +43,10 @@ CASES = {
 
 
 @pytest.mark.parametrize("kind", CASES)
-def test_an_edited_file_is_refused(small_project: Settings, kind: str) -> None:
+def test_an_edited_file_is_refused(built_project: Settings, kind: str) -> None:
     name, old, new, words = CASES[kind]
-    edit(small_project, name, old, new)
-    (message,) = refused(small_project)
+    edit(built_project, name, old, new)
+    (message,) = refused(built_project)
     for word in [name, "expected", "found", *words]:
         assert word in message
 
@@ -61,19 +60,19 @@ def test_an_edited_file_is_refused(small_project: Settings, kind: str) -> None:
     ],
     ids=["empty", "no encoding", "cut in the middle"],
 )
-def test_a_damaged_file_is_refused(small_project: Settings, content: bytes | None, words: list[str]) -> None:
-    path = small_project.root / RD
+def test_a_damaged_file_is_refused(built_project: Settings, content: bytes | None, words: list[str]) -> None:
+    path = built_project.root / RD
     whole = path.read_bytes()
     path.write_bytes(whole[: len(whole) // 2] if content is None else content)
-    (message,) = refused(small_project)
+    (message,) = refused(built_project)
     for word in [RD, "expected", *words]:
         assert word in message
 
 
-def test_a_file_that_no_table_knows_is_refused(small_project: Settings) -> None:
-    stray = small_project.raw / "cstsy" / "2020" / "no_such_table.csv"
+def test_a_file_that_no_table_knows_is_refused(built_project: Settings) -> None:
+    stray = built_project.raw / "cstsy" / "2020" / "no_such_table.csv"
     stray.write_text("x\n")
-    (message,) = refused(small_project)
+    (message,) = refused(built_project)
     for word in ["raw/cstsy/2020/no_such_table.csv", "tables.yml", "cstsy_no_such_table", "add an entry"]:
         assert word in message
 
@@ -81,8 +80,8 @@ def test_a_file_that_no_table_knows_is_refused(small_project: Settings) -> None:
 @pytest.mark.parametrize(
     "entry", ["article_hebei_invention_grants_2020", "shanghai_rd_by_activity_2021", "sichuan_rd_fte_by_activity_2011"]
 )
-def test_the_build_is_red_without_each_correction(small_project: Settings, tmp_path: Path, entry: str) -> None:
-    messages = refused(without(small_project, tmp_path, entry))
+def test_the_build_is_red_without_each_correction(built_project: Settings, tmp_path: Path, entry: str) -> None:
+    messages = refused(without(built_project, tmp_path, entry))
     assert messages
     for message in messages:
         assert "raw/" in message

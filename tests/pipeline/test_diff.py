@@ -13,15 +13,14 @@ from jjj_pipeline.settings import Settings
 GDP = "raw/nbs/2025-census5/gdp.csv"
 
 
-def test_a_changed_figure_is_named_with_its_cells_and_an_equal_build_keeps_nothing(small_project: Settings) -> None:
-    assert build(small_project, keep_history=False).published
-    assert build(small_project, keep_history=False).published
-    assert history.earlier(small_project) == []  # nothing changed, so nothing to go back to
-    path = small_project.root / GDP
+def test_a_changed_figure_is_named_with_its_cells_and_an_equal_build_keeps_nothing(built_project: Settings) -> None:
+    assert build(built_project, keep_history=False).published
+    assert history.earlier(built_project) == []  # nothing changed, so nothing to go back to
+    path = built_project.root / GDP
     path.write_text(path.read_text(encoding="utf-8").replace("37767.0", "38767.0"), encoding="utf-8")
-    assert build(small_project, keep_history=False).published
-    (before,) = history.earlier(small_project)
-    found = compare(before / "jjj.duckdb", small_project.duckdb)
+    assert build(built_project, keep_history=False).published
+    (before,) = history.earlier(built_project)
+    found = compare(before / "jjj.duckdb", built_project.duckdb)
     counts = found[found["what"] == "table"].set_index("table")[["new", "gone", "changed"]]
     assert counts.loc["core.observation"].tolist() == [0, 0, 1]
     assert counts.loc["core.panel", "changed"] > 1  # Beijing and the groups it is a member of

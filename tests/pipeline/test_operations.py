@@ -97,13 +97,12 @@ def test_a_second_build_says_whom_it_waits_for_and_a_killed_holder_blocks_nobody
         assert said == []
 
 
-def test_readers_read_all_along_and_see_one_publication_or_the_next(small_project: Settings) -> None:
-    assert build(small_project, keep_history=False).published
-    with beside(READ, small_project) as reader:
+def test_readers_read_all_along_and_see_one_publication_or_the_next(built_project: Settings) -> None:
+    with beside(READ, built_project) as reader:
         assert reader.stdin and reader.stdout and reader.stdout.readline() == "reading\n"
         for figure in ("49671.2", "49672.2"):
-            change(small_project, figure)
-            assert build(small_project, keep_history=False).published
+            change(built_project, figure)
+            assert build(built_project, keep_history=False).published
         reader.stdin.write("enough\n")
         reader.stdin.flush()
         reads, seen = json.loads(reader.stdout.readline())
@@ -112,14 +111,13 @@ def test_readers_read_all_along_and_see_one_publication_or_the_next(small_projec
     assert seen[-1] == 49672.2
 
 
-def test_an_open_connection_keeps_what_it_opened(small_project: Settings) -> None:
-    assert build(small_project, keep_history=False).published
-    before = small_project.duckdb.stat().st_ino
-    with small_project.duckdb.open("rb") as opened:  # as a reader of another process holds it
+def test_an_open_connection_keeps_what_it_opened(built_project: Settings) -> None:
+    before = built_project.duckdb.stat().st_ino
+    with built_project.duckdb.open("rb") as opened:  # as a reader of another process holds it
         whole = opened.read()
-        change(small_project, "49671.2")
-        assert build(small_project, keep_history=False).published
-        assert small_project.duckdb.stat().st_ino != before
+        change(built_project, "49671.2")
+        assert build(built_project, keep_history=False).published
+        assert built_project.duckdb.stat().st_ino != before
         opened.seek(0)
         assert opened.read() == whole
 
@@ -170,15 +168,14 @@ def test_the_last_five_publications_are_kept(small_project: Settings) -> None:
 
 
 def test_the_journal_tells_what_a_refresh_brought_and_what_failed(
-    small_project: Settings, monkeypatch: pytest.MonkeyPatch
+    built_project: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    assert build(small_project, keep_history=False).published
-    assert build(small_project, keep_history=False).published
-    change(small_project, "49680.2")
-    assert build(small_project, keep_history=False).published
-    (small_project.root / GDP).write_text("nothing of a table\n", encoding="utf-8")
-    assert not build(small_project, keep_history=False).published
-    first, same, revised, failed = journal.last(small_project, 9)
+    assert build(built_project, keep_history=False).published
+    change(built_project, "49680.2")
+    assert build(built_project, keep_history=False).published
+    (built_project.root / GDP).write_text("nothing of a table\n", encoding="utf-8")
+    assert not build(built_project, keep_history=False).published
+    first, same, revised, failed = journal.last(built_project, 9)
     assert first["published"] and first["changed"] and "files" not in first
     assert same["published"] and not same["changed"]
     assert revised["files"] == {"new": [], "gone": [], "changed": [GDP]}
@@ -187,10 +184,10 @@ def test_the_journal_tells_what_a_refresh_brought_and_what_failed(
     assert (largest["indicator"], largest["region_code"], largest["year"]) == ("gdp", "110000", 2024)
     assert (largest["before"], largest["after"], largest["file_after"]) == (49670.2, 49680.2, GDP)
     assert not failed["published"] and GDP in failed["failed"][0]
-    with (small_project.warehouse / journal.NAME).open("a") as file:
+    with (built_project.warehouse / journal.NAME).open("a") as file:
         file.write('{"at": "2026-11-2')  # the machine went down here
-    assert journal.last(small_project) == [failed]
-    monkeypatch.setenv("JJJ_ROOT", str(small_project.root))
+    assert journal.last(built_project) == [failed]
+    monkeypatch.setenv("JJJ_ROOT", str(built_project.root))
     shown = CliRunner().invoke(app, ["status"]).stdout
     assert "jjj build: failed after" in shown
     assert GDP in shown
@@ -259,34 +256,32 @@ def test_a_warehouse_that_cannot_be_written_is_said(small_project: Settings, mon
 
 
 @pytest.mark.skipif(os.geteuid() == 0, reason="root may write anywhere")
-def test_a_read_only_warehouse_is_said(small_project: Settings) -> None:
-    assert build(small_project, keep_history=False).published
-    before = state(small_project)
-    change(small_project, "49671.2")
-    small_project.warehouse.chmod(0o555)
+def test_a_read_only_warehouse_is_said(built_project: Settings) -> None:
+    before = state(built_project)
+    change(built_project, "49671.2")
+    built_project.warehouse.chmod(0o555)
     try:
-        done = build(small_project, keep_history=False)
+        done = build(built_project, keep_history=False)
         assert not done.published
-        assert state(small_project) == before
+        assert state(built_project) == before
     finally:
-        small_project.warehouse.chmod(0o755)
+        built_project.warehouse.chmod(0o755)
 
 
-def test_raw_that_goes_away_under_a_build_is_said(small_project: Settings) -> None:
-    assert build(small_project, keep_history=False).published
-    before = state(small_project)
-    away = small_project.root / "away"
+def test_raw_that_goes_away_under_a_build_is_said(built_project: Settings) -> None:
+    before = state(built_project)
+    away = built_project.root / "away"
 
     def report(name: str) -> None:
         if name == "ref.region" and not away.exists():
-            shutil.move(small_project.raw, away)
+            shutil.move(built_project.raw, away)
 
-    done = build(small_project, report, full=True, keep_history=False)
+    done = build(built_project, report, full=True, keep_history=False)
     assert not done.published
     assert done.failures and all("put it back" in line for line in done.failures)
-    assert state(small_project) == before
-    shutil.move(away, small_project.raw)
-    assert build(small_project, keep_history=False).published
-    assert {k: v for k, v in state(small_project).items() if k.endswith(".parquet") and "build" not in k} == {
+    assert state(built_project) == before
+    shutil.move(away, built_project.raw)
+    assert build(built_project, keep_history=False).published
+    assert {k: v for k, v in state(built_project).items() if k.endswith(".parquet") and "build" not in k} == {
         k: v for k, v in before.items() if k.endswith(".parquet") and "build" not in k
     }

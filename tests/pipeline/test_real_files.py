@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import csv
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from decimal import Decimal
 from pathlib import Path
@@ -159,7 +159,12 @@ def agree(printed: str, unit: str, other: str, decimals: int, other_unit: str) -
 
 @pytest.mark.parametrize("name", FILES)
 def test_every_figure_equals_the_reference(
-    name: str, shared: Path, catalog: Catalog, loaded: Loaded, reference: Reference, capsys: pytest.CaptureFixture[str]
+    name: str,
+    shared: Path,
+    catalog: Catalog,
+    loaded: Loaded,
+    reference: Reference,
+    record_property: Callable[[str, object], None],
 ) -> None:
     case, path = FILES[name], shared / "real_files" / name
     if case.asks:
@@ -171,8 +176,7 @@ def test_every_figure_equals_the_reference(
     figures = [row for row in read.rows if row[7] is not None]
     outcome = list(compare(read, case, reference))
     equal = sum(same for same, _ in outcome)
-    with capsys.disabled():
-        print(f"\n{name:<46} {len(figures):>5} read {len(outcome):>5} compared {equal:>5} equal", end="")
+    record_property(f"{name:<46}", f"{len(figures):>5} read {len(outcome):>5} compared {equal:>5} equal")
     assert read.table_id == case.table
     assert not case.release or read.release == case.release
     assert len(figures) == case.printed
