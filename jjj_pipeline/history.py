@@ -13,18 +13,13 @@ from jjj_pipeline.settings import Settings
 KEPT = 5
 
 
-def files(folder: Path) -> list[Path]:
-    """What belongs to a publication below a warehouse folder, as relative paths: no hidden file, no notes, no journal."""
-    out = []
-    for path in sorted(folder.rglob("*")):
-        name = path.relative_to(folder)
-        if (
-            path.is_file()
-            and name.parts[0] not in ("README.md", "refresh.jsonl")
-            and not any(p.startswith(".") for p in name.parts)
-        ):
-            out.append(name)
-    return out
+def files(settings: Settings, folder: Path) -> list[Path]:
+    """What belongs to a publication below a warehouse folder, as relative paths; what else people keep there is theirs."""
+    ours = [p.relative_to(settings.warehouse) for p in settings.publication]
+    found = (
+        p.relative_to(folder) for name in ours for p in (folder / name, *(folder / name).rglob("*")) if p.is_file()
+    )
+    return sorted(name for name in found if not any(p.startswith(".") for p in name.parts))
 
 
 def earlier(settings: Settings) -> list[Path]:
@@ -39,15 +34,20 @@ def folder_of(settings: Settings, built_at: str) -> Path:
 
 
 def keep(settings: Settings, built_at: str) -> None:
-    """Keep what is published now, before it is replaced, under the time it was built."""
+    """Keep what is published now, before it is replaced, under the time it was built. Raises OSError, and then keeps nothing."""
     target = folder_of(settings, built_at)
-    if not target.exists():
-        part = target.with_name(f"{target.name}.part")
-        shutil.rmtree(part, ignore_errors=True)
-        for name in files(settings.warehouse):
+    if target.exists():
+        return
+    part = target.with_name(f"{target.name}.part")
+    shutil.rmtree(part, ignore_errors=True)
+    try:
+        for name in files(settings, settings.warehouse):
             (part / name).parent.mkdir(parents=True, exist_ok=True)
             link_or_copy(settings.warehouse / name, part / name)
         part.rename(target)
+    except OSError:
+        shutil.rmtree(part, ignore_errors=True)
+        raise
 
 
 def forget(settings: Settings, kept: int = KEPT) -> None:
@@ -68,10 +68,10 @@ def go_back(settings: Settings, name: str | None, built_at: str) -> Path:
 
 def put_back(settings: Settings, folder: Path) -> None:
     """Make an earlier publication the published one: each file in one move, the DuckDB file last; others go."""
-    wanted = files(folder)
+    wanted = files(settings, folder)
     for name in sorted(wanted, key=lambda n: n.name == settings.duckdb.name):
         replace_with(folder / name, settings.warehouse / name)
-    for name in set(files(settings.warehouse)) - set(wanted):
+    for name in set(files(settings, settings.warehouse)) - set(wanted):
         (settings.warehouse / name).unlink()
 
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 
 import hashlib
 import subprocess
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -41,14 +42,15 @@ def publish(work: Work, steps: Sequence[Step]) -> dict[str, Any]:
     work.lake.write(contracts.ALL[BUILD], build_row(work, observations, len(tables), content), BUILD)
     queries = {t: work.settings.marts / "core" / f"{t.split('.')[1]}.sql" for t in warehouse.VIEWS if t in tables}
     views = {t: path.read_text(encoding="utf-8") for t, path in queries.items()}
-    papers = _laid_down(_papers(work, tables))
-    if before and before.get("content") != content:
-        history.keep(work.settings, str(before["built_at"]))
-        history.forget(work.settings)
-    path = warehouse.publish(work.lake, work.catalog, work.settings.duckdb, tables, views, macros(work.settings.marts))
-    _publish_parquet(work, tables)
-    for paper, part in papers.items():
-        part.replace(paper)
+    with _laid_down(_papers(work, tables)) as papers:
+        if before and before.get("content") != content:
+            _keep(work, str(before["built_at"]))
+        path = warehouse.publish(
+            work.lake, work.catalog, work.settings.duckdb, tables, views, macros(work.settings.marts)
+        )
+        _publish_parquet(work, tables)
+        for paper, part in papers.items():
+            part.replace(paper)
     work.lake.keep_only([BUILD, *(t for s in steps for t in s.tables)])
     return {"path": str(path), "tables": len(tables), "observations": observations, "files": len(work.files)}
 
@@ -100,16 +102,33 @@ def _papers(work: Work, tables: Sequence[str]) -> dict[Path, str]:
     return {settings.dictionary: dictionary.markdown(parts, build), settings.datapackage: datapackage.text(package)}
 
 
-def _laid_down(papers: Mapping[Path, str]) -> dict[Path, Path]:
-    """The papers written beside their places, so that a full disk is known before anything is replaced. Raises NotPublished."""
+@contextmanager
+def _laid_down(papers: Mapping[Path, str]) -> Iterator[dict[Path, Path]]:
+    """The papers written beside their places, so that a full disk is known before anything is replaced; what is not moved from
+    there goes in the end. Raises NotPublished."""
     parts = {paper: paper.with_name(f".{paper.name}.part") for paper in papers}
     try:
         for paper, said in papers.items():
-            parts[paper].write_text(said, encoding="utf-8")
+            with _or_not_published(f"{paper.name} could not be written"):
+                parts[paper].write_text(said, encoding="utf-8")
+        yield parts
+    finally:
+        for part in parts.values():
+            part.unlink(missing_ok=True)
+
+
+def _keep(work: Work, built_at: str) -> None:
+    with _or_not_published(f"{work.settings.previous.name}: what is published now could not be kept"):
+        history.keep(work.settings, built_at)
+    history.forget(work.settings)
+
+
+@contextmanager
+def _or_not_published(what: str) -> Iterator[None]:
+    try:
+        yield
     except OSError as error:
-        found = f"{paper.name} could not be written ({error.strerror or error})"
-        raise warehouse.NotPublished(f"{found}; the published file is as it was") from None
-    return parts
+        raise warehouse.NotPublished(f"{what} ({error.strerror or error}); the published file is as it was") from None
 
 
 def build_row(work: Work, observations: int, tables: int, content: str) -> pd.DataFrame:

@@ -59,6 +59,11 @@ class Settings:
         return self.warehouse / "report"
 
     @property
+    def publication(self) -> tuple[Path, ...]:
+        """What one publication consists of."""
+        return self.duckdb, self.parquet, self.dictionary, self.datapackage, self.report
+
+    @property
     def dagster_home(self) -> Path:
         return self.root / ".dagster"
 

@@ -157,6 +157,17 @@ def test_going_back_twice_goes_back_two_and_the_newest_can_be_had_again(
     assert [e.get("rolled_back") is not None for e in journal.last(small_project, 6)] == [False] * 3 + [True] * 3
 
 
+def test_what_people_keep_beside_a_publication_is_theirs(built_project: Settings) -> None:
+    notes = built_project.warehouse / "my notes.csv"
+    notes.write_text("mine", encoding="utf-8")
+    change(built_project, "49671.2")
+    assert build(built_project, keep_history=False).published
+    (kept,) = history.earlier(built_project)
+    assert not (kept / notes.name).exists()
+    history.go_back(built_project, None, "")
+    assert notes.read_text(encoding="utf-8") == "mine"
+
+
 def test_the_last_five_publications_are_kept(small_project: Settings) -> None:
     for number in range(8):
         folder = small_project.previous / f"2026-01-0{number + 1}T000000Z"
@@ -221,7 +232,7 @@ print(done.published, *done.failures, sep="\\n")
 
 
 def state(settings: Settings) -> dict[str, bytes]:
-    names = history.files(settings.warehouse)
+    names = history.files(settings, settings.warehouse)
     return {str(n): (settings.warehouse / n).read_bytes() for n in names}
 
 
