@@ -7,6 +7,7 @@ from collections.abc import Callable
 import dagster as dg
 
 from jjj_pipeline.defs.assets import Report, op_asset, raw_assets, warehouse_asset
+from jjj_pipeline.defs.report import report_asset
 from jjj_pipeline.defs.resources import work_resource
 from jjj_pipeline.errors import BadInput
 from jjj_pipeline.settings import Settings, default_settings
@@ -32,6 +33,7 @@ def build_defs(
             *raw_assets(work),
             *(op_asset(op, s, report) for op, s in ops.items()),
             warehouse_asset(steps, report),
+            report_asset(report),
         ],
         resources={"work": work_resource(settings, who, say)},
         executor=dg.in_process_executor,

@@ -51,6 +51,11 @@ class Settings:
         return self.warehouse / "report"
 
     @property
+    def previews(self) -> Path:
+        """Charts of marts for Dagster's pages."""
+        return self.warehouse / ".previews"
+
+    @property
     def dagster_home(self) -> Path:
         return self.root / ".dagster"
 

@@ -1,0 +1,26 @@
+"""The report as an asset."""
+
+import dagster as dg
+
+from jjj_pipeline.defs.assets import Report
+from jjj_pipeline.errors import BadInput
+from jjj_pipeline.report.publish import publish
+from jjj_pipeline.work import Work
+
+TEXT = "**warehouse/report/index.html** what people read: charts, tables, findings, Chinese and English, in one file."
+
+
+def report_asset(say: Report) -> dg.AssetsDefinition:
+    """The page, made from the published file."""
+
+    @dg.asset(name="report", deps=["warehouse"], group_name="report", kinds={"html"}, description=TEXT)
+    def report(work: dg.ResourceParam[Work]) -> dg.MaterializeResult:
+        try:
+            made = publish(work.settings, full=work.full)
+        except BadInput as error:
+            raise dg.Failure(str(error), allow_retries=False) from None
+        say("report")
+        shown = {"path": dg.MetadataValue.path(made.path), "size": made.size, "charts": made.charts, "kept": made.kept}
+        return dg.MaterializeResult(metadata=shown)
+
+    return report
