@@ -6,7 +6,9 @@ from collections.abc import Callable
 
 import dagster as dg
 
-from jjj_pipeline.defs.assets import Report, op_asset, raw_assets, warehouse_asset
+from jjj_pipeline.defs.assets import Report, op_asset, overdue_checks, warehouse_asset
+from jjj_pipeline.defs.automation import follow, monthly, raw_sensor, refresh
+from jjj_pipeline.defs.raw import raw_assets
 from jjj_pipeline.defs.report import report_asset
 from jjj_pipeline.defs.resources import work_resource
 from jjj_pipeline.errors import BadInput
@@ -35,6 +37,10 @@ def build_defs(
             warehouse_asset(steps, report),
             report_asset(report),
         ],
+        asset_checks=[overdue_checks(work)],
+        jobs=[refresh],
+        schedules=[monthly],
+        sensors=[raw_sensor(settings, work.catalog), follow],
         resources={"work": work_resource(settings, who, say)},
         executor=dg.in_process_executor,
     )

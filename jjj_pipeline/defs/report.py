@@ -3,6 +3,7 @@
 import dagster as dg
 
 from jjj_pipeline.defs.assets import Report
+from jjj_pipeline.defs.automation import FOLLOWS
 from jjj_pipeline.errors import BadInput
 from jjj_pipeline.report.publish import publish
 from jjj_pipeline.work import Work
@@ -13,11 +14,19 @@ TEXT = "**warehouse/report/index.html** what people read: charts, tables, findin
 def report_asset(say: Report) -> dg.AssetsDefinition:
     """The page, made from the published file."""
 
-    @dg.asset(name="report", deps=["warehouse"], group_name="report", kinds={"html"}, description=TEXT)
+    @dg.asset(
+        name="report",
+        deps=["warehouse"],
+        group_name="report",
+        kinds={"html"},
+        description=TEXT,
+        automation_condition=FOLLOWS,
+    )
     def report(work: dg.ResourceParam[Work]) -> dg.MaterializeResult:
         try:
             made = publish(work.settings, full=work.full)
         except BadInput as error:
+            work.failures.append(str(error))
             raise dg.Failure(str(error), allow_retries=False) from None
         say("report")
         shown = {"path": dg.MetadataValue.path(made.path), "size": made.size, "charts": made.charts, "kept": made.kept}
