@@ -29,7 +29,12 @@ def report_asset(say: Report) -> dg.AssetsDefinition:
             work.failures.append(str(error))
             raise dg.Failure(str(error), allow_retries=False) from None
         say("report")
-        shown = {"path": dg.MetadataValue.path(made.path), "size": made.size, "charts": made.charts, "kept": made.kept}
+        shown: dict[str, dg.MetadataValue | int | bool] = {
+            "path": dg.MetadataValue.path(made.path),
+            "size": made.size,
+            "charts": made.charts,
+            "kept": made.kept,
+        }
         return dg.MaterializeResult(metadata=shown)
 
     return report

@@ -18,8 +18,9 @@ CELL = {"min": 165, "axis": 52}  # of small multiples: the least width of one in
 INK, SOFT, GRID, PAPER = "#1d2329", "#5a636d", "#e3e6ea", "#ffffff"
 # Okabe and Ito's colours, the yellow left out (too light on paper) and the others dark enough to be read as text
 OWN = {  # colour, shape and dash of places and verdicts, the same in all charts
-    "110000": ("#0072b2", "circle", [1, 0]), "120000": ("#c04f00", "square", [6, 3]), "130000": ("#00805e", "triangle-up", [2, 2]),
-    "JJJ": (INK, "diamond", [1, 0]), "CN": ("#6d747c", "cross", [4, 4]), "YRD": ("#a3568b", "triangle-down", [8, 3, 2, 3]),
+    "110000": ("#0072b2", "circle", [1, 0]), "120000": ("#c04f00", "square", [6, 3]),
+    "130000": ("#00805e", "triangle-up", [2, 2]), "JJJ": (INK, "diamond", [1, 0]),
+    "CN": ("#6d747c", "cross", [4, 4]), "YRD": ("#a3568b", "triangle-down", [8, 3, 2, 3]),
     "exact": ("#00694d", "circle", [1, 0]), "consistent": ("#3d8bb8", "square", [1, 0]),
     "inconsistent": ("#c04f00", "diamond", [1, 0]), "untestable": ("#6d747c", "cross", [1, 0]),
 }  # fmt: skip

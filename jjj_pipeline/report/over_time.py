@@ -22,8 +22,8 @@ def lines(canvas: Canvas) -> Any:
     low, high = canvas.want("low", f"{y}_low"), canvas.want("high", f"{y}_high")
     values = [
         {
-            "x": r[x], "y": r[y], "low": r.get(low), "high": r.get(high), "series": canvas.name(by, r[by]), "shown": canvas.shown(r, y),
-            "facet": canvas.name(facet, r[facet]) if facet else "",
+            "x": r[x], "y": r[y], "low": r.get(low), "high": r.get(high), "series": canvas.name(by, r[by]),
+            "shown": canvas.shown(r, y), "facet": canvas.name(facet, r[facet]) if facet else "",
         }
         for r in canvas.rows.given(y)
     ]  # fmt: skip
@@ -90,8 +90,8 @@ def _end_labels(canvas: Canvas, given: list[Spec], scale: alt.Scale, x: alt.X) -
 
 def _windows(canvas: Canvas, first: int, last: int) -> list[tuple[str, float, float]]:
     """The windows of the figure that lie in its years."""
-    spans = [(str(w), *map(int, str(w).split("-"))) for w in canvas.want("windows", [])]
-    return [(w.replace("-", "\u2013"), a, b) for w, a, b in spans if first <= a and b <= last]
+    spans = [[int(year) for year in str(w).split("-")] for w in canvas.want("windows", [])]
+    return [(f"{start}\u2013{end}", start, end) for start, end in spans if first <= start and end <= last]
 
 
 def columns(canvas: Canvas) -> Any:
@@ -157,7 +157,8 @@ def slope(canvas: Canvas) -> Any:
     y, ends, years = (canvas.want(k) for k in ("y", "ends", "years"))
     values = [
         {
-            "x": r[year], "y": r[end], "series": canvas.name(y, r[y]), "shown": canvas.shown(r, end), "text": canvas.brief(r, end),
+            "x": r[year], "y": r[end], "series": canvas.name(y, r[y]), "shown": canvas.shown(r, end),
+            "text": canvas.brief(r, end),
         }
         for r in canvas.rows for end, year in zip(ends, years, strict=True) if r[end] is not None
     ]  # fmt: skip

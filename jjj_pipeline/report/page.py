@@ -1,5 +1,5 @@
-"""The page: queries answered, sentences written, tables and charts laid into the templates. Figures are defined in sections/*.yml;
-drawing is in `charts`, tables in `tables`."""
+"""The page: queries answered, sentences written, tables and charts laid into the templates. Figures are defined in
+sections/*.yml; drawing is in `charts`, tables in `tables`."""
 
 from __future__ import annotations
 
@@ -138,7 +138,7 @@ def _years(years: list[int]) -> str:
 def runtime() -> str:
     """Vega, Vega-Lite and Vega-Embed as one script. The addresses in it (of its editor, of schemas) are taken out: the page names
     nothing outside itself."""
-    script = vl_convert.javascript_bundle(None)
+    script = vl_convert.javascript_bundle(None)  # type: ignore[arg-type]  # its stub asks for what it does without
     for address in ADDRESSES:
         script = script.replace(address, "")
     return script.replace("</script", "<\\/script")
@@ -166,7 +166,8 @@ def _rendered(con: duckdb.DuckDBPyConnection, script: Future[str], key: str) -> 
     )  # fmt: skip
     assets = {name: (FOLDER / "assets" / name).read_text(encoding="utf-8") for name in ("report.css", "report.js")}
     html = environment.get_template("index.html.j2").render(
-        parts_of_page=parts, words=writer.words, page=SimpleNamespace(**writer.words.page), build=build[0] if build else {}, css=Markup(assets["report.css"]),
-        js=Markup(assets["report.js"]), runtime=Markup(script.result()), languages=LANGUAGES, Markup=Markup, claims=claims, key=key,
+        parts_of_page=parts, words=writer.words, page=SimpleNamespace(**writer.words.page), languages=LANGUAGES, key=key,
+        build=build[0] if build else {}, css=Markup(assets["report.css"]), js=Markup(assets["report.js"]),
+        runtime=Markup(script.result()), Markup=Markup, claims=claims,
     )  # fmt: skip
     return html, sum(bool(shown.charts) for _, all_shown in parts for shown in all_shown)

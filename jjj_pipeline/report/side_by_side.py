@@ -3,19 +3,20 @@ Vega-Lite chart out; what is asked and said stands in sections/*.yml."""
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Literal
 
 import altair as alt
 import networkx as nx
 
 from jjj_pipeline.report import drawing
-from jjj_pipeline.report.drawing import INK, PAPER, SOFT, Canvas
+from jjj_pipeline.report.drawing import INK, PAPER, SOFT, Canvas, Spec
 
 ROOM = 44  # pixels that a label takes
 
 
 def stacked_rows(canvas: Canvas) -> Any:
-    """One bar of 100 % for each row, its parts labelled (with `label`) where they have room; its `year` stands behind its name."""
+    """One bar of 100 % for each row, its parts labelled (with `label`) where they have room; its `year` stands behind its
+    name."""
     y, x, by, year, label = (canvas.want(k) for k in ("y", "x", "series", "year", "label"))
     codes = canvas.series(by)
     values = [
@@ -31,7 +32,7 @@ def stacked_rows(canvas: Canvas) -> Any:
     base = alt.Chart(canvas.data(values)).encode(
         y=alt.Y("y:N", sort=order, axis=beside, scale=alt.Scale(paddingInner=0.32)), order=alt.Order("at:Q")
     )
-    whole = {
+    whole: Spec = {
         "stack": "normalize",
         "axis": alt.Axis(title=None, format="~%", tickCount=5),
         "scale": alt.Scale(domain=[0, 1]),
@@ -92,7 +93,8 @@ def dumbbell(canvas: Canvas) -> Any:
     """Two values of each row joined by a line, each with its own shape; intervals as thick pale lines."""
     y, ends, named = (canvas.want(k) for k in ("y", "ends", "names"))
     steps = [n[canvas.lang] for n in named]
-    values, spans = [], []
+    values: list[Spec] = []
+    spans: list[Spec] = []
     for r in canvas.rows:
         row, known = canvas.name(y, r[y]), [r[e] for e in ends if r[e] is not None]
         spans.append({"y": row, "from": min(known, default=None), "to": max(known, default=None)})
@@ -118,11 +120,12 @@ def dumbbell(canvas: Canvas) -> Any:
     )
     tips = drawing.tips(y=canvas.heading(y), step=" ", shown=" ")
     base, join = alt.Chart(canvas.data(values)).encode(y=at_y), alt.Chart(canvas.data(spans)).encode(y=at_y)
+    sides: tuple[tuple[str, int, Literal["left", "right"]], ...] = (("left", -10, "right"), ("right", 10, "left"))
     labels = [
         base.transform_filter(f"datum.side == '{side}'")
         .mark_text(fontSize=12, dx=dx, align=align, color=INK)
         .encode(x=at_x, text=alt.condition(roomy, alt.Text("text:N"), alt.value("")))
-        for side, dx, align in (("left", -10, "right"), ("right", 10, "left"))
+        for side, dx, align in sides
     ]
     layers = [join.mark_rule(color="#b9bec5", strokeWidth=3).encode(x=alt.X("from:Q"), x2=alt.X2("to:Q"))]
     if any(v["low"] is not None for v in values):
@@ -162,8 +165,8 @@ def network(canvas: Canvas) -> Any:
     thick = alt.Scale(domain=[0, max(e["weight"] for e in edges)], range=[1, 18])
     large = alt.Scale(domain=[0, max(n["size"] for n in nodes)], range=[200, 1500])
     line, node = alt.Chart(canvas.data(edges)), alt.Chart(canvas.data(nodes))
-    text = {"fontSize": 13, "fontWeight": "bold"}
-    halo = {"stroke": PAPER, "strokeWidth": 5, "strokeJoin": "round"}
+    text: Spec = {"fontSize": 13, "fontWeight": "bold"}
+    halo: Spec = {"stroke": PAPER, "strokeWidth": 5, "strokeJoin": "round"}
     middle = {
         "x": alt.X("mx:Q", scale=flat, axis=None),
         "y": alt.Y("my:Q", scale=flat, axis=None),
@@ -171,8 +174,9 @@ def network(canvas: Canvas) -> Any:
     }
     return alt.layer(
         line.mark_rule(color="#7fb2d1").encode(
-            x=at_x, y=at_y, x2=alt.X2("x2:Q"), y2=alt.Y2("y2:Q"), strokeWidth=alt.StrokeWidth("weight:Q", scale=thick, legend=None),
-            strokeDash=dash, tooltip=drawing.tips(pair=" ", shown=canvas.heading(weight)),
+            x=at_x, y=at_y, x2=alt.X2("x2:Q"), y2=alt.Y2("y2:Q"), strokeDash=dash,
+            strokeWidth=alt.StrokeWidth("weight:Q", scale=thick, legend=None),
+            tooltip=drawing.tips(pair=" ", shown=canvas.heading(weight)),
         ),
         node.mark_circle(color="#0b3c5d", opacity=1).encode(
             x=at_x, y=at_y, size=alt.Size("size:Q", scale=large, legend=None)
