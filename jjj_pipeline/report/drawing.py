@@ -100,8 +100,8 @@ def axis(canvas: Canvas, column: str, **more: Any) -> alt.Axis:
 
 
 def places(canvas: Canvas, room: int, **more: Any) -> alt.Axis:
-    """An axis of names, each in as many lines as it has; on a narrow page they take no more than two fifths of it."""
-    limit = {"expr": f"min({canvas.want('room', room)}, containerSize()[0] * 0.4)"}
+    """An axis of names, each in as many lines as it has; on a narrow page they take no more than four ninths of it."""
+    limit = {"expr": f"min({canvas.want('room', room)}, containerSize()[0] * 0.44)"}
     return alt.Axis(title=None, labelColor=INK, labelLimit=limit, labelExpr="split(datum.label, '\\n')", **more)
 
 

@@ -31,7 +31,7 @@ def lines(canvas: Canvas) -> Any:
     legend = alt.Legend(title=None) if facet else None
     scales = drawing.scales(canvas, by)
     at_x = drawing.years(years)
-    at_y = alt.Y("y:Q", axis=drawing.axis(canvas, y), scale=alt.Scale(zero=True, nice=True))
+    at_y = alt.Y("y:Q", axis=drawing.axis(canvas, y, labelFlush=False), scale=alt.Scale(zero=True, nice=True))
     colour = alt.Color("series:N", scale=scales["color"], legend=legend)
     shape = alt.Shape("series:N", scale=scales["shape"], legend=legend)
     dash = alt.StrokeDash("series:N", scale=scales["dash"], legend=legend)
@@ -106,7 +106,8 @@ def columns(canvas: Canvas) -> Any:
     ]  # fmt: skip
     years = [r[x] for r in canvas.rows]
     lost = drawing.missing_years(years, [v["x"] for v in values])
-    at_x, at_y, scale = drawing.years(years), alt.Y("y:Q", axis=drawing.axis(canvas, y)), drawing.span(years)
+    at_x, scale = drawing.years(years), drawing.span(years)
+    at_y = alt.Y("y:Q", axis=drawing.axis(canvas, y, labelFlush=False))
     base = alt.Chart(canvas.data(values))
     bars = base.mark_rect(color="#0072b2").encode(
         x=alt.X("from:Q", scale=scale), x2=alt.X2("to:Q"), y=at_y, y2=alt.Y2("zero:Q"),
@@ -178,8 +179,9 @@ def slope(canvas: Canvas) -> Any:
     ]
     for step in steps:
         labels, mark = _ends_of_slope([v for v in values if v["x"] == step], step == steps[0], step == steps[-1])
-        text = alt.Chart(canvas.data(labels)).mark_text(fontSize=12, **mark)
-        layers.append(text.encode(x=at_x, y=alt.Y("at:Q", axis=None), text=alt.Text("text:N"), color=colour))
+        base = alt.Chart(canvas.data(labels)).encode(x=at_x, y=alt.Y("at:Q", axis=None), text=alt.Text("text:N"))
+        halo = base.mark_text(fontSize=12, stroke=PAPER, strokeWidth=4, strokeJoin="round", **mark)
+        layers += [halo, base.mark_text(fontSize=12, **mark).encode(color=colour)]
     chart = alt.layer(*layers, data=canvas.data(values))
     room = {"left": 42, "right": 12, "top": 8, "bottom": 5}  # Vega does not reckon with labels left of the plot
     return chart.properties(width="container", height=TALL, padding=room)
@@ -222,7 +224,9 @@ def heat(canvas: Canvas) -> Any:
     )
     form = canvas.words.column(canvas.figure, value).form or ""
     steps = bool(canvas.want("steps"))
-    more: Spec = {} if steps else {"format": "~%" if "pct" in form else ",~f", "gradientLength": 200}
+    more: Spec = (
+        {} if steps else {"format": "~%" if "pct" in form else ",~f", "gradientLength": 200, "direction": "horizontal"}
+    )
     legend = alt.Legend(title=canvas.heading(value), orient="bottom", titleLimit=340, **more)
     colour = alt.Color(
         f"value:{'O' if steps else 'Q'}", scale=alt.Scale(**canvas.want("scale", {"scheme": "blues"})), legend=legend

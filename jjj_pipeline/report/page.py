@@ -15,13 +15,14 @@ import vl_convert
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, UndefinedError
 from markupsafe import Markup
 
+from jjj_pipeline.lake import base_tables
 from jjj_pipeline.report import charts
 from jjj_pipeline.report.answers import Row, Rows, answer, moved
 from jjj_pipeline.report.drawing import Canvas
 from jjj_pipeline.report.model import FOLDER, LANGUAGES, Figure, Section, Text, sections
 from jjj_pipeline.report.numbers import interval, number
 from jjj_pipeline.report.tables import Table, table
-from jjj_pipeline.report.words import Words
+from jjj_pipeline.report.words import SEMICOLON, Words
 
 NOTHING = (UndefinedError, IndexError, ValueError, TypeError, ZeroDivisionError)  # what a sentence over no rows raises
 ADDRESSES = ("https://vega.github.io", "https://github.com")
@@ -92,13 +93,14 @@ class Writer:
         }
 
     def sources(self, figure: Figure, rows: Rows) -> Text:
-        """Which releases a figure comes from, by source."""
+        """Which releases a figure comes from, by source; where it counts rows of the warehouse, from which tables."""
         if figure.sources:
             rows = self.ask(figure.sources, figure.id)
         elif not rows or not {"source", "release"} <= rows[0].keys():
-            return Text(zh="", en="")
+            tables = ", ".join(base_tables(figure.query))
+            return Text(**{lang: self.words.page["from_tables"][lang].format(tables) for lang in LANGUAGES})
         pairs = sorted({(r["source"], r["release"]) for r in rows.given("source", "release")})
-        return Text(**{lang: "; ".join(self.words.sources(pairs, lang)) for lang in LANGUAGES})
+        return Text(**{lang: SEMICOLON[lang].join(self.words.sources(pairs, lang)) for lang in LANGUAGES})
 
 
 def numeral(figure: Figure, words: Words, links: bool, row: Row, column: str, form: str = "") -> Markup:

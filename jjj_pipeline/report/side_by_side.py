@@ -11,7 +11,7 @@ import networkx as nx
 from jjj_pipeline.report import drawing
 from jjj_pipeline.report.drawing import INK, PAPER, SOFT, Canvas, Spec
 
-ROOM = 44  # pixels that a label takes
+ROOM = 44  # pixels that a label takes beside its mark
 
 
 def stacked_rows(canvas: Canvas) -> Any:
@@ -41,7 +41,7 @@ def stacked_rows(canvas: Canvas) -> Any:
     colour = alt.Color("series:N", scale=drawing.scales(canvas, by)["color"], legend=legend)
     tips = drawing.tips(y=canvas.heading(y), series=canvas.heading(by), shown=canvas.heading(label or x))
     text = base.mark_text(color=PAPER, fontSize=11.5, fontWeight="bold")
-    roomy = alt.condition(f"datum.x * width > {ROOM}", alt.Text("label:N"), alt.value(""))
+    roomy = alt.condition("datum.x * width > 7 * length(datum.label) + 8", alt.Text("label:N"), alt.value(""))
     return alt.layer(
         base.mark_bar(stroke=PAPER, strokeWidth=1.5).encode(x=alt.X("x:Q", **whole), color=colour, tooltip=tips),
         text.encode(x=alt.X("x:Q", bandPosition=0.5, **whole), detail=alt.Detail("series:N"), text=roomy),
@@ -183,7 +183,8 @@ def network(canvas: Canvas) -> Any:
         ),
         line.mark_text(**halo, **text).encode(**middle), line.mark_text(color=INK, **text).encode(**middle),
         *(
-            node.transform_filter(f"datum.low == {low}").mark_text(dy=dy, color=INK, **text)
-            .encode(x=at_x, y=at_y, text=alt.Text("name:N")) for low, dy in (("false", -28), ("true", 32))
+            node.transform_filter(f"datum.low == {low}").mark_text(dy=dy, **look, **text)
+            .encode(x=at_x, y=at_y, text=alt.Text("name:N"))
+            for low, dy in (("false", -28), ("true", 32)) for look in (halo, {"color": INK})
         ),
     ).properties(width="container", height=360)  # fmt: skip

@@ -10,7 +10,7 @@ from typing import Any
 from jjj_pipeline.report.answers import Row, Rows
 from jjj_pipeline.report.model import LANGUAGES, Figure, Text
 from jjj_pipeline.report.numbers import FORMS, FREE, interval, number
-from jjj_pipeline.report.words import Words
+from jjj_pipeline.report.words import SEMICOLON, Words
 
 DASH, DASH_SPAN = "\u2014", " \u2013 "
 
@@ -113,7 +113,7 @@ def missing() -> Cell:
 def _aside(figure: Figure, rows: list[Row], column: str, words: Words) -> Cell:
     if column == "release":
         pairs = [(str(r["source"]), str(r["release"])) for r in rows]
-        return Cell(Text(**{lang: "; ".join(words.sources(pairs, lang)) for lang in LANGUAGES}), "long")
+        return Cell(Text(**{lang: SEMICOLON[lang].join(words.sources(pairs, lang)) for lang in LANGUAGES}), "long")
     values = list(dict.fromkeys(r[column] for r in rows if r[column] is not None))
     named = [_named(figure, column, v, words).text for v in values]
     return Cell(Text(**{lang: ", ".join(n[lang] for n in named) for lang in LANGUAGES}))

@@ -22,9 +22,11 @@ NAMES = {  # kind -> code, Chinese, English
     "release": "select source || '/' || release, name_zh, name_en from ref.release",
     "check": "select check_id, name_zh, name_en from meta.check",
 }
+COLON, SEMICOLON = {"zh": "：", "en": ": "}, {"zh": "；", "en": "; "}
 SPAN = re.compile(r"\d{4}-\d{4}")
 PLACE = re.compile(r"\b\d{6}\b")
 OF_CODES = re.compile(r"(\w+) of (\w+)(?: to (\w+))? in (\d{4})")
+BRIEF = ("indicator", "industry")  # kinds of which charts and titles take a brief name
 MANY = 4  # releases of one source that a source line lists one by one
 
 
@@ -52,7 +54,7 @@ class Words:
             return MADE[kind](self, key, lang)
         if kind == "window" and not whole and SPAN.fullmatch(key):
             return key.replace("-", "\u2013")
-        own = self.short if kind == "region" else self.brief if kind == "indicator" and not whole else {}
+        own = self.short if kind == "region" else self.brief if kind in BRIEF and not whole else {}
         found = own.get(key) or self.names.get(kind, {}).get(key) or self.codes.get(key)
         return found[lang] if found else key
 
@@ -62,7 +64,7 @@ class Words:
         return self.sources([(source, release)], lang)[0] if release else code
 
     def sources(self, pairs: list[tuple[str, str]], lang: str) -> list[str]:
-        """Sources with their releases: `China Statistical Yearbook on …: 2011 … 2024 (14)`."""
+        """Sources with their releases: `Yearbook …: 2011 (data of 2010) … 2024 (data of 2023), 14 releases`."""
         grouped: dict[str, set[str]] = {}
         for sources, releases in pairs:  # a total of a group names those of its members
             for source in sources.split(","):
@@ -71,12 +73,13 @@ class Words:
                 grouped.setdefault(source, set()).update(here or releases.split(","))
         out = []
         for source, codes in sorted(grouped.items()):
-            name, listed = self.name("source", source, lang), sorted(codes)
-            if len(listed) > MANY:
-                text = f"{listed[0]} \u2026 {listed[-1]} ({len(listed)})"
+            name = self.name("source", source, lang)
+            named = [self.name("release", f"{source}/{r}", lang).removeprefix(name).strip() for r in sorted(codes)]
+            if len(named) > MANY:
+                text = f"{named[0]} \u2026 {named[-1]}" + self.page["in_all"][lang].format(len(named))
             else:
-                text = ", ".join(self.name("release", f"{source}/{r}", lang).removeprefix(name).strip() for r in listed)
-            out.append(f"{name}: {text}".replace(f"{source}/", ""))
+                text = {"zh": "、", "en": ", "}[lang].join(named)
+            out.append(f"{name}{COLON[lang]}{text}".replace(f"{source}/", ""))
         return out
 
     def unit(self, unit: str, lang: str) -> str:

@@ -6,7 +6,7 @@
 
   // small multiples take as many columns as have room; on a narrow page legends stand in a column
   const fitted = (spec, width) => {
-    const legend = { ...spec.config.legend, direction: width < 480 ? "vertical" : "horizontal" };
+    const legend = { ...spec.config.legend, ...(width < 480 ? { direction: "vertical" } : { direction: "horizontal", columns: 4 }) };
     const out = { ...spec, config: { ...spec.config, legend } };
     if (!spec.spec) return out;
     const { min, axis } = spec.usermeta;
