@@ -42,7 +42,7 @@ CONFIG = {
     "axisX": {"grid": False, "ticks": True, "tickColor": "#b9bec5", "tickSize": 4, "labelPadding": 3},
     "legend": {
         "labelColor": INK, "labelFontSize": 12, "titleColor": SOFT, "titleFontSize": 12, "titleFontWeight": "normal",
-        "orient": "top", "symbolSize": 90, "aria": False, "padding": 0, "offset": 8, "labelLimit": 260, "symbolOpacity": 1,
+        "orient": "top", "symbolSize": 90, "aria": False, "padding": 0, "offset": 8, "labelLimit": 320, "symbolOpacity": 1,
     },
     "header": {"labelFontSize": 13, "labelFontWeight": "bold", "labelColor": INK, "title": None, "labelLimit": 320},
 }  # fmt: skip

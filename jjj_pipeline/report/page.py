@@ -6,7 +6,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
-from functools import cache, partial
+from functools import partial
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
@@ -136,32 +137,43 @@ def _years(years: list[int]) -> str:
     return ", ".join(map(str, years))
 
 
-@cache
-def runtime() -> str:
-    """Vega, Vega-Lite and Vega-Embed as one script. The addresses in it (of its editor, of schemas) are taken out: the page names
-    nothing outside itself."""
+def runtime(kept: Path) -> str:
+    """Vega, Vega-Lite and Vega-Embed as one script, kept in the folder `kept`: putting it together takes two seconds. The
+    addresses in it (of its editor, of schemas) are taken out: the page names nothing outside itself."""
+    at = kept / f"vega-{vl_convert.__version__}.js"
+    if at.exists():
+        return at.read_text(encoding="utf-8")
     script = vl_convert.javascript_bundle(None)  # type: ignore[arg-type]  # its stub asks for what it does without
     for address in ADDRESSES:
         script = script.replace(address, "")
-    return script.replace("</script", "<\\/script")
+    script = script.replace("</script", "<\\/script")
+    kept.mkdir(parents=True, exist_ok=True)
+    part = at.with_suffix(".part")
+    part.write_text(script, encoding="utf-8")
+    part.replace(at)
+    return script
 
 
-def render(con: duckdb.DuckDBPyConnection, key: str = "") -> tuple[str, int]:
-    """The page over a published file, and the number of its charts. `key` is written into its head."""
-    with ThreadPoolExecutor(1) as aside:
-        script = aside.submit(runtime)  # takes as long as all the rest
-        return _rendered(con, script, key)
+def render(con: duckdb.DuckDBPyConnection, kept: Path, key: str = "") -> tuple[str, int]:
+    """The page over a published file, and the number of its charts. `key` is written into its head; `kept` is the folder of
+    what need not be made again."""
+    with ThreadPoolExecutor(2) as aside:  # both leave Python to others while they work
+        script = aside.submit(runtime, kept)
+        figures = [f for s in sections() for f in s.figures]
+        queries = {(q, f.id): None for f in figures for q in (f.query, f.sources) if q}
+        asked = {(q, name): aside.submit(answer, con.cursor(), q, name) for q, name in queries}
+        return _rendered(con, lambda query, name: asked[query, name].result(), script, key)
 
 
-def _rendered(con: duckdb.DuckDBPyConnection, script: Future[str], key: str) -> tuple[str, int]:
-    writer = Writer(partial(answer, con), Words(partial(answer, con)))
+def _rendered(
+    con: duckdb.DuckDBPyConnection, ask: Callable[[str, str], Rows], script: Future[str], key: str
+) -> tuple[str, int]:
+    writer = Writer(ask, Words(partial(answer, con)))
     parts: list[tuple[Section, list[Shown]]] = [
         (s, [writer.shown(f, links=s.sentences) for f in s.figures]) for s in sections()
     ]
     build = answer(con, "from meta.build")
-    claims = {
-        r.claim_id: r for r in answer(con, next(f.query for s in sections() for f in s.figures if f.id == "claims"))
-    }
+    claims = {r.claim_id: r for s in sections() for f in s.figures if f.id == "claims" for r in ask(f.query, f.id)}
     environment = Environment(
         loader=FileSystemLoader(FOLDER / "templates"), autoescape=True, undefined=StrictUndefined, trim_blocks=True,
         lstrip_blocks=True,

@@ -35,7 +35,7 @@ def publish(settings: Settings, *, full: bool = False) -> Made:
             return Made(target, target.stat().st_size, target.read_bytes().count(b'class="chart ') // 2, kept=True)
         from jjj_pipeline.report import page  # here: importing Altair takes a second that a kept page does without
 
-        html, charts = page.render(con, key)
+        html, charts = page.render(con, settings.previews, key)
     target.parent.mkdir(parents=True, exist_ok=True)
     part = target.with_name(f".{target.name}.part")
     part.write_text(html, encoding="utf-8")

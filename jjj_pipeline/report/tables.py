@@ -75,7 +75,7 @@ def _crosswise(figure: Figure, rows: Rows, words: Words) -> Table:
     heads = [_heading(figure, d, words) for d in pivot.down]
     cells = [_named(figure, pivot.across, a, words).text for a in across]
     asides = [_heading(figure, a, words) for a in pivot.aside]
-    numeric = (*[False] * len(heads), *[True] * len(cells), *[False] * len(asides))
+    numeric = (*(_is_number(figure, d, words) for d in pivot.down), *[True] * len(cells), *[False] * len(asides))
     return Table((*heads, *cells, *asides), tuple(body), len(heads), numeric)
 
 
