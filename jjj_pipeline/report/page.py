@@ -7,6 +7,7 @@ from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import partial
+from importlib.metadata import version
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -140,7 +141,7 @@ def _years(years: list[int]) -> str:
 def runtime(kept: Path) -> str:
     """Vega, Vega-Lite and Vega-Embed as one script, kept in the folder `kept`: putting it together takes two seconds. The
     addresses in it (of its editor, of schemas) are taken out: the page names nothing outside itself."""
-    at = kept / f"vega-{vl_convert.__version__}.js"
+    at = kept / f"vega-{version('vl-convert-python')}.js"
     if at.exists():
         return at.read_text(encoding="utf-8")
     script = vl_convert.javascript_bundle(None)  # type: ignore[arg-type]  # its stub asks for what it does without
@@ -174,14 +175,19 @@ def _rendered(
     ]
     build = answer(con, "from meta.build")
     claims = {r.claim_id: r for s in sections() for f in s.figures if f.id == "claims" for r in ask(f.query, f.id)}
+    html = laid_out(
+        "index.html.j2", writer.words, parts_of_page=parts, build=build[0] if build else {}, runtime=Markup(script.result()),
+        claims=claims, key=key,
+    )  # fmt: skip
+    return html, sum(bool(shown.charts) for _, all_shown in parts for shown in all_shown)
+
+
+def laid_out(template: str, words: Words, **given: Any) -> str:
+    """A page: the template with what every page has."""
     environment = Environment(
         loader=FileSystemLoader(FOLDER / "templates"), autoescape=True, undefined=StrictUndefined, trim_blocks=True,
         lstrip_blocks=True,
     )  # fmt: skip
-    assets = {name: (FOLDER / "assets" / name).read_text(encoding="utf-8") for name in ("report.css", "report.js")}
-    html = environment.get_template("index.html.j2").render(
-        parts_of_page=parts, words=writer.words, page=SimpleNamespace(**writer.words.page), languages=LANGUAGES, key=key,
-        build=build[0] if build else {}, css=Markup(assets["report.css"]), js=Markup(assets["report.js"]),
-        runtime=Markup(script.result()), Markup=Markup, claims=claims,
-    )  # fmt: skip
-    return html, sum(bool(shown.charts) for _, all_shown in parts for shown in all_shown)
+    css, js = (Markup((FOLDER / "assets" / name).read_text(encoding="utf-8")) for name in ("report.css", "report.js"))
+    common = {"words": words, "page": SimpleNamespace(**words.page), "Markup": Markup, "css": css, "js": js}
+    return environment.get_template(template).render(**common, **given)

@@ -1,5 +1,5 @@
-"""The page put in place: warehouse/report/index.html, made anew where the published tables or the report itself have changed.
-What stands on it is made in `page`."""
+"""The pages put in place: warehouse/report/index.html and dictionary.html beside it, made anew where the published tables or the
+report itself have changed. What stands on them is made in `page` and `reference`."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import hashlib
 from dataclasses import dataclass
 from pathlib import Path
 
+from jjj_pipeline.catalog.model import load_catalog
 from jjj_pipeline.report.answers import answer
 from jjj_pipeline.report.model import FOLDER
 from jjj_pipeline.settings import Settings
@@ -26,20 +27,25 @@ class Made:
 
 
 def publish(settings: Settings, *, full: bool = False) -> Made:
-    """Bring the page up to date with the published file; `full` makes it anew in any case. The old page stays until the new one
-    is whole. Raises BadInput where nothing is published."""
-    target = settings.report / "index.html"
+    """Bring the pages up to date with the published file; `full` makes them anew in any case. An old page stays until the new
+    one is whole. Raises BadInput where nothing is published."""
+    target, beside = settings.report / "index.html", settings.report / "dictionary.html"
     with open_published(settings.duckdb) as con:
         key = _key(str(answer(con, "select content from meta.build")[0].content))
-        if not full and target.exists() and key.encode() in target.read_bytes()[:HEAD]:
+        if not full and beside.exists() and target.exists() and key.encode() in target.read_bytes()[:HEAD]:
             return Made(target, target.stat().st_size, target.read_bytes().count(b'class="chart ') // 2, kept=True)
-        from jjj_pipeline.report import page  # here: importing Altair takes a second that a kept page does without
+        from jjj_pipeline.report import (  # here: importing Altair takes a second that a kept page does without
+            page,
+            reference,
+        )
 
         html, charts = page.render(con, settings.previews, key)
-    target.parent.mkdir(parents=True, exist_ok=True)
-    part = target.with_name(f".{target.name}.part")
-    part.write_text(html, encoding="utf-8")
-    part.replace(target)
+        pages = {beside: reference.render(con, load_catalog(settings.catalog), key), target: html}
+    settings.report.mkdir(parents=True, exist_ok=True)
+    for path, text in pages.items():  # the report last: its key says that both are there
+        part = path.with_name(f".{path.name}.part")
+        part.write_text(text, encoding="utf-8")
+        part.replace(path)
     return Made(target, target.stat().st_size, charts, kept=False)
 
 
