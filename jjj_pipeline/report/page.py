@@ -64,7 +64,7 @@ class Writer:
             Text(**{lang: title[lang] or figure.name[lang] for lang in LANGUAGES}),
             Text(**{lang: note[lang] or "" for lang in LANGUAGES}) if note else None,
             table(figure, rows, self.words),
-            self.charts(figure, rows, title) if figure.chart and rows and told else {},
+            self.charts(figure, rows, title) if charts.is_drawn(figure, rows) and told else {},
             self.sources(figure, rows),
             _years(_lost(figure, rows)),
             not rows,
