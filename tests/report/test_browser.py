@@ -13,7 +13,6 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page
 
-from jjj_pipeline.report import page as report_page
 from jjj_pipeline.report.publish import publish
 from jjj_pipeline.settings import Settings
 from tests.report.conftest import FIGURES
@@ -31,12 +30,12 @@ def opened(browser: Browser, path: Path, lang: str, width: int = 1280) -> Iterat
     said: list[str] = []
     page.on("console", lambda message: said.append(f"{message.type}: {message.text}"))
     page.on("pageerror", lambda error: said.append(str(error)))
-    page.on("request", lambda request: request.url.startswith("file:") or said.append(request.url[:100]))
+    page.on("request", lambda request: None if request.url.startswith("file:") else said.append(request.url[:100]))
     try:
         page.goto(f"{path.as_uri()}?lang={lang}")
         drawn(page, lang)
         yield page
-        assert not [line for line in said if not line.startswith("http") or not line.startswith("data:")]
+        assert not said
     finally:
         page.close()
 
@@ -101,8 +100,10 @@ def test_the_report_prints(browser: Browser, warehouse: Settings, tmp_path: Path
         assert 10 < paper.count(b"/Type /Page\n") + paper.count(b"/Type /Page ") < 60
         page.emulate_media(media="print")
         assert not page.locator(".languages").is_visible()
-        whole = "Array.from(document.querySelectorAll('.section > .figure .scroll')).every(e => e.clientHeight >= e.scrollHeight - 1)"
-        assert page.evaluate(whole)  # no table is cut at the end of its window
+        cut = "all => all.filter(e => e.clientHeight < e.scrollHeight - 1).length"
+        assert (
+            page.locator(".section > .figure .scroll").evaluate_all(cut) == 0
+        )  # no table ends at the end of its window
 
 
 @pytest.mark.parametrize("lang", ["zh", "en"])
@@ -132,13 +133,10 @@ def test_a_script_in_a_text_of_the_data_is_shown_as_text(browser: Browser, wareh
     for name in ("index.html", "dictionary.html"):
         with opened(browser, made.path.with_name(name), "en") as page:
             assert page.evaluate("window.taken") is None
-            assert page.locator("script", has_text="window.taken").count() == 0 or name == "index.html"
+            added = "all => all.filter(e => e.textContent.trim() === 'window.taken = true').length"
+            assert page.locator("script").evaluate_all(added) == 0
     with opened(browser, made.path, "en") as page:
         assert EVIL in page.locator("#provinces thead").inner_text()
         assert EVIL in page.locator("#corrections").inner_text()
         assert EVIL in page.locator("[data-chart='shares-en']").inner_text()  # the legend of a chart
-        assert (
-            EVIL in page.locator("#shares-title").inner_text()
-            or EVIL in page.locator("#rd_multiples-title").inner_text()
-        )
-        assert report_page.ADDRESSES
+        assert EVIL in page.locator("#rd_multiples-title").inner_text()  # where Hebei stands in a sentence

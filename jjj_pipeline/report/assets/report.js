@@ -20,7 +20,9 @@
     place.dataset.width = width;
     const spec = fitted(JSON.parse(document.getElementById(place.dataset.chart).textContent), width);
     await vegaEmbed(place, spec, { mode: "vega-lite", renderer: "svg", actions: false });
-    place.querySelector("svg").setAttribute("role", "img");
+    const svg = place.querySelector("svg");
+    svg.setAttribute("role", "img");
+    svg.setAttribute("aria-label", spec.description);
   };
   const drawAll = async () => {
     for (const place of document.querySelectorAll(".chart")) await draw(place);
