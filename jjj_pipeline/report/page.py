@@ -4,16 +4,13 @@ sections/*.yml; drawing is in `charts`, tables in `tables`."""
 from __future__ import annotations
 
 from collections.abc import Callable
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import partial
-from importlib.metadata import version
-from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
 import duckdb
-import vl_convert
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, UndefinedError
 from markupsafe import Markup
 
@@ -27,7 +24,6 @@ from jjj_pipeline.report.tables import Table, table
 from jjj_pipeline.report.words import SEMICOLON, Words
 
 NOTHING = (UndefinedError, IndexError, ValueError, TypeError, ZeroDivisionError)  # what a sentence over no rows raises
-ADDRESSES = ("https://vega.github.io", "https://github.com")
 
 
 @dataclass(frozen=True)
@@ -138,36 +134,18 @@ def _years(years: list[int]) -> str:
     return ", ".join(map(str, years))
 
 
-def runtime(kept: Path) -> str:
-    """Vega, Vega-Lite and Vega-Embed as one script, kept in the folder `kept`: putting it together takes two seconds. The
-    addresses in it (of its editor, of schemas) are taken out: the page names nothing outside itself."""
-    at = kept / f"vega-{version('vl-convert-python')}.js"
-    if at.exists():
-        return at.read_text(encoding="utf-8")
-    script = vl_convert.javascript_bundle(None)  # type: ignore[arg-type]  # its stub asks for what it does without
-    for address in ADDRESSES:
-        script = script.replace(address, "")
-    script = script.replace("</script", "<\\/script")
-    kept.mkdir(parents=True, exist_ok=True)
-    part = at.with_suffix(".part")
-    part.write_text(script, encoding="utf-8")
-    part.replace(at)
-    return script
-
-
-def render(con: duckdb.DuckDBPyConnection, kept: Path, key: str = "") -> tuple[str, int]:
-    """The page over a published file, and the number of its charts. `key` is written into its head; `kept` is the folder of
-    what need not be made again."""
-    with ThreadPoolExecutor(2) as aside:  # both leave Python to others while they work
-        script = aside.submit(runtime, kept)
+def render(con: duckdb.DuckDBPyConnection, runtime: Callable[[], str], key: str = "") -> tuple[str, int]:
+    """The page over a published file, and the number of its charts. `runtime` gives the script that draws them, once it is there;
+    `key` is written into the head."""
+    with ThreadPoolExecutor(1) as aside:  # DuckDB answers while others draw
         figures = [f for s in sections() for f in s.figures]
         queries = {(q, f.id): None for f in figures for q in (f.query, f.sources) if q}
         asked = {(q, name): aside.submit(answer, con.cursor(), q, name) for q, name in queries}
-        return _rendered(con, lambda query, name: asked[query, name].result(), script, key)
+        return _rendered(con, lambda query, name: asked[query, name].result(), runtime, key)
 
 
 def _rendered(
-    con: duckdb.DuckDBPyConnection, ask: Callable[[str, str], Rows], script: Future[str], key: str
+    con: duckdb.DuckDBPyConnection, ask: Callable[[str, str], Rows], runtime: Callable[[], str], key: str
 ) -> tuple[str, int]:
     writer = Writer(ask, Words(partial(answer, con)))
     parts: list[tuple[Section, list[Shown]]] = [
@@ -176,7 +154,7 @@ def _rendered(
     build = answer(con, "from meta.build")
     claims = {r.claim_id: r for s in sections() for f in s.figures if f.id == "claims" for r in ask(f.query, f.id)}
     html = laid_out(
-        "index.html.j2", writer.words, parts_of_page=parts, build=build[0] if build else {}, runtime=Markup(script.result()),
+        "index.html.j2", writer.words, parts_of_page=parts, build=build[0] if build else {}, runtime=Markup(runtime()),
         claims=claims, key=key,
     )  # fmt: skip
     return html, sum(bool(shown.charts) for _, all_shown in parts for shown in all_shown)
