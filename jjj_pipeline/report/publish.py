@@ -38,7 +38,7 @@ def publish(settings: Settings, *, full: bool = False) -> Made:
         if not full and beside.exists() and target.exists() and key.encode() in target.read_bytes()[:HEAD]:
             return Made(target, target.stat().st_size, target.read_bytes().count(b'class="chart ') // 2, kept=True)
         with ThreadPoolExecutor(1) as aside:
-            script = aside.submit(runtime.script, settings.previews)  # takes as long as all the rest
+            script = aside.submit(runtime.script, settings.previews)
             # here: importing Altair takes a second that a kept page does without
             from jjj_pipeline.report import page, reference
 

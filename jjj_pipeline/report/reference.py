@@ -6,9 +6,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import partial
+from itertools import groupby
 
 import duckdb
-import pandas as pd
 
 from jjj_pipeline import dictionary
 from jjj_pipeline.catalog.model import Catalog
@@ -56,23 +56,22 @@ def render(con: duckdb.DuckDBPyConnection, catalog: Catalog, key: str = "") -> s
 def _parts(sections: Iterable[dictionary.Section]) -> Iterable[Part]:
     about: dict[str, tuple[str, str]] = {}
     for section in sections:
-        rows = section.rows
+        names = [str(c) for c in section.rows.columns]
+        lines = [[str(value) for value in line] for line in section.rows.to_numpy().tolist()]
         if section.name == "tables":
-            about = {str(r["table"]): (str(r["name_zh"]), str(r["doc"])) for r in rows.to_dict("records")}
-        if section.name == "columns":
-            grids = tuple(
-                _grid(of.drop(columns="table"), str(name), *about[str(name)])
-                for name, of in rows.groupby("table", sort=False)
-            )
+            about = {line[0]: (line[names.index("name_zh")], line[names.index("doc")]) for line in lines}
+        if section.name == "columns":  # the first of them names the table
+            by_table = groupby(lines, key=lambda line: line[0])
+            grids = tuple(_grid(names[1:], [line[1:] for line in of], table, *about[table]) for table, of in by_table)
         else:
-            grids = (_grid(rows),)
+            grids = (_grid(names, lines),)
         zh, end, en = section.note.rpartition("\u3002")  # its Chinese ends with the last full stop of Chinese
         yield Part(section.name, Text(zh=section.zh, en=section.en), Text(zh=zh + end, en=en), grids)
 
 
-def _grid(rows: pd.DataFrame, name: str = "", zh: str = "", doc: str = "") -> Grid:
+def _grid(names: list[str], lines: list[list[str]], name: str = "", zh: str = "", doc: str = "") -> Grid:
     """The columns that say something."""
-    filled = rows.loc[:, (rows != "").any()]
-    heads = tuple(Text(zh=dictionary.HEADS[c][0], en=dictionary.HEADS[c][1].capitalize()) for c in filled.columns)
-    cells = tuple(tuple(map(str, row)) for row in filled.itertuples(index=False))
-    return Grid(name, zh, doc, tuple(filled.columns), heads, cells)
+    told = [i for i in range(len(names)) if any(line[i] for line in lines)]
+    heads = tuple(Text(zh=dictionary.HEADS[names[i]][0], en=dictionary.HEADS[names[i]][1].capitalize()) for i in told)
+    rows = tuple(tuple(line[i] for i in told) for line in lines)
+    return Grid(name, zh, doc, tuple(names[i] for i in told), heads, rows)
