@@ -19,7 +19,7 @@ from jjj_pipeline.work import Work
 
 @dataclass
 class Outcome:
-    """What a build came to: published or not, and why not."""
+    """What a build came to: published or not, and what failed: before it, or in the report after it."""
 
     published: bool
     failures: list[str] = field(default_factory=list)
@@ -28,6 +28,7 @@ class Outcome:
     failed: int = 0
     kept: int = 0
     summary: Mapping[str, object] = field(default_factory=dict)
+    report: str | None = None
 
 
 def build(
@@ -82,13 +83,14 @@ def outcome(result: dg.ExecuteInProcessResult) -> Outcome:
     warned = sum(not c.passed and c.severity is dg.AssetCheckSeverity.WARN for c in checks)
     summary = made.get(dg.AssetKey("warehouse"), {})
     return Outcome(
-        published=result.success,
+        published=dg.AssetKey("warehouse") in made,
         failures=list(dict.fromkeys(_failures(result))),
         passed=passed,
         warned=warned,
         failed=len(checks) - passed - warned,
         kept=sum(bool(m["kept"].value) for m in made.values() if "kept" in m),
         summary={k: v.value for k, v in summary.items() if k in ("path", "tables", "observations", "files")},
+        report=str(page["path"].value) if (page := made.get(dg.AssetKey("report"))) else None,
     )
 
 

@@ -46,7 +46,7 @@ def refusing() -> Iterator[None]:
 def build(
     full: Annotated[bool, typer.Option("--full", help="Make every table anew, also where nothing changed.")] = False,
 ) -> None:
-    """Read raw/, check it, derive the marts, publish warehouse/jjj.duckdb. Exit 0 only if published."""
+    """Read raw/, check it, derive the marts, publish warehouse/jjj.duckdb. Exit 0 only if published, with its report."""
     from jjj_pipeline.build import build as run
     from jjj_pipeline.steps import plan
     from jjj_pipeline.work import Work
@@ -54,7 +54,7 @@ def build(
     settings = default_settings()
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
     with refusing(), Progress(*columns, console=err, transient=True) as bar:
-        task = bar.add_task("building", total=len(plan(Work(settings))) + 1)
+        task = bar.add_task("building", total=len(plan(Work(settings))) + 2)
         report = lambda name: bar.update(task, advance=1, description=name.ljust(36)[:36])  # noqa: E731
         done = run(settings, report, bar.console.print, full=full)
     for line in done.failures:
@@ -68,6 +68,10 @@ def build(
     made = done.summary
     print(f"{made['files']} files, {made['observations']} observations, {made['tables']} tables{kept}; {checks}")
     print(f"published {made['path']}")
+    if done.report is None:
+        err.print("the report is as it was", style="bold red")
+        raise typer.Exit(1)
+    print(f"report {done.report}")
 
 
 @app.command()

@@ -9,6 +9,7 @@ import dagster as dg
 from jjj_pipeline.defs.assets import Report, op_asset, overdue_checks, warehouse_asset
 from jjj_pipeline.defs.automation import follow, monthly, raw_sensor, refresh
 from jjj_pipeline.defs.raw import raw_assets
+from jjj_pipeline.defs.report import report_asset
 from jjj_pipeline.defs.resources import work_resource
 from jjj_pipeline.errors import BadInput
 from jjj_pipeline.settings import Settings, default_settings
@@ -30,7 +31,12 @@ def build_defs(
     for step in steps:
         ops.setdefault(step.op, []).append(step)
     return dg.Definitions(
-        assets=[*raw_assets(work), *(op_asset(op, s, report) for op, s in ops.items()), warehouse_asset(steps, report)],
+        assets=[
+            *raw_assets(work),
+            *(op_asset(op, s, report) for op, s in ops.items()),
+            warehouse_asset(steps, report),
+            report_asset(report),
+        ],
         asset_checks=[overdue_checks(work)],
         jobs=[refresh],
         schedules=[monthly],

@@ -64,6 +64,11 @@ class Settings:
         return self.duckdb, self.parquet, self.dictionary, self.datapackage, self.report
 
     @property
+    def previews(self) -> Path:
+        """Charts of marts for Dagster's pages."""
+        return self.warehouse / ".previews"
+
+    @property
     def dagster_home(self) -> Path:
         return self.root / ".dagster"
 

@@ -12,6 +12,7 @@ from jjj_pipeline.defs.automation import FOLLOWS
 from jjj_pipeline.errors import BadInput
 from jjj_pipeline.lake import ContractBroken
 from jjj_pipeline.overdue import due
+from jjj_pipeline.report import preview
 from jjj_pipeline.warehouse import NotPublished
 from jjj_pipeline.work import Done, Step, Work
 
@@ -93,6 +94,8 @@ def _materialised(step: Step, work: Work, context: dg.AssetExecutionContext, don
         shown: dict[str, Any] = {"dagster/row_count": count, "kept": done.kept}
         if table.startswith(("mart.", "meta.")):
             shown["preview"] = dg.MetadataValue.md(show.markdown(work.lake.read(table).head(PREVIEW)))
+        if chart := preview.markdown(table, work):
+            shown["chart"] = dg.MetadataValue.md(chart)
         version = dg.DataVersion(work.lake.content(table)[:16])
         yield dg.MaterializeResult(asset_key=metadata.key(table), metadata=shown, data_version=version)
         yield _result(context, table, CONTRACT, True, {"rows": count})

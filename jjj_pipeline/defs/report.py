@@ -1,0 +1,40 @@
+"""The report as an asset."""
+
+import dagster as dg
+
+from jjj_pipeline.defs.assets import Report
+from jjj_pipeline.defs.automation import FOLLOWS
+from jjj_pipeline.errors import BadInput
+from jjj_pipeline.report.publish import publish
+from jjj_pipeline.work import Work
+
+TEXT = "**warehouse/report/index.html** what people read: charts, tables, findings, Chinese and English, in one file."
+
+
+def report_asset(say: Report) -> dg.AssetsDefinition:
+    """The page, made from the published file."""
+
+    @dg.asset(
+        name="report",
+        deps=["warehouse"],
+        group_name="report",
+        kinds={"html"},
+        description=TEXT,
+        automation_condition=FOLLOWS,
+    )
+    def report(work: dg.ResourceParam[Work]) -> dg.MaterializeResult:
+        try:
+            made = publish(work.settings, full=work.full)
+        except BadInput as error:
+            work.failures.append(str(error))
+            raise dg.Failure(str(error), allow_retries=False) from None
+        say("report")
+        shown: dict[str, dg.MetadataValue | int | bool] = {
+            "path": dg.MetadataValue.path(made.path),
+            "size": made.size,
+            "charts": made.charts,
+            "kept": made.kept,
+        }
+        return dg.MaterializeResult(metadata=shown)
+
+    return report

@@ -1,0 +1,2 @@
+"""The page people read, from the published tables alone: `sections/*.yml` say what is asked and how it is told, `words.yml` and
+`chinese.yml` hold the words, `charts` draws, `page` puts all together. No formula and no figure stands here."""

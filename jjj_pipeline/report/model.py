@@ -1,0 +1,102 @@
+"""What a section of the report is: figures with their queries, titles as templates, columns, chart; and the loader of
+sections/*.yml. Nothing is asked and nothing drawn here."""
+
+from __future__ import annotations
+
+from functools import cache
+from pathlib import Path
+from string import Template
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict
+
+from jjj_pipeline.catalog.model import read_yaml
+
+FOLDER = Path(__file__).parent
+SECTIONS = ("glance", "growth", "disparity", "flow", "match", "article", "findings", "trust")
+LANGUAGES = ("zh", "en")
+
+
+class Entry(BaseModel):
+    """Base of what stands in the files: unknown words are mistakes."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Text(Entry):
+    """A template (Jinja) or a plain text, in both languages."""
+
+    zh: str
+    en: str
+
+    def __getitem__(self, lang: str) -> str:
+        return str(getattr(self, lang))
+
+
+class Column(Entry):
+    """How a column of a query is named and shown; what is left out is taken from words.yml. `optional`: no
+    number is no gap; `wide`: its texts want room; `upto`: the column with the other end of a span."""
+
+    name: Text | None = None
+    form: str | None = None
+    optional: bool = False
+    wide: bool = False
+    upto: str | None = None
+
+
+class Pivot(Entry):
+    """A table laid crosswise: `down` are the columns that name a row, `across` the one that names the columns, `cell` what is
+    shown; `aside` are listed after the cells, each value once."""
+
+    down: tuple[str, ...]
+    across: str
+    cell: str
+    aside: tuple[str, ...] = ()
+
+
+class Figure(Entry):
+    """One query, what it says, and how it is shown. `params` stand in the query as $name. `let` names what title and note speak
+    of, as Jinja expressions over `rows`; `chart` names a kind of `charts`, `encode` what it draws; `mart` is the mart that
+    carries the chart in Dagster; `sources` is a query for source and release where the rows do not name them; `claims` are
+    those of the article that a sentence restates."""
+
+    id: str
+    name: Text
+    data: str
+    params: dict[str, str] = {}
+    let: dict[str, str] = {}
+    title: Text | None = None
+    note: Text | None = None
+    unit: Text | None = None
+    chart: str | None = None
+    encode: dict[str, Any] = {}
+    columns: dict[str, Column] = {}
+    show: tuple[str, ...] = ()
+    pivot: Pivot | None = None
+    sources: str | None = None
+    mart: str | None = None
+    collapsed: bool = False
+    claims: tuple[str, ...] = ()
+
+    @property
+    def query(self) -> str:
+        """The query as it is asked and shown."""
+        return Template(self.data).substitute(self.params).strip() if self.params else self.data.strip()
+
+
+class Section(Entry):
+    """A part of the page. Figures of a section with `sentences` are told as sentences, one after the other."""
+
+    id: str
+    name: Text
+    lead: Text
+    sentences: bool = False
+    figures: tuple[Figure, ...]
+
+
+@cache
+def sections() -> tuple[Section, ...]:
+    """The sections in the order of the page."""
+    return tuple(
+        Section.model_validate({"id": name, **read_yaml(FOLDER / "sections" / f"{name}.yml")}) for name in SECTIONS
+    )

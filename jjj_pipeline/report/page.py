@@ -1,0 +1,171 @@
+"""The page: queries answered, sentences written, tables and charts laid into the templates. Figures are defined in
+sections/*.yml; drawing is in `charts`, tables in `tables`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from functools import partial
+from types import SimpleNamespace
+from typing import Any
+
+import duckdb
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, UndefinedError
+from markupsafe import Markup
+
+from jjj_pipeline.lake import base_tables
+from jjj_pipeline.report import charts
+from jjj_pipeline.report.answers import Row, Rows, answer, moved
+from jjj_pipeline.report.drawing import Canvas
+from jjj_pipeline.report.model import FOLDER, LANGUAGES, Figure, Section, Text, sections
+from jjj_pipeline.report.numbers import interval, number
+from jjj_pipeline.report.tables import Table, table
+from jjj_pipeline.report.words import SEMICOLON, Words
+
+NOTHING = (UndefinedError, IndexError, ValueError, TypeError, ZeroDivisionError)  # what a sentence over no rows raises
+
+
+@dataclass(frozen=True)
+class Shown:
+    """A figure as the template lays it out: texts in both languages, table, charts by language, where it comes from."""
+
+    figure: Figure
+    title: Text
+    note: Text | None
+    table: Table
+    charts: dict[str, Any]
+    sources: Text
+    lost: str
+    empty: bool
+    told: bool  # the title could be written
+
+
+class Writer:
+    """Writes the templates of the sections over the rows of the published file."""
+
+    def __init__(self, ask: Callable[[str, str], Rows], words: Words) -> None:
+        self.ask, self.words = ask, words
+        self.environment = Environment(autoescape=True, undefined=StrictUndefined)
+        self.environment.filters["lower_first"] = lower_first
+
+    def shown(self, figure: Figure, *, links: bool = False) -> Shown:
+        """A figure with all that belongs to it. Without rows it has its name for a title, and no chart."""
+        rows = self.ask(figure.query, figure.id)
+        title = {lang: self.text(figure, figure.title or figure.name, rows, lang, links) for lang in LANGUAGES}
+        told = None not in title.values()
+        note = {lang: self.text(figure, figure.note, rows, lang) for lang in LANGUAGES} if figure.note else {}
+        return Shown(
+            figure,
+            Text(**{lang: title[lang] or figure.name[lang] for lang in LANGUAGES}),
+            Text(**{lang: note[lang] or "" for lang in LANGUAGES}) if note else None,
+            table(figure, rows, self.words),
+            self.charts(figure, rows, title) if charts.is_drawn(figure, rows) and told else {},
+            self.sources(figure, rows),
+            _years(_lost(figure, rows)),
+            not rows,
+            told,
+        )
+
+    def text(self, figure: Figure, template: Text, rows: Rows, lang: str, links: bool = False) -> str | None:
+        """A template over rows, as markup; None where the rows lack what it speaks of."""
+        given: dict[str, Any] = {
+            "rows": rows, "lang": lang, "moved": moved, "n": partial(numeral, figure, self.words, links),
+            "unit": partial(self.words.unit, lang=lang), "years": _years,
+            **{k: partial(self.words.name, k, lang=lang) for k in ("region", "indicator", "industry", "industries", "window")},
+            "name": partial(self.words.name, lang=lang),
+            "pair": lambda row: self.words.name("pair", f"{row.region_a}-{row.region_b}", lang),
+        }  # fmt: skip
+        try:
+            for name, expression in figure.let.items():
+                given[name] = self.environment.compile_expression(expression, undefined_to_none=False)(**given)
+            return self.environment.from_string(template[lang]).render(**given)
+        except NOTHING:
+            return None
+
+    def charts(self, figure: Figure, rows: Rows, title: dict[str, str | None]) -> dict[str, Any]:
+        """The chart in each language."""
+        return {
+            lang: charts.draw(Canvas(figure, rows, self.words, lang), Markup(title[lang] or "").striptags())
+            for lang in LANGUAGES
+        }
+
+    def sources(self, figure: Figure, rows: Rows) -> Text:
+        """Which releases a figure comes from, by source; where it counts rows of the warehouse, from which tables."""
+        if figure.sources:
+            rows = self.ask(figure.sources, figure.id)
+        elif not rows or not {"source", "release"} <= rows[0].keys():
+            tables = ", ".join(base_tables(figure.query))
+            return Text(**{lang: self.words.page["from_tables"][lang].format(tables) for lang in LANGUAGES})
+        pairs = sorted({(r["source"], r["release"]) for r in rows.given("source", "release")})
+        return Text(**{lang: SEMICOLON[lang].join(self.words.sources(pairs, lang)) for lang in LANGUAGES})
+
+
+def numeral(figure: Figure, words: Words, links: bool, row: Row, column: str, form: str = "") -> Markup:
+    """A number in a sentence, with the row and column it stands in; as a link to that row, and with
+    its interval, where sentences link."""
+    form = form or words.column(figure, column).form or "auto"
+    said = {"f": figure.id, "r": row.at, "c": column, "m": form, "t": number(row[column], form)}
+    if not links:
+        return Markup(
+            '<span class="n" data-figure="{f}" data-row="{r}" data-column="{c}" data-form="{m}">{t}</span>'
+        ).format(**said)
+    bounds = interval(row.get(f"{column}_low"), row.get(f"{column}_high"), row[column], form)
+    link = '<a class="n" href="#{f}-r{r}" data-figure="{f}" data-row="{r}" data-column="{c}" data-form="{m}">{t}</a>'
+    return Markup(link + " <small>{b}</small>" if bounds else link).format(**said, b=bounds)
+
+
+def lower_first(text: str) -> str:
+    """`Technology market` as it stands inside a sentence; `R&D` stays."""
+    return text[:1].lower() + text[1:] if text[1:2].islower() else text
+
+
+def _lost(figure: Figure, rows: Rows) -> list[int]:
+    """The years between the first and the last of a chart for which no row has a value."""
+    x, y = figure.encode.get("x"), figure.encode.get("y")
+    if not rows or x != "year" or y not in rows[0] or figure.chart not in ("lines", "columns"):
+        return []
+    given = {r[x] for r in rows.given(str(y))}
+    years = [r[x] for r in rows] if figure.chart == "columns" else sorted(given)
+    return [year for year in range(min(years), max(years) + 1) if year not in given] if years else []
+
+
+def _years(years: list[int]) -> str:
+    return ", ".join(map(str, years))
+
+
+def render(con: duckdb.DuckDBPyConnection, runtime: Callable[[], str], key: str = "") -> tuple[str, int]:
+    """The page over a published file, and the number of its charts. `runtime` gives the script that draws them, once it is there;
+    `key` is written into the head."""
+    with ThreadPoolExecutor(1) as aside:  # DuckDB answers while others draw
+        figures = [f for s in sections() for f in s.figures]
+        queries = {(q, f.id): None for f in figures for q in (f.query, f.sources) if q}
+        asked = {(q, name): aside.submit(answer, con.cursor(), q, name) for q, name in queries}
+        return _rendered(con, lambda query, name: asked[query, name].result(), runtime, key)
+
+
+def _rendered(
+    con: duckdb.DuckDBPyConnection, ask: Callable[[str, str], Rows], runtime: Callable[[], str], key: str
+) -> tuple[str, int]:
+    writer = Writer(ask, Words(partial(answer, con)))
+    parts: list[tuple[Section, list[Shown]]] = [
+        (s, [writer.shown(f, links=s.sentences) for f in s.figures]) for s in sections()
+    ]
+    build = answer(con, "from meta.build")
+    claims = {r.claim_id: r for s in sections() for f in s.figures if f.id == "claims" for r in ask(f.query, f.id)}
+    html = laid_out(
+        "index.html.j2", writer.words, parts_of_page=parts, build=build[0] if build else {}, runtime=Markup(runtime()),
+        claims=claims, key=key,
+    )  # fmt: skip
+    return html, sum(bool(shown.charts) for _, all_shown in parts for shown in all_shown)
+
+
+def laid_out(template: str, words: Words, **given: Any) -> str:
+    """A page: the template with what every page has."""
+    environment = Environment(
+        loader=FileSystemLoader(FOLDER / "templates"), autoescape=True, undefined=StrictUndefined, trim_blocks=True,
+        lstrip_blocks=True,
+    )  # fmt: skip
+    css, js = (Markup((FOLDER / "assets" / name).read_text(encoding="utf-8")) for name in ("report.css", "report.js"))
+    common = {"words": words, "page": SimpleNamespace(**words.page), "Markup": Markup, "css": css, "js": js}
+    return environment.get_template(template).render(**common, **given)

@@ -1,0 +1,68 @@
+"""The chart of a mart as a picture for Dagster's pages: drawn over the lake, once for each content of the table. Which figure
+belongs to which mart stands in sections/*.yml (`mart`); its query reads that mart and what the mart is made of."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+from functools import cache, partial
+
+from jjj_pipeline.lake import base_tables
+from jjj_pipeline.report.answers import Rows, as_rows
+from jjj_pipeline.report.model import Figure, sections
+from jjj_pipeline.report.words import NAMES, Words
+from jjj_pipeline.work import Work
+
+WIDTH, CELL = 640, 200  # pixels of a chart, and of one small multiple
+FONT = "Arial, sans-serif"  # a chain of names that are not there costs more than the drawing
+
+
+@cache
+def figures() -> dict[str, Figure]:
+    """The figures that marts carry, by table."""
+    return {f.mart: f for s in sections() for f in s.figures if f.mart}
+
+
+def markdown(table: str, work: Work) -> str | None:
+    """The chart of a table as Markdown with the picture in it; None where it has none. Kept beside the lake as long as the
+    table and the figure stay as they are."""
+    figure = figures().get(table)
+    if figure is None:
+        return None
+    made_of = work.lake.content(table) + figure.model_dump_json()
+    kept = work.settings.previews / f"{table}-{hashlib.sha256(made_of.encode()).hexdigest()[:16]}.svg"
+    if not kept.exists():
+        drawn = picture(figure, work)
+        if not drawn:
+            return None
+        kept.parent.mkdir(parents=True, exist_ok=True)
+        for old in kept.parent.glob(f"{table}-*"):
+            old.unlink()
+        kept.write_text(drawn, encoding="utf-8")
+    data = base64.b64encode(kept.read_bytes()).decode()
+    return f"![{figure.name.en}](data:image/svg+xml;base64,{data})"
+
+
+def picture(figure: Figure, work: Work) -> str:
+    """The chart as SVG, in English; empty where there is no number to draw."""
+    import vl_convert  # here, like what imports Altair: a second that a build without a new chart does without
+
+    from jjj_pipeline.report import charts
+    from jjj_pipeline.report.drawing import Canvas
+
+    rows = _asked(work, figure.query)
+    words = Words(
+        partial(_asked, work),
+        tuple(k for k, sql in NAMES.items() if all(t.startswith("ref.") for t in base_tables(sql))),
+    )
+    if not charts.is_drawn(figure, rows):
+        return ""
+    spec = charts.draw(Canvas(figure, rows, words, "en"), figure.name.en)
+    spec["config"] = {**spec["config"], "font": FONT, "background": "white", "aria": False}
+    inner = spec.get("spec", spec)
+    inner["width"] = CELL if "spec" in spec else WIDTH
+    return str(vl_convert.vegalite_to_svg(spec))
+
+
+def _asked(work: Work, sql: str) -> Rows:
+    return as_rows(work.lake.query(sql, base_tables(sql)))

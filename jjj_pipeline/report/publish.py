@@ -1,0 +1,64 @@
+"""The pages put in place: warehouse/report/index.html and dictionary.html beside it, made anew where the published tables or the
+report itself have changed. What stands on them is made in `page` and `reference`."""
+
+from __future__ import annotations
+
+import hashlib
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+
+from jjj_pipeline import contracts, dictionary
+from jjj_pipeline.catalog.model import load_catalog
+from jjj_pipeline.report import runtime
+from jjj_pipeline.report.answers import answer
+from jjj_pipeline.report.model import FOLDER
+from jjj_pipeline.settings import Settings
+from jjj_pipeline.warehouse import open_published
+
+HEAD = 2000  # bytes of a page in which its key stands
+
+
+@dataclass(frozen=True)
+class Made:
+    """The page that is in place now; `kept`: it was there already."""
+
+    path: Path
+    size: int
+    charts: int
+    kept: bool
+
+
+def publish(settings: Settings, *, full: bool = False) -> Made:
+    """Bring the pages up to date with the published file; `full` makes them anew in any case. An old page stays until the new
+    one is whole. Raises BadInput where nothing is published."""
+    target, beside = settings.report / "index.html", settings.report / "dictionary.html"
+    with open_published(settings.duckdb) as con:
+        key = _key(str(answer(con, "select content from meta.build")[0].content), settings.catalog)
+        if not full and beside.exists() and target.exists() and key.encode() in target.read_bytes()[:HEAD]:
+            return Made(target, target.stat().st_size, target.read_bytes().count(b'class="chart ') // 2, kept=True)
+        with ThreadPoolExecutor(1) as aside:
+            script = aside.submit(runtime.script, settings.previews)
+            # here: importing Altair takes a second that a kept page does without
+            from jjj_pipeline.report import page, reference
+
+            html, charts = page.render(con, script.result, key)
+            pages = {beside: reference.render(con, load_catalog(settings.catalog), key), target: html}
+    settings.report.mkdir(parents=True, exist_ok=True)
+    for path, text in pages.items():  # the report last: its key says that both are there
+        part = path.with_name(f".{path.name}.part")
+        part.write_text(text, encoding="utf-8")
+        part.replace(path)
+    return Made(target, target.stat().st_size, charts, kept=False)
+
+
+def _key(content: str, catalog: Path) -> str:
+    """Everything the pages depend on: the content of the published tables, and the files that say how they are told."""
+    digest = hashlib.sha256(content.encode())
+    told = [
+        Path(dictionary.__file__),
+        *(p for f in (FOLDER, catalog, Path(contracts.__file__).parent) for p in f.rglob("*")),
+    ]
+    for path in sorted(p for p in told if p.is_file() and "__pycache__" not in p.parts):
+        digest.update(path.read_bytes())
+    return digest.hexdigest()

@@ -1,0 +1,162 @@
+"""The rows of a figure as a table for people: long or laid crosswise, each number with the row and column it came from, its
+interval and its status. No query and no HTML."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from itertools import groupby
+from typing import Any
+
+from jjj_pipeline.report.answers import Row, Rows
+from jjj_pipeline.report.model import LANGUAGES, Figure, Text
+from jjj_pipeline.report.numbers import FORMS, FREE, interval, number
+from jjj_pipeline.report.words import SEMICOLON, Words
+
+DASH, DASH_SPAN = "\u2014", " \u2013 "
+
+
+@dataclass(frozen=True)
+class Cell:
+    """What stands in one field. A number names its row and column (`at`, `column`), its digits (`form`), what goes with it."""
+
+    text: Text
+    kind: str = "text"  # text, long, number, missing, code, verdict
+    at: int | None = None
+    column: str = ""
+    form: str = ""
+    value: float | None = None
+    interval: str = ""
+    flag: str = ""
+    foreign: bool = False  # nobody put the text into Chinese
+    span: int = 1  # rows it stands for; 0: it is said above
+
+
+@dataclass(frozen=True)
+class Table:
+    """Headings, rows of fields; the first `heads` fields of a row are its name."""
+
+    columns: tuple[Text, ...]
+    rows: tuple[tuple[Cell, ...], ...]
+    heads: int
+    numeric: tuple[bool, ...]
+    anchors: tuple[int, ...] = field(default=())
+
+
+def table(figure: Figure, rows: Rows, words: Words) -> Table:
+    """The table of a figure: crosswise where it says so, else one row a row of the query."""
+    return _crosswise(figure, rows, words) if figure.pivot else _long(figure, rows, words)
+
+
+def _long(figure: Figure, rows: Rows, words: Words) -> Table:
+    names = list(figure.show or (rows[0] if rows else ()))
+    own = [n for n in names if not n.endswith(("_low", "_high"))]
+    body = tuple(tuple(field_of(figure, r, n, words) for n in own) for r in rows)
+    numeric = tuple(_is_number(figure, n, words) for n in own)
+    return Table(tuple(_heading(figure, n, words) for n in own), body, 1, numeric, tuple(r.at for r in rows))
+
+
+def _crosswise(figure: Figure, rows: Rows, words: Words) -> Table:
+    pivot = figure.pivot
+    assert pivot is not None
+    across = rows.values(pivot.across)
+    if _form(figure, pivot.across, words) == "year":
+        across = sorted(across)
+    groups: dict[tuple[Any, ...], dict[Any, Row]] = {}
+    for row in rows:
+        groups.setdefault(tuple(row[d] for d in pivot.down), {})[row[pivot.across]] = row
+    body = []
+    for line in groups.values():
+        first = next(iter(line.values()))
+        fields = [field_of(figure, first, d, words) for d in pivot.down]
+        fields += [field_of(figure, line[a], pivot.cell, words) if a in line else missing() for a in across]
+        fields += [_aside(figure, list(line.values()), name, words) for name in pivot.aside]
+        body.append(tuple(fields))
+    body = _said_once(body) if len(pivot.down) > 1 else body
+    heads = [_heading(figure, d, words) for d in pivot.down]
+    cells = [_named(figure, pivot.across, a, words).text for a in across]
+    asides = [_heading(figure, a, words) for a in pivot.aside]
+    numeric = (*(_is_number(figure, d, words) for d in pivot.down), *[True] * len(cells), *[False] * len(asides))
+    return Table((*heads, *cells, *asides), tuple(body), len(heads), numeric)
+
+
+def _said_once(body: list[tuple[Cell, ...]]) -> list[tuple[Cell, ...]]:
+    """The rows with the first field of a run of equal ones standing for all of them."""
+    out: list[tuple[Cell, ...]] = []
+    for _, run in groupby(body, key=lambda fields: fields[0].text):
+        rows = list(run)
+        for i, fields in enumerate(rows):
+            out.append((replace(fields[0], span=0 if i else len(rows)), *fields[1:]))
+    return out
+
+
+def field_of(figure: Figure, row: Row, column: str, words: Words) -> Cell:
+    """One field: a number with interval and status, a name in both languages, a text."""
+    value, form = row[column], _form(figure, column, words)
+    if value is None:
+        expected = _is_number(figure, column, words) and not words.column(figure, column).optional
+        return missing() if expected else Cell(_both(""))
+    if form not in FORMS and form not in FREE:
+        return _named(figure, column, value, words)
+    bounds = interval(row.get(f"{column}_low"), row.get(f"{column}_high"), value, form)
+    other = words.column(figure, column).upto
+    text = number(value, form) + (f"{DASH_SPAN}{number(row[other], form)}" if other else "")
+    status = row.get("status")
+    flag = str(status) if status not in (None, "A") and "status" not in figure.show and form != "year" else ""
+    return Cell(_both(text), "number", row.at, column, form, value, bounds, flag)
+
+
+def missing() -> Cell:
+    """What nobody published."""
+    return Cell(_both(DASH), "missing")
+
+
+def _aside(figure: Figure, rows: list[Row], column: str, words: Words) -> Cell:
+    if column == "release":
+        pairs = [(str(r["source"]), str(r["release"])) for r in rows]
+        return Cell(Text(**{lang: SEMICOLON[lang].join(words.sources(pairs, lang)) for lang in LANGUAGES}), "long")
+    values = list(dict.fromkeys(r[column] for r in rows if r[column] is not None))
+    named = [_named(figure, column, v, words).text for v in values]
+    return Cell(Text(**{lang: ", ".join(n[lang] for n in named) for lang in LANGUAGES}))
+
+
+def _named(figure: Figure, column: str, value: Any, words: Words) -> Cell:
+    cell = _written(figure, column, value, words)
+    return replace(cell, kind="long") if cell.kind == "text" and words.column(figure, column).wide else cell
+
+
+def _written(figure: Figure, column: str, value: Any, words: Words) -> Cell:
+    form = _form(figure, column, words)
+    if form in FORMS or form in FREE:
+        return Cell(_both(number(value, form)))
+    if form in ("code_text", "file"):
+        return Cell(_both(str(value)), "code")
+    if form == "verdict":
+        return Cell(words.codes[str(value)], f"verdict {value}")
+    if form == "english":
+        chinese = words.chinese(str(value))
+        zh, en = words.spelled(chinese or str(value), "zh"), words.spelled(str(value), "en")
+        return Cell(Text(zh=zh, en=en), foreign=chinese is None)
+    if form == "mixed":  # `Chinese (English)`
+        zh, _, en = str(value).partition(" (")
+        return Cell(Text(zh=zh, en=en.removesuffix(")") or zh))
+    name = {"unit": words.unit, "release": words.release, "text": lambda text, lang: text}.get(form)
+    if name:
+        return Cell(Text(**{lang: name(str(value), lang) for lang in LANGUAGES}))
+    return Cell(Text(**{lang: words.name(form, value, lang, whole=True) for lang in LANGUAGES}))
+
+
+def _form(figure: Figure, column: str, words: Words) -> str:
+    return words.column(figure, column).form or "text"
+
+
+def _is_number(figure: Figure, column: str, words: Words) -> bool:
+    form = _form(figure, column, words)
+    return form in FREE or form in FORMS
+
+
+def _heading(figure: Figure, column: str, words: Words) -> Text:
+    return words.column(figure, column).name or _both(column)
+
+
+def _both(text: str) -> Text:
+    return Text(zh=text, en=text)

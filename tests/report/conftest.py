@@ -1,0 +1,41 @@
+"""The report over the whole of raw/, once for all tests that look at it: its file, its figures, a browser."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import duckdb
+import pytest
+from lxml import html
+from playwright.sync_api import Browser
+
+from jjj_pipeline.report.model import Figure, sections
+from jjj_pipeline.settings import Settings
+from tests.browser import chromium
+
+FIGURES = [f for s in sections() for f in s.figures]
+
+
+@pytest.fixture(scope="session")
+def report(warehouse: Settings) -> html.HtmlElement:
+    """The page as a tree."""
+    return html.parse(str(warehouse.report / "index.html")).getroot()
+
+
+@pytest.fixture(scope="session")
+def asked(warehouse: Settings) -> dict[str, list[dict[str, object]]]:
+    """The rows of every figure's query, asked of the published file."""
+    with duckdb.connect(str(warehouse.duckdb), read_only=True) as con:
+        return {f.id: rows(con, f) for f in FIGURES}
+
+
+def rows(con: duckdb.DuckDBPyConnection, figure: Figure) -> list[dict[str, object]]:
+    found = con.execute(figure.query)
+    names = [c[0] for c in found.description or []]
+    return [dict(zip(names, row, strict=True)) for row in found.fetchall()]
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    with chromium() as running:
+        yield running

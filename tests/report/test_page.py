@@ -1,0 +1,191 @@
+"""What stands on the page is what stands in the warehouse, in both languages, with unit, source, query and table."""
+
+from __future__ import annotations
+
+import json
+import re
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+from lxml import html
+
+from jjj_pipeline.report.model import Figure
+from jjj_pipeline.settings import Settings
+from tests.report.conftest import FIGURES
+
+Rows = dict[str, list[dict[str, object]]]
+CHARTS = [f for f in FIGURES if f.chart]
+MEASURED = {  # which entry of a mark is its number
+    "lines": "y", "columns": "y", "stacked_years": "y", "slope": "y", "heat": "value", "stacked_rows": "x", "dots": "x",
+    "dumbbell": "x", "network": "weight",
+}  # fmt: skip
+SCALE = {
+    "pct1": 100,
+    "pct2": 100,
+    "sigpct1": 100,
+    "bn1": Decimal("0.1"),
+}  # what a number is shown in, against the warehouse
+HAN = re.compile(r"[\u4e00-\u9fff]")
+UNITS = re.compile("\\d *(亿元|万元|万件|件|人|家)")  # as printed, in what is said of a printed figure
+MB = 1_000_000
+
+
+def shown(text: str) -> tuple[Decimal, Decimal]:
+    """A printed number, and one unit of its last digit."""
+    plain = re.sub(r"[,%+\s]", "", text).replace("\u2212", "-")
+    number = Decimal(plain)
+    return number, Decimal(1).scaleb(int(number.as_tuple().exponent))
+
+
+def said(element: html.HtmlElement) -> str:
+    """The number of a field or of a link, without its interval and status."""
+    return (element.text or "").strip() or element.text_content().strip()
+
+
+def numbers(report: html.HtmlElement) -> list[tuple[html.HtmlElement, str]]:
+    """Everything on the page that says which row it comes from, with the figure."""
+    out = []
+    for element in report.xpath("//*[@data-row]"):
+        holder = element.xpath("ancestor::*[self::figure or self::article][1]/@id")
+        out.append((element, element.get("data-figure") or holder[0]))
+    return out
+
+
+def test_every_number_is_that_of_its_row_in_the_warehouse(report: html.HtmlElement, asked: Rows) -> None:
+    wrong, checked = [], 0
+    for element, figure in numbers(report):
+        row, column, form = (element.get(f"data-{k}") for k in ("row", "column", "form"))
+        value = asked[figure][int(row)][column]
+        text = re.split(r" \u2013 ", said(element))[0]
+        number, unit = shown(text)
+        exact = Decimal(repr(value)) * SCALE.get(form, 1)
+        checked += 1
+        if abs(number - exact) > unit / 2:
+            wrong.append((figure, row, column, text, value))
+    assert not wrong
+    assert checked > 3000
+
+
+def test_every_interval_on_the_page_holds_that_of_the_warehouse_and_is_no_wider_than_its_digits(
+    report: html.HtmlElement, asked: Rows
+) -> None:
+    checked = 0
+    for element, figure in numbers(report):
+        small = element.xpath("./small[starts-with(., '[')] | following-sibling::*[1][self::small]")
+        if not small or not element.xpath("self::td | self::th | self::a"):
+            continue
+        row, column, form = (element.get(f"data-{k}") for k in ("row", "column", "form"))
+        for text, side, sign in zip(
+            small[0].text_content().strip("[] ").split(", "), ("low", "high"), (1, -1), strict=True
+        ):
+            bound, unit = shown(text)
+            exact = Decimal(repr(asked[figure][int(row)][f"{column}_{side}"])) * SCALE.get(form, 1)
+            assert 0 <= (exact - bound) * sign < unit, (figure, row, column, text)
+            checked += 1
+    assert checked > 200
+
+
+@pytest.mark.parametrize("figure", FIGURES, ids=lambda f: f.id)
+def test_the_table_of_a_figure_shows_each_row_that_has_a_number(
+    figure: Figure, report: html.HtmlElement, asked: Rows
+) -> None:
+    place = report.get_element_by_id(figure.id)
+    body = place.xpath(".//tbody/tr")
+    if figure.pivot is None:
+        assert len(body) == len(asked[figure.id])
+        return
+    cells = {int(c.get("data-row")) for c in place.xpath(f".//tbody//td[@data-column='{figure.pivot.cell}']")}
+    assert cells == {i for i, row in enumerate(asked[figure.id]) if row[figure.pivot.cell] is not None}
+
+
+@pytest.mark.parametrize("figure", CHARTS, ids=lambda f: f.id)
+def test_a_chart_draws_the_numbers_of_its_query_and_no_others(
+    figure: Figure, report: html.HtmlElement, asked: Rows
+) -> None:
+    wanted = figure.encode["ends"] if "ends" in figure.encode else [figure.encode.get(MEASURED[str(figure.chart)])]
+    given = sorted(float(str(r[c])) for r in asked[figure.id] for c in wanted if r[c] is not None)
+    for lang in ("zh", "en"):
+        spec = json.loads(report.get_element_by_id(f"{figure.id}-{lang}").text)
+        marks = [m for data in spec["datasets"].values() for m in data if m.get("shown")]
+        key = MEASURED[str(figure.chart)]
+        assert sorted(float(m[key]) for m in marks if m[key] is not None) == given
+
+
+@pytest.mark.parametrize("figure", [f for f in FIGURES if f.title], ids=lambda f: f.id)
+def test_a_title_says_a_finding_in_both_languages(figure: Figure, report: html.HtmlElement) -> None:
+    place = report.get_element_by_id(figure.id)
+    for lang, tag in (("zh", "zh-CN"), ("en", "en")):
+        title = place.xpath(f"(.//h3 | .//p[@class='said'])//span[@lang='{tag}']")[-1].text_content()
+        assert title != figure.name[lang]
+        assert re.search(r"\d", title), title
+
+
+@pytest.mark.parametrize("figure", CHARTS, ids=lambda f: f.id)
+def test_a_chart_has_unit_source_query_and_table(figure: Figure, report: html.HtmlElement) -> None:
+    place = report.get_element_by_id(figure.id)
+    assert place.xpath(".//p[@class='unit']")[0].text_content().strip()
+    assert len(place.xpath(".//p[@class='source']")[0].text_content()) > 20
+    assert place.xpath(".//a[@class='to-query']/@href") == [f"#{figure.id}-query"]
+    assert place.xpath(f".//details[@id='{figure.id}-query']//code")[0].text_content() == figure.query
+    assert place.xpath(".//tbody/tr")
+
+
+@pytest.mark.parametrize("name", ["index.html", "dictionary.html"])
+def test_no_english_line_is_in_chinese(name: str, warehouse: Settings) -> None:
+    page = html.parse(str(warehouse.report / name)).getroot()
+    lines = page.xpath("//*[@lang='en'][not(contains(@class, 'any'))][not(self::html)]")
+    texts = {UNITS.sub("", e.text_content()) for e in lines}
+    assert not {text for text in texts if HAN.search(text)}
+    assert len(lines) > 20
+
+
+def test_years_without_a_figure_are_hatched_in_table_and_chart_and_named(report: html.HtmlElement, asked: Rows) -> None:
+    lost = [row["year"] for row in asked["contracts"] if row["value"] is None]
+    assert lost == [2015, 2016, 2018, 2020, 2022]  # Beijing's announcements of these years name no such figure
+    place = report.get_element_by_id("contracts")
+    assert "2015, 2016, 2018, 2020, 2022" in place.xpath(".//p[@class='lost']")[0].text_content()
+    spec = json.loads(report.get_element_by_id("contracts-en").text)
+    strips = [d for data in spec["datasets"].values() for d in data if "not published" in d.get("tip", "")]
+    assert [int(d["tip"][:4]) for d in strips] == lost
+    for row in place.xpath(".//tbody/tr"):
+        year = int(row[0].text_content())
+        assert ("missing" in row[1].get("class")) == (year in lost)
+
+
+def test_each_finding_links_to_the_rows_it_is_made_of(report: html.HtmlElement) -> None:
+    links = report.xpath("//section[@id='findings']//a[@class='n']")
+    assert len(links) > 40
+    for link in links:
+        row = report.get_element_by_id(link.get("href")[1:])
+        cell = row.xpath(f"./*[@data-column='{link.get('data-column')}']")
+        assert cell, link.get("href")
+
+
+@pytest.mark.parametrize("name", ["index.html", "dictionary.html"])
+def test_a_page_is_one_file_that_names_no_address(name: str, warehouse: Settings) -> None:
+    path: Path = warehouse.report / name
+    text = path.read_text(encoding="utf-8")
+    assert len(text.encode()) < 5 * MB
+    page = html.fromstring(text.encode())
+    links = page.xpath("//@src | //@href | //@data | //@action | //@poster")
+    assert not [a for a in links if not a.startswith("#") and a not in ("index.html", "dictionary.html")]
+    found = set(re.findall(r"https?://[^\s\"'`<>\\)]+", text))
+    assert not {a for a in found if not a.startswith("http://www.w3.org/")}  # names of XML vocabularies, never opened
+
+
+def test_the_dictionary_has_every_table_and_column(warehouse: Settings, asked: Rows) -> None:
+    import duckdb
+
+    page = html.parse(str(warehouse.report / "dictionary.html")).getroot()
+    with duckdb.connect(str(warehouse.duckdb), read_only=True) as con:
+        columns = con.execute(
+            "select schema_name || '.' || table_name, column_name from duckdb_columns() "
+            "where schema_name in ('ref', 'core', 'mart', 'meta') and not internal order by all"
+        ).fetchall()
+    there = []
+    for title in page.xpath("//section[@id='columns']//h3"):
+        table = title.xpath("./code")[0].text
+        grid = title.xpath("following-sibling::div[1]//tbody/tr/*[1]")
+        there += [(table, cell.text_content().strip()) for cell in grid]
+    assert sorted(there) == sorted(map(tuple, columns))

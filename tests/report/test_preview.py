@@ -1,0 +1,58 @@
+"""The charts that marts carry in Dagster: each over its mart and what that is made of, drawn where there is a number."""
+
+from __future__ import annotations
+
+import base64
+
+import pytest
+from lxml import etree
+
+from jjj_pipeline import steps
+from jjj_pipeline.lake import base_tables
+from jjj_pipeline.report import preview
+from jjj_pipeline.settings import Settings
+from jjj_pipeline.work import Work
+
+KEY = (
+    "growth_span",
+    "disparity",
+    "intensity",
+    "flow_share",
+    "trade_balance",
+    "copatent_edge",
+    "innovation_index",
+    "claim_check",
+)
+SVG = "{http://www.w3.org/2000/svg}"
+
+
+def test_the_key_marts_have_a_chart() -> None:
+    assert {f"mart.{name}" for name in KEY} <= set(preview.figures())
+
+
+@pytest.mark.parametrize("table", preview.figures())
+def test_a_chart_is_a_picture_with_marks(table: str, warehouse: Settings) -> None:
+    text = preview.markdown(table, Work(warehouse)) or ""
+    head, _, data = text.partition("base64,")
+    assert head.endswith("(data:image/svg+xml;")
+    drawn = etree.fromstring(base64.b64decode(data.rstrip(")")))
+    assert drawn.tag == f"{SVG}svg"
+    assert len(list(drawn.iter(f"{SVG}path"))) > 5
+
+
+@pytest.mark.parametrize("table", preview.figures())
+def test_a_chart_asks_for_nothing_that_is_made_after_its_mart(table: str, small_project: Settings) -> None:
+    upstream = {t: set(step.upstream) for step in steps.plan(Work(small_project)) for t in step.tables}
+    ready, waiting = {table}, [table]
+    while waiting:
+        new = upstream.get(waiting.pop(), set()) - ready
+        ready |= new
+        waiting += new
+    assert set(base_tables(preview.figures()[table].query)) <= ready
+
+
+def test_a_chart_without_a_number_is_left_out(small_project: Settings) -> None:
+    from jjj_pipeline.build import build
+
+    assert build(small_project, keep_history=False).published  # no joint patents, no technology contracts by year in it
+    assert preview.markdown("mart.trade_balance", Work(small_project)) is None
