@@ -25,7 +25,7 @@ from time import perf_counter
 import dagster as dg
 
 from benchmarks.compare import differences
-from benchmarks.plain_pandas import TABLES
+from benchmarks.plain import TABLES
 from benchmarks.sides import PLAIN
 from jjj_pipeline.definitions import build_defs
 from jjj_pipeline.lake import Lake

@@ -57,7 +57,7 @@ def trivial(root: Path, assets: str, checks: str) -> dict[str, float]:
 
 def work(root: Path) -> dict[str, float]:
     """The steps that the tables of the pandas script need, without Dagster and without publishing."""
-    from benchmarks.plain_pandas import TABLES
+    from benchmarks.plain import TABLES
     from jjj_pipeline import lake, quality
     from jjj_pipeline.settings import Settings
     from jjj_pipeline.steps import plan
@@ -98,7 +98,7 @@ def work(root: Path) -> dict[str, float]:
 
 def pandas(root: Path) -> dict[str, float]:
     """The same tables by the plain pandas script."""
-    from benchmarks.plain_pandas import main
+    from benchmarks.plain import main
     from jjj_pipeline.settings import PACKAGE  # a module of paths; it imports nothing heavy
 
     start = perf_counter()
