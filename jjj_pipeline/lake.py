@@ -111,6 +111,12 @@ class Lake:
         rows = [parquet.read_table(self.path(t)) for t in tables]
         return arrow.concat_tables(rows).to_pandas(integer_object_nulls=False)
 
+    def head(self, table: str, rows: int) -> pd.DataFrame:
+        """The first rows of a table, without reading the others."""
+        with parquet.ParquetFile(self.path(table)) as file:
+            first = next(file.iter_batches(batch_size=rows), None)
+            return (file.schema_arrow.empty_table() if first is None else first).to_pandas()
+
     @cached_property
     def _connection(self) -> duckdb.DuckDBPyConnection:
         con = duckdb.connect(config={"threads": 1})  # one thread: sums of doubles come out the same every time

@@ -7,6 +7,7 @@ reads. It is kept beside each table. A new version of a library is no part of it
 
 from __future__ import annotations
 
+import ast
 import hashlib
 import inspect
 from collections.abc import Callable, Iterable, Mapping
@@ -109,9 +110,17 @@ class Work:
         return hashlib.sha256("\0".join(parts).encode()).hexdigest()
 
 
-@cache
 def _source(contract: type[Contract]) -> str:
-    return inspect.getsource(contract)
+    return _classes(Path(inspect.getfile(contract)))[contract.__name__]
+
+
+@cache
+def _classes(path: Path) -> dict[str, str]:
+    """The source of every class of a module: inspect.getsource parses the whole module anew for each of them."""
+    text = path.read_text(encoding="utf-8")
+    lines = text.splitlines(keepends=True)
+    found = [node for node in ast.parse(text).body if isinstance(node, ast.ClassDef)]
+    return {node.name: "".join(lines[node.lineno - 1 : node.end_lineno]) for node in found}
 
 
 @lru_cache(maxsize=2)

@@ -202,11 +202,29 @@ def _text_problems(frame: pd.DataFrame, contract: type[Contract]) -> list[str]:
 def problems(frame: pd.DataFrame, contract: type[Contract]) -> list[str]:
     """What is wrong with a frame, one line per kind of failure, with the rows that show it; empty if nothing is."""
     found = _text_problems(frame, contract)
+    schema = _validator(contract)
+    if _passes(frame, schema):
+        return found
     try:
-        _validator(contract).validate(frame, lazy=True)
+        schema.validate(frame, lazy=True)
     except SchemaErrors as error:
         found += _lines(frame, contract, error)
     return found
+
+
+def _passes(frame: pd.DataFrame, schema: pa.DataFrameSchema) -> bool:
+    """Whether all that a contract declares holds, asked declaration by declaration. pandera's own run copies the frame and
+    makes a report for each declaration, which takes four times as long; it judges and words what does not pass here."""
+    if list(frame.columns) != list(schema.columns):
+        return False
+    for name, column in schema.columns.items():
+        values = frame[name]
+        typed = column.dtype is None or str(values.dtype) == str(column.dtype)
+        if not typed or (not column.nullable and values.hasnans):
+            return False
+        if not all(check(values).check_passed for check in column.checks):
+            return False
+    return all(check(frame).check_passed for check in schema.checks)
 
 
 def _lines(frame: pd.DataFrame, contract: type[Contract], error: SchemaErrors) -> list[str]:

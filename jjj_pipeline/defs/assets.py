@@ -90,7 +90,7 @@ def _materialised(step: Step, work: Work, context: dg.AssetExecutionContext, don
     for table, count in done.rows.items():
         shown: dict[str, Any] = {"dagster/row_count": count, "kept": done.kept}
         if table.startswith(("mart.", "meta.")):
-            shown["preview"] = dg.MetadataValue.md(show.markdown(work.lake.read(table).head(PREVIEW)))
+            shown["preview"] = dg.MetadataValue.md(show.markdown(work.lake.head(table, PREVIEW)))
         version = dg.DataVersion(work.lake.content(table)[:16])
         yield dg.MaterializeResult(asset_key=metadata.key(table), metadata=shown, data_version=version)
         yield _result(context, table, CONTRACT, True, {"rows": count})
