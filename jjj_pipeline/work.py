@@ -7,9 +7,9 @@ reads. It is kept beside each table. A new version of a library is no part of it
 
 from __future__ import annotations
 
-import ast
 import hashlib
 import inspect
+import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cache, cached_property, lru_cache
@@ -24,6 +24,9 @@ from jjj_pipeline.contracts.base import Contract
 from jjj_pipeline.ingest.observations import RawFile
 from jjj_pipeline.lake import Lake
 from jjj_pipeline.settings import Settings
+
+
+_CLASS = re.compile(r"^class (\w+).*?(?=^\S|\Z)", re.MULTILINE | re.DOTALL)
 
 
 @dataclass(frozen=True)
@@ -116,11 +119,8 @@ def _source(contract: type[Contract]) -> str:
 
 @cache
 def _classes(path: Path) -> dict[str, str]:
-    """The source of every class of a module: inspect.getsource parses the whole module anew for each of them."""
-    text = path.read_text(encoding="utf-8")
-    lines = text.splitlines(keepends=True)
-    found = [node for node in ast.parse(text).body if isinstance(node, ast.ClassDef)]
-    return {node.name: "".join(lines[node.lineno - 1 : node.end_lineno]) for node in found}
+    """The source of every class of a module: inspect.getsource would parse the whole module for each of them."""
+    return {found[1]: found[0] for found in _CLASS.finditer(path.read_text(encoding="utf-8"))}
 
 
 @lru_cache(maxsize=2)

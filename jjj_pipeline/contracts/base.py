@@ -122,9 +122,19 @@ _PANDAS = {"number": "float64", "text": "str"}
 
 
 @cache
+def _schema(contract: type[Contract]) -> pa.DataFrameSchema:
+    """What the contract declares. The type of text columns is left to `_text_problems`: pandera takes any object for text."""
+    schema = contract.to_schema()
+    for column_schema in schema.columns.values():
+        if _KINDS.get(str(column_schema.dtype), "text") == "text":
+            column_schema.dtype = None
+    return schema
+
+
+@cache
 def info(contract: type[Contract]) -> tuple[ColumnInfo, ...]:
     """The columns of a contract in order."""
-    schema = contract.to_schema()
+    schema = _schema(contract)
     names = set(schema.columns)
     out = []
     for name, col in schema.columns.items():
@@ -182,17 +192,6 @@ def conform(frame: pd.DataFrame, contract: type[Contract]) -> pd.DataFrame:
     return frame.astype(wrong) if wrong else frame  # astype copies also where it has nothing to do
 
 
-@cache
-def _validator(contract: type[Contract]) -> pa.DataFrameSchema:
-    """The contract's schema. Text columns are compared by dtype here and not by pandera 0.35, which writes a message for each
-    of them also where all is well: half the time of a small table."""
-    schema = contract.to_schema()
-    for column_schema in schema.columns.values():
-        if _KINDS.get(str(column_schema.dtype), "text") == "text":
-            column_schema.dtype = None
-    return schema
-
-
 def _text_problems(frame: pd.DataFrame, contract: type[Contract]) -> list[str]:
     text = [c.name for c in info(contract) if c.dtype == "text" and c.name in frame.columns]
     wrong = [c for c in text if str(frame[c].dtype) != "str"]
@@ -202,7 +201,7 @@ def _text_problems(frame: pd.DataFrame, contract: type[Contract]) -> list[str]:
 def problems(frame: pd.DataFrame, contract: type[Contract]) -> list[str]:
     """What is wrong with a frame, one line per kind of failure, with the rows that show it; empty if nothing is."""
     found = _text_problems(frame, contract)
-    schema = _validator(contract)
+    schema = _schema(contract)
     if _passes(frame, schema):
         return found
     try:

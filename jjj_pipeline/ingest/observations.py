@@ -224,6 +224,12 @@ def _scale(printed: str, wanted: str) -> tuple[int, int]:
     return factor.numerator, factor.denominator
 
 
+@lru_cache(maxsize=4096)
+def _half_unit(decimals: int, over: int, under: int) -> float:
+    """Half a unit of the last digit, converted."""
+    return float(Decimal(5).scaleb(-decimals - 1) * over / under)
+
+
 _EMPTY: tuple[None, None, str] = (None, None, "O")
 
 
@@ -258,7 +264,7 @@ def figure(
     if decimals is None:
         decimals = max(0, -int(value.as_tuple().exponent))
     # one multiplication and one division of exact integers: the same double on every machine
-    return float(value * over / under), float(Decimal(5).scaleb(-decimals - 1) * over / under), "A"
+    return float(value * over / under), _half_unit(decimals, over, under), "A"
 
 
 def status_of(reading: Reading, indicator: str, region: str, year: int) -> str:
