@@ -4,6 +4,8 @@ never from taste."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import pandas as pd
 
 from jjj_pipeline.catalog.model import Catalog, Correction, Identity
@@ -15,7 +17,8 @@ from jjj_pipeline.quality.findings import describe
 MATERIAL = 0.001
 
 _AT = ["table_id", "source", "release", "region_code", "year"]
-_CASE = ["table_id", "release", "region_code", "year", "indicator", "expected", "found", "bound", "file", "cell"]
+_FIGURE = [*_AT, "indicator", "industry_code", "value", "half_width", "file", "cell"]
+_CASE = ["check_id", *_AT, "indicator", "expected", "found", "bound", "file", "cell"]
 
 NATION = Identity(
     id="provinces_to_nation", kind="members",
@@ -29,27 +32,39 @@ def discrepancies(observations: pd.DataFrame, catalog: Catalog) -> tuple[pd.Data
     severity is `error` where the gap blocks, `warning` where it is recorded only. An entry of the ledger that allows a
     gap which is not there, or is not material, raises BadInput.
     """
-    total = observations[observations["industry_code"] == "*"]
+    rules = {rule.id: rule for rule in [*catalog.identities, NATION]}
+    figures = observations[_FIGURE]
+    total = figures[figures["industry_code"] == "*"]
     cases = [
-        (rule, _CASES[rule.kind](observations if rule.kind == "sections" else total, rule, catalog))
-        for rule in catalog.identities
+        _parts(total, [rule for rule in catalog.identities if rule.kind == "parts"]),
+        *(
+            _CASES[r.kind](figures if r.kind == "sections" else total, r, catalog)
+            for r in catalog.identities
+            if r.kind in _CASES
+        ),
+        _provinces_to_nation(total, catalog),
     ]
-    cases.append((NATION, _provinces_to_nation(total, catalog)))
-    beyond = pd.concat([_beyond(found, rule) for rule, found in cases], ignore_index=True)
-    return _allow(_judge(beyond), catalog), {rule.id: len(found) for rule, found in cases}
+    found = pd.concat(cases, ignore_index=True)
+    counts = found["check_id"].value_counts()
+    return _allow(_judge(found, rules), catalog), {name: int(counts.get(name, 0)) for name in rules}
 
 
-def _parts(frame: pd.DataFrame, rule: Identity, catalog: Catalog) -> pd.DataFrame:
-    mine = frame[frame["table_id"].isin(rule.tables)] if rule.tables else frame
-    parts = mine[mine["indicator"].isin(rule.parts)]
-    return _against(mine[mine["indicator"] == rule.total], parts, _AT, len(rule.parts))
+def _parts(frame: pd.DataFrame, rules: list[Identity]) -> pd.DataFrame:
+    """A printed total against its printed parts: all rules in one pass."""
+    tables = frame["table_id"].unique()
+    named = [(r.id, name, table) for r in rules for name in (r.total, *r.parts) for table in r.tables or tables]
+    mine = frame.merge(pd.DataFrame(named, columns=["check_id", "indicator", "table_id"], dtype="str"))
+    is_total = mine["indicator"] == mine["check_id"].map({r.id: r.total for r in rules})
+    return _against(mine[is_total], mine[~is_total], ["check_id", *_AT], {r.id: len(r.parts) for r in rules})
 
 
 def _sections(frame: pd.DataFrame, rule: Identity, catalog: Catalog) -> pd.DataFrame:
     mine = frame[frame["indicator"].isin(rule.indicators or [rule.indicator])]
     mine = mine[mine["table_id"].isin(rule.tables)] if rule.tables else mine
     parts = mine[mine["industry_code"].str.fullmatch("[A-T]")]
-    return _against(mine[mine["industry_code"] == "*"], parts, [*_AT, "indicator"], 19)
+    return _against(
+        mine[mine["industry_code"] == "*"].assign(check_id=rule.id), parts, [*_AT, "indicator"], {rule.id: 19}
+    )
 
 
 def _members(frame: pd.DataFrame, rule: Identity, catalog: Catalog) -> pd.DataFrame:
@@ -57,7 +72,8 @@ def _members(frame: pd.DataFrame, rule: Identity, catalog: Catalog) -> pd.DataFr
     members = [g["region_code"] for g in catalog.groups if g["group_code"] == rule.of]
     parts = frame[(frame["indicator"] == rule.indicator) & frame["region_code"].isin(members)]
     whole = frame[(frame["indicator"] == rule.total) & (frame["region_code"] == rule.of)]
-    return _against(whole, parts, ["table_id", "source", "release", "year"], len(members))
+    at = ["table_id", "source", "release", "year"]
+    return _against(whole.assign(check_id=rule.id), parts, at, {rule.id: len(members)})
 
 
 def _provinces_to_nation(frame: pd.DataFrame, catalog: Catalog) -> pd.DataFrame:
@@ -69,14 +85,16 @@ def _provinces_to_nation(frame: pd.DataFrame, catalog: Catalog) -> pd.DataFrame:
     }
     mine = frame[pd.MultiIndex.from_frame(frame[["table_id", "indicator"]]).isin(closed)]
     parts = mine[mine["region_code"].map(catalog.region_kind) == "province"]
-    return _against(mine[mine["region_code"] == "CN"], parts, ["table_id", "source", "release", "indicator", "year"], 31)
+    whole = mine[mine["region_code"] == "CN"].assign(check_id=NATION.id)
+    return _against(whole, parts, ["table_id", "source", "release", "indicator", "year"], {NATION.id: 31})
 
 
-def _against(whole: pd.DataFrame, parts: pd.DataFrame, at: list[str], needed: int) -> pd.DataFrame:
-    """Printed wholes against the sums of their parts that stand at the same place, where `needed` of them have a figure."""
+def _against(whole: pd.DataFrame, parts: pd.DataFrame, at: list[str], needed: Mapping[str, int]) -> pd.DataFrame:
+    """Printed wholes against the sums of their parts that stand at the same place, where as many of them as the rule needs have
+    a figure."""
     sums = parts.groupby(at).agg(found=("value", "sum"), filled=("value", "count"), half=("half_width", "sum"))
     both = whole.merge(sums, left_on=at, right_index=True)
-    both = both[(both["filled"] >= needed) & both["value"].notna()]
+    both = both[(both["filled"] >= both["check_id"].map(needed)) & both["value"].notna()]
     both = both.assign(expected=both["value"], bound=both["half_width"] + both["half"])
     return both[_CASE]
 
@@ -93,7 +111,9 @@ def _shares(frame: pd.DataFrame, rule: Identity, catalog: Catalog) -> pd.DataFra
         file=("file", "first"),
         cell=("cell", "first"),
     )
-    sums = sums[sums["n"] == len(members)].assign(region_code=rule.of, indicator=rule.share, expected=100.0)
+    sums = sums[sums["n"] == len(members)].assign(
+        check_id=rule.id, region_code=rule.of, indicator=rule.share, expected=100.0
+    )
     if not rule.value:
         return sums[_CASE]
     keys = ["source", "release", "year"]
@@ -105,7 +125,7 @@ def _shares(frame: pd.DataFrame, rule: Identity, catalog: Catalog) -> pd.DataFra
     low = 100 * (own["part_value"] - own["part_half_width"]) / (own["total_value"] + own["total_half_width"])
     high = 100 * (own["part_value"] + own["part_half_width"]) / (own["total_value"] - own["total_half_width"])
     reach = pd.concat([high - point, point - low], axis=1).max(axis=1)
-    own = own.assign(expected=point, found=own["value"], bound=own["half_width"] + reach)
+    own = own.assign(check_id=rule.id, expected=point, found=own["value"], bound=own["half_width"] + reach)
     return pd.concat([sums[_CASE], own[_CASE]])
 
 
@@ -115,21 +135,17 @@ def _named(frame: pd.DataFrame, keys: list[str], name: str) -> pd.DataFrame:
     )
 
 
-_CASES = {"parts": _parts, "sections": _sections, "shares": _shares, "members": _members}
+_CASES = {"sections": _sections, "shares": _shares, "members": _members}
 
 
-def _beyond(cases: pd.DataFrame, rule: Identity) -> pd.DataFrame:
-    """The cases whose gap is beyond the bound of their digits; `blocks`: whether such a gap stops a publication."""
+def _judge(cases: pd.DataFrame, rules: Mapping[str, Identity]) -> pd.DataFrame:
+    """The cases whose gap is beyond the bound of their digits, as findings."""
     slack = cases["expected"].abs() * 1e-12  # the last bits of a double
     beyond = cases[(cases["found"] - cases["expected"]).abs() > cases["bound"] + slack]
-    blocks = "never" if rule.warn else "always" if rule.kind == "shares" else "material"
-    return beyond.assign(check_id=rule.id, blocks=blocks)
-
-
-def _judge(beyond: pd.DataFrame) -> pd.DataFrame:
     found = describe(beyond.assign(severity="warning"))
-    material = found["relative_gap"].abs() > MATERIAL
-    found.loc[(beyond["blocks"] == "always") | ((beyond["blocks"] == "material") & material), "severity"] = "error"
+    warns = found["check_id"].isin([name for name, rule in rules.items() if rule.warn])
+    exact = found["check_id"].isin([name for name, rule in rules.items() if rule.kind == "shares"])
+    found.loc[~warns & (exact | (found["relative_gap"].abs() > MATERIAL)), "severity"] = "error"
     return found
 
 
