@@ -25,7 +25,6 @@ from jjj_pipeline.ingest.observations import RawFile
 from jjj_pipeline.lake import Lake
 from jjj_pipeline.settings import Settings
 
-
 _CLASS = re.compile(r"^class (\w+).*?(?=^\S|\Z)", re.MULTILINE | re.DOTALL)
 
 
