@@ -154,21 +154,15 @@ def _parser() -> duckdb.DuckDBPyConnection:
 
 def base_tables(sql: str) -> list[str]:
     """Tables of the lake a query reads (schema.table), in order of name; common table expressions have no schema."""
-    row = _parser().cursor().execute("select json_serialize_sql(?)", [sql]).fetchall()[0][0]
-    tree = json.loads(row)
-    if tree.get("error"):
-        raise ValueError(tree.get("error_message", "the query does not parse"))
     found: set[str] = set()
 
-    def walk(node: Any) -> None:
-        if isinstance(node, dict):
-            if node.get("type") == "BASE_TABLE" and node.get("schema_name"):
-                found.add(f"{node['schema_name']}.{node['table_name']}")
-            for child in node.values():
-                walk(child)
-        elif isinstance(node, list):
-            for child in node:
-                walk(child)
+    def note(node: dict[str, Any]) -> dict[str, Any]:
+        if node.get("type") == "BASE_TABLE" and node.get("schema_name"):
+            found.add(f"{node['schema_name']}.{node['table_name']}")
+        return node
 
-    walk(tree)
+    row = _parser().cursor().execute("select json_serialize_sql(?, skip_default := true)", [sql]).fetchall()[0][0]
+    tree = json.loads(row, object_hook=note)
+    if tree.get("error"):
+        raise ValueError(tree.get("error_message", "the query does not parse"))
     return sorted(found)
