@@ -22,6 +22,9 @@ run: .venv/.ok  ## build and publish warehouse/jjj.duckdb
 test: .venv/.ok  ## run the tests
 	@$(BIN)/python -m pytest
 
+e2e: .venv/.ok  ## run the tests that start the real Dagster, a browser and builds that are killed
+	@$(BIN)/python -m pytest -m e2e -s
+
 ui: .venv/.ok  ## open Dagster on http://127.0.0.1:3000
 	@$(BIN)/dagster dev --workspace workspace.yaml --host 127.0.0.1 --port 3000
 
@@ -33,5 +36,8 @@ bench: .venv/.ok  ## measure the build against trivial assets and a plain pandas
 	@$(BIN)/python -m benchmarks.bench
 	@$(BIN)/python -m benchmarks.marts
 
+fuzz: .venv/.ok  ## damage files of every family 20,000 times: each must be read right or refused in one line
+	@FUZZ=20000 $(BIN)/python -m pytest tests/fuzz
+
 clean:  ## remove what was built
-	rm -rf warehouse/jjj.duckdb warehouse/parquet warehouse/report .dagster/history .dagster/schedules .dagster/storage .dagster/logs
+	rm -rf warehouse/jjj.duckdb warehouse/parquet warehouse/report warehouse/dictionary.md warehouse/datapackage.json .dagster/history .dagster/schedules .dagster/storage .dagster/logs

@@ -5,12 +5,16 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 import dagster as dg
 
 from jjj_pipeline.definitions import build_defs
+from jjj_pipeline.defs import raw
+from jjj_pipeline.errors import BadInput
 from jjj_pipeline.settings import Settings
+from jjj_pipeline.work import Work
 
 
 @dataclass
@@ -36,15 +40,38 @@ def build(
 ) -> Outcome:
     """Bring everything up to date and publish; `full` makes every table anew. History goes to the project's DAGSTER_HOME so
     that the UI shows it. `report` and `say` as in `build_defs`. Raises BadInput."""
-    job = build_defs(settings, report, "jjj build", say).resolve_implicit_global_asset_job_def()
+    defs = build_defs(settings, report, "jjj build", say)
+    job = defs.resolve_implicit_global_asset_job_def()
     config = {
         # people read the closing lines, not Dagster's event log; the events themselves are kept in its history
         "loggers": {"console": {"config": {"log_level": "CRITICAL"}}},
         "resources": {"work": {"config": {"full": full}}},
     }
-    os.environ.setdefault("DAGSTER_HOME", str(settings.dagster_home))
+    if keep_history:
+        _home(settings)
     with dg.DagsterInstance.get() if keep_history else dg.DagsterInstance.ephemeral() as instance:
+        if keep_history:
+            tell_versions(settings, instance)
         return outcome(job.execute_in_process(run_config=config, instance=instance, raise_on_error=False))
+
+
+def _home(settings: Settings) -> None:
+    """Dagster's history is kept beside the code, or where DAGSTER_HOME says. Raises BadInput."""
+    home = Path(os.environ.setdefault("DAGSTER_HOME", str(settings.dagster_home)))
+    try:
+        home.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        found = error.strerror or str(error)
+        raise BadInput(
+            str(home), expected="a folder for Dagster's history", found=found, hint="set DAGSTER_HOME"
+        ) from None
+
+
+def tell_versions(settings: Settings, instance: dg.DagsterInstance) -> None:
+    """The versions of the raw files as they are now, so that the UI knows what the run was made of."""
+    work = Work(settings)
+    for event in raw.told(instance, raw.versions(work.found)):
+        instance.report_runless_asset_event(event)
 
 
 def outcome(result: dg.ExecuteInProcessResult) -> Outcome:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from datetime import date
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -84,14 +85,29 @@ def sql(
 
 @app.command()
 def status() -> None:
-    """What is published: version, as-of date, rows, findings of the checks."""
+    """What is published, how the last refreshes ended, which sources are overdue, what the checks found."""
+    from jjj_pipeline import journal
+    from jjj_pipeline.catalog.model import load_catalog
+    from jjj_pipeline.overdue import due
+    from jjj_pipeline.raw_files import find_files
     from jjj_pipeline.warehouse import ask, open_published
 
     settings = default_settings()
-    with refusing(), open_published(settings.duckdb) as con:
-        (built,) = ask(con, "from meta.build").to_dict("records")
-        rules = ask(con, "select check_id, tested, warnings, errors from meta.check order by warnings desc, check_id")
-    print(f"jjj-pipeline {built['version']} at {show.cell(built['commit']) or 'no commit'}, built {built['built_at']}")
+    for entry in journal.last(settings, 3):
+        print(journal.sentence(entry))
+    with refusing():
+        catalog = load_catalog(settings.catalog)
+        for source in due(catalog, find_files(settings, catalog).files, date.today()):
+            if source.overdue:
+                print(f"overdue: {source.sentence(catalog.sources[source.source].name_zh)}")
+        with open_published(settings.duckdb) as con:
+            (built,) = ask(con, "from meta.build").to_dict("records")
+            rules = ask(
+                con, "select check_id, tested, warnings, errors from meta.check order by warnings desc, check_id"
+            )
+    print(
+        f"published: jjj-pipeline {built['version']} at {show.cell(built['commit']) or 'no commit'}, built {built['built_at']}"
+    )
     print(f"newest release {built['as_of']}; {built['files']} files, {built['observations']} observations")
     print(f"{built['tables']} tables in {settings.duckdb}")
     out.print(show.terminal(rules))
@@ -177,10 +193,11 @@ def diff(
     """What changed since the publication before: rows by table, and the ten largest changes of figures."""
     from jjj_pipeline.diff import compare
     from jjj_pipeline.history import chosen
+    from jjj_pipeline.publication import built_at
 
     settings = default_settings()
     with refusing():
-        other = against or chosen(settings, None) / settings.duckdb.name
+        other = against or chosen(settings, None, built_at(settings.duckdb)) / settings.duckdb.name
         found = compare(other, settings.duckdb)
     if shape in (Shape.csv, Shape.json):
         rows(found, shape)
@@ -191,6 +208,66 @@ def diff(
         print(f"{name}: {'none' if part.empty else ''}")
         if len(part):
             rows(part, shape)
+
+
+@app.command()
+def rollback(
+    name: Annotated[
+        str | None, typer.Argument(help="The publication to go back to; without it the newest kept.")
+    ] = None,
+    only_list: Annotated[bool, typer.Option("--list", help="Only name the publications that are kept.")] = False,
+) -> None:
+    """Put an earlier publication back. The next build publishes raw/ as it is then."""
+    from jjj_pipeline import history, journal
+    from jjj_pipeline.locking import one_build
+    from jjj_pipeline.publication import built_at
+
+    settings = default_settings()
+    if only_list:
+        print("\n".join(p.name for p in history.earlier(settings)) or "none is kept")
+        return
+    with refusing(), one_build(settings, "jjj rollback", err.print):
+        folder = history.go_back(settings, name, built_at(settings.duckdb))
+        journal.append(settings, journal.rolled_back(folder.name))
+    print(f"published again: {folder.name}")
+
+
+@app.command()
+def export(
+    tables: Annotated[list[str] | None, typer.Argument(help="Tables; without one the marts and core.panel.")] = None,
+    form: Annotated[str, typer.Option("--format", help="xlsx, csv, parquet or json.")] = "xlsx",
+    to: Annotated[Path, typer.Option("--out", help="The folder they go to.")] = Path("export"),
+    chinese: Annotated[bool, typer.Option("--chinese", help="Chinese headings in a CSV file.")] = False,
+    force: Annotated[bool, typer.Option("--force", help="Replace files that are there.")] = False,
+) -> None:
+    """Published tables as a workbook, or as CSV, Parquet or JSON files. Either all are written, or none."""
+    from jjj_pipeline import exports
+    from jjj_pipeline.catalog.model import load_catalog
+    from jjj_pipeline.warehouse import open_published
+
+    settings = default_settings()
+    with refusing(), open_published(settings.duckdb) as con, err.status("reading") as bar:
+        catalog = load_catalog(settings.catalog)
+        written = exports.export(con, catalog, tables or [], form, to, chinese=chinese, force=force, report=bar.update)
+    print("\n".join(str(path) for path in written))
+
+
+@app.command("dictionary")
+def dictionary_(
+    table: Annotated[str | None, typer.Argument(help="One table, such as mart.share; without one everything.")] = None,
+) -> None:
+    """What the published tables, columns, measures, indicators and sources mean, as Markdown."""
+    from jjj_pipeline import dictionary
+    from jjj_pipeline.catalog.model import load_catalog
+    from jjj_pipeline.warehouse import ask, chosen, open_published, tables
+
+    settings = default_settings()
+    with refusing(), open_published(settings.duckdb) as con:
+        wanted = chosen(con, [table] if table else tables(con))
+        parts = dictionary.sections(lambda sql: ask(con, sql), load_catalog(settings.catalog), wanted)
+        (build,) = ask(con, "from meta.build").to_dict("records")
+    columns = next(p.rows for p in parts if p.name == "columns")
+    print(dictionary.of_table(table, columns) if table else dictionary.markdown(parts, build))
 
 
 @app.command()
@@ -207,6 +284,64 @@ def manifest(
         if not check:
             write_manifest(settings)
     raise typer.Exit(1 if check and lines else 0)
+
+
+FileArgument = Annotated[Path, typer.Argument(help="A file as it arrived: .csv, .xls, .xlsx, .ods, .html.")]
+TableOption = Annotated[str, typer.Option("--table", help="The table of tables.yml, where the file does not say.")]
+IndicatorOption = Annotated[str, typer.Option("--indicator", help="The indicator, where the file does not say.")]
+ReleaseOption = Annotated[str, typer.Option("--release", help="Edition or publication date: 2021, 2025-06.")]
+RegionOption = Annotated[str, typer.Option("--region", help="The region, where the file names none.")]
+
+
+@app.command()
+def read(
+    file: FileArgument,
+    table: TableOption = "",
+    indicator: IndicatorOption = "",
+    release: ReleaseOption = "",
+    region: RegionOption = "",
+    form: Annotated[str, typer.Option("--format", help="csv or json.")] = "csv",
+) -> None:
+    """Understand a file: observations to standard output, what is to be known of it to standard error."""
+    from jjj_pipeline.catalog.model import load_catalog
+    from jjj_pipeline.ingest import reading
+    from jjj_pipeline.ingest.fitting import Hints
+
+    settings = default_settings()
+    with refusing():
+        catalog = load_catalog(settings.catalog)
+        understood = reading.read(file, Hints(table, indicator, release, region), settings, catalog)
+        text = reading.as_text(understood, catalog, form)
+    _diagnose(understood.said, understood.notes)
+    sys.stdout.write(text)
+
+
+@app.command()
+def add(
+    file: FileArgument,
+    table: TableOption = "",
+    indicator: IndicatorOption = "",
+    release: ReleaseOption = "",
+    region: RegionOption = "",
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Show what would happen.")] = False,
+) -> None:
+    """Read a file, show what is new, repeated and revised, and copy its bytes unchanged into raw/."""
+    from jjj_pipeline.catalog.model import load_catalog
+    from jjj_pipeline.ingest import adding
+    from jjj_pipeline.ingest.fitting import Hints
+
+    settings = default_settings()
+    with refusing():
+        catalog = load_catalog(settings.catalog)
+        done = adding.add(file, Hints(table, indicator, release, region), settings, catalog, dry_run=dry_run)
+    _diagnose(done.said, done.notes)
+    for line in done.shown:
+        print(line)
+
+
+def _diagnose(said: Iterable[str], notes: Iterable[str]) -> None:
+    for line in [*said, *(f"note: {n}" for n in notes)]:
+        err.print(" ".join(line.split()), markup=False)
 
 
 def main() -> None:

@@ -6,7 +6,9 @@ from collections.abc import Callable
 
 import dagster as dg
 
-from jjj_pipeline.defs.assets import Report, op_asset, raw_assets, warehouse_asset
+from jjj_pipeline.defs.assets import Report, op_asset, overdue_checks, warehouse_asset
+from jjj_pipeline.defs.automation import follow, monthly, raw_sensor, refresh
+from jjj_pipeline.defs.raw import raw_assets
 from jjj_pipeline.defs.resources import work_resource
 from jjj_pipeline.errors import BadInput
 from jjj_pipeline.settings import Settings, default_settings
@@ -28,11 +30,11 @@ def build_defs(
     for step in steps:
         ops.setdefault(step.op, []).append(step)
     return dg.Definitions(
-        assets=[
-            *raw_assets(work),
-            *(op_asset(op, s, report) for op, s in ops.items()),
-            warehouse_asset(steps, report),
-        ],
+        assets=[*raw_assets(work), *(op_asset(op, s, report) for op, s in ops.items()), warehouse_asset(steps, report)],
+        asset_checks=[overdue_checks(work)],
+        jobs=[refresh],
+        schedules=[monthly],
+        sensors=[raw_sensor(settings, work.catalog), follow],
         resources={"work": work_resource(settings, who, say)},
         executor=dg.in_process_executor,
     )

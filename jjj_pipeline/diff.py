@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import duckdb
@@ -23,6 +25,20 @@ _FIGURE = "indicator, region_code, industry_code, year"
 def compare(before: Path, after: Path, largest: int = LARGEST) -> pd.DataFrame:
     """Rows of two kinds in the order of COLUMNS: `table` (how many rows of it are new, gone, changed; meta.build aside) and
     `change` (figures of core.latest whose value changed, the largest relative change first). Raises BadInput."""
+    with _both(before, after) as con:
+        counted = [row for table in contracts.ALL if table != "meta.build" for row in _count(con, table)]
+        return pd.DataFrame([*counted, *_largest(con, largest)], columns=COLUMNS).convert_dtypes()
+
+
+def largest_changes(before: Path, after: Path, largest: int = LARGEST) -> list[dict[str, object]]:
+    """The figures of core.latest whose value changed, the largest relative change first. Raises BadInput."""
+    with _both(before, after) as con:
+        return _largest(con, largest)
+
+
+@contextmanager
+def _both(before: Path, after: Path) -> Iterator[duckdb.DuckDBPyConnection]:
+    """Both files, read-only, as databases `before` and `after`."""
     con = duckdb.connect()
     try:
         for name, path in (("before", before), ("after", after)):
@@ -32,11 +48,7 @@ def compare(before: Path, after: Path, largest: int = LARGEST) -> pd.DataFrame:
                 con.execute(f"attach '{_quoted(path)}' as {name} (read_only)")
             except duckdb.Error as error:
                 raise BadInput(path.name, expected="a DuckDB file", found=str(error).splitlines()[0]) from None
-        counted = [row for table in contracts.ALL if table != "meta.build" for row in _count(con, table)]
-        changes = (
-            _largest(con, largest) if _has(con, "before", "core.latest") and _has(con, "after", "core.latest") else []
-        )
-        return pd.DataFrame([*counted, *changes], columns=COLUMNS).convert_dtypes()
+        yield con
     finally:
         con.close()
 
@@ -80,6 +92,8 @@ def _count(con: duckdb.DuckDBPyConnection, table: str) -> list[dict[str, object]
 
 
 def _largest(con: duckdb.DuckDBPyConnection, largest: int) -> list[dict[str, object]]:
+    if not (_has(con, "before", "core.latest") and _has(con, "after", "core.latest")):
+        return []
     sides = ", ".join(
         f"{s}.{c} as {c}_{e}" for c in ("release", "file", "cell") for s, e in (("o", "before"), ("n", "after"))
     )

@@ -6,11 +6,15 @@ from __future__ import annotations
 class BadInput(Exception):
     """Input the pipeline refuses. `str()` is one line for people; no traceback is shown for it.
 
-    `where` is a file, `file:line` or `file!sheet`; `cell` an address like `B7`.
+    `where` is a file, `file:line` or `file!sheet`; `cell` an address like `B7`. What was found is shown up to LONGEST
+    characters.
     """
+
+    LONGEST = 1000
 
     def __init__(self, where: str, *, expected: str, found: str, cell: str = "", hint: str = "") -> None:
         self.where, self.cell, self.expected, self.found, self.hint = where, cell, expected, found, hint
         place = f"{where}, cell {cell}" if cell else where
         tail = f" - {hint}" if hint else ""
+        found = found if len(found) <= self.LONGEST else f"{found[: self.LONGEST]}…"
         super().__init__(" ".join(f"{place}: expected {expected}; found {found}{tail}".split()))

@@ -29,12 +29,18 @@ def files(folder: Path) -> list[Path]:
 
 def earlier(settings: Settings) -> list[Path]:
     """Folders of the kept publications, the newest first; a folder is named by the time its publication was built."""
-    return sorted((p for p in settings.previous.glob("*") if (p / settings.duckdb.name).exists()), reverse=True)
+    folders = (p for p in settings.previous.glob("*") if p.suffix != ".part" and (p / settings.duckdb.name).exists())
+    return sorted(folders, reverse=True)
 
 
-def keep(settings: Settings, built_at: str, kept: int = KEPT) -> None:
-    """Keep what is published now, before it is replaced, under the time it was built; forget all but the newest `kept`."""
-    target = settings.previous / built_at.replace(":", "").replace("+0000", "Z")
+def folder_of(settings: Settings, built_at: str) -> Path:
+    """Where the publication that was built then is kept, if it is."""
+    return settings.previous / built_at.replace(":", "").replace("+0000", "Z")
+
+
+def keep(settings: Settings, built_at: str) -> None:
+    """Keep what is published now, before it is replaced, under the time it was built."""
+    target = folder_of(settings, built_at)
     if not target.exists():
         part = target.with_name(f"{target.name}.part")
         shutil.rmtree(part, ignore_errors=True)
@@ -42,8 +48,22 @@ def keep(settings: Settings, built_at: str, kept: int = KEPT) -> None:
             (part / name).parent.mkdir(parents=True, exist_ok=True)
             link_or_copy(settings.warehouse / name, part / name)
         part.rename(target)
-    for path in earlier(settings)[kept:]:
+
+
+def forget(settings: Settings, kept: int = KEPT) -> None:
+    """Keep the newest publications alone, and nothing that a killed process left half made."""
+    for path in set(settings.previous.glob("*")) - set(earlier(settings)[:kept]):
         shutil.rmtree(path, ignore_errors=True)
+
+
+def go_back(settings: Settings, name: str | None, built_at: str) -> Path:
+    """Publish an earlier publication again, and keep the one built at `built_at` that it replaces. Raises BadInput."""
+    folder = chosen(settings, name, built_at)
+    if built_at:
+        keep(settings, built_at)
+    put_back(settings, folder)
+    forget(settings)
+    return folder
 
 
 def put_back(settings: Settings, folder: Path) -> None:
@@ -55,10 +75,12 @@ def put_back(settings: Settings, folder: Path) -> None:
         (settings.warehouse / name).unlink()
 
 
-def chosen(settings: Settings, name: str | None) -> Path:
-    """The kept publication of that name, or the newest. Raises BadInput."""
+def chosen(settings: Settings, name: str | None, built_at: str) -> Path:
+    """The kept publication of that name; without one the newest that is older than the one built at `built_at`, so that going
+    back twice goes back two. Raises BadInput."""
     kept = earlier(settings)
-    found = next((p for p in kept if name is None or p.name.startswith(name)), None)
+    older = [p for p in kept if not built_at or p < folder_of(settings, built_at)]
+    found = next((p for p in (kept if name else older) if name is None or p.name.startswith(name)), None)
     if found is None:
         known = ", ".join(p.name for p in kept) or "none is kept"
         raise BadInput("warehouse/", expected="an earlier publication", found=name or "none", hint=f"kept: {known}")

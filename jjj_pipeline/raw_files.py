@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -38,18 +38,22 @@ def find_files(settings: Settings, catalog: Catalog) -> Found:
         hint = "run inside the project or set JJJ_ROOT"
         return Found((), (BadInput("raw/", expected="a folder with the raw tables", found="none", hint=hint),))
     files, strays = [], []
-    for path in sorted(settings.raw.glob("*/*/*")):
-        if ignored(path):
-            continue
-        source, release = path.parent.parent.name, path.parent.name
-        table_id, name = f"{source}_{path.stem}", str(path.relative_to(settings.root))
-        if table_id in catalog.tables:
-            files.append(RawFile(path, name, table_id, release))
+    for file in all_files(settings):
+        if file.table_id in catalog.tables:
+            files.append(file)
         else:
-            wanted = f"a table of tables.yml with source {source}"
+            wanted = f"a table of tables.yml with source {file.path.parent.parent.name}"
             hint = "add an entry to catalog/tables.yml or move the file"
-            strays.append(BadInput(name, expected=wanted, found=table_id, hint=hint))
+            strays.append(BadInput(file.name, expected=wanted, found=file.table_id, hint=hint))
     return Found(tuple(files), tuple(strays))
+
+
+def all_files(settings: Settings) -> Iterator[RawFile]:
+    """Every file of raw/<source>/<release>/, in order of name, of a table the catalogue knows or not."""
+    for path in sorted(settings.raw.glob("*/*/*")):
+        if not ignored(path):
+            table_id, name = f"{path.parent.parent.name}_{path.stem}", str(path.relative_to(settings.root))
+            yield RawFile(path, name, table_id, path.parent.name)
 
 
 def sha256(path: Path) -> str:

@@ -12,7 +12,9 @@ import pandas as pd
 from jjj_pipeline import contracts, formulas
 from jjj_pipeline.catalog.model import Catalog, Release, ends, read_yaml
 from jjj_pipeline.contracts.base import info
-from jjj_pipeline.ingest.observations import RawFile
+from jjj_pipeline.errors import BadInput
+from jjj_pipeline.ingest import observations
+from jjj_pipeline.ingest.observations import RawFile, Reading
 
 SECTIONS = "ABCDEFGHIJKLMNOPQRS"  # of GB/T 4754; T, international organisations, has no figures by province
 Rows = Iterable[Mapping[str, Any]]
@@ -125,11 +127,19 @@ def window(catalog: Catalog, files: Sequence[RawFile]) -> Rows:
 
 def file(catalog: Catalog, files: Sequence[RawFile]) -> Rows:
     for f in files:
-        data, spec = f.path.read_bytes(), catalog.tables[f.table_id]
+        data, spec = f.read(), catalog.tables[f.table_id]
         yield {
             "file": f.name, "table_id": f.table_id, "source": spec.source, "release": f.release, "title": spec.title_zh,
             "table_no": spec.table_no, "sha256": hashlib.sha256(data).hexdigest(), "size": len(data),
+            "notes": _notes(Reading(f, spec, catalog), data),
         }  # fmt: skip
+
+
+def _notes(reading: Reading, data: bytes) -> str:
+    try:
+        return " ".join(observations.notes_of(reading, data))
+    except BadInput:
+        return ""  # the asset that reads the file says what is wrong with it
 
 
 BUILDERS: tuple[Builder, ...] = (

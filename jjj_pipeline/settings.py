@@ -47,6 +47,14 @@ class Settings:
         return self.warehouse / "parquet"
 
     @property
+    def dictionary(self) -> Path:
+        return self.warehouse / "dictionary.md"
+
+    @property
+    def datapackage(self) -> Path:
+        return self.warehouse / "datapackage.json"
+
+    @property
     def report(self) -> Path:
         return self.warehouse / "report"
 

@@ -72,6 +72,8 @@ class Work:
 
     def __init__(self, settings: Settings, *, full: bool = False) -> None:
         self.settings, self.full = settings, full
+        self.failures: list[str] = []  # what went wrong in this run, a line each
+        self.published = False
         self.catalog: Catalog = load_catalog(settings.catalog)
         self.lake = Lake(settings.lake, macros(settings.marts))
         self._hashes: dict[Path, str] = {}

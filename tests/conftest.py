@@ -51,3 +51,8 @@ def warehouse(tmp_path_factory: pytest.TempPathFactory) -> Settings:
     done = build(settings, keep_history=False)
     assert done.published, done.failures
     return settings
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--crashes", default="10", help="how many builds the crash test kills")
+    parser.addoption("--crash-seed", default="0", help="the moments at which it kills them, as an earlier run said")

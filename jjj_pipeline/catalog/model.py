@@ -24,7 +24,7 @@ Layout = Literal[
 ]  # fmt: skip
 TARGET = {"flow_list": "flow", "ranking_list": "ranking", "link_list": "link"}
 STATUS_CODES = frozenset("ABDEFGIKWOMLQNPUVSHJ")
-RELEASE = re.compile(r"^\d{4}(-\d{2}){0,2}(-[a-z0-9]+)?$")
+RELEASE = re.compile(r"^\d{4}(-\d{2}){0,2}(-[a-z0-9]+)?\Z")
 
 
 M = TypeVar("M", bound=BaseModel)
@@ -102,8 +102,13 @@ class StatusRule(Entry):
 
 
 class TableSpec(Entry):
-    """A raw table. Of a flow_list: `undirected` pairs are stored once, codes in order; `level` says what its nodes are,
-    where the kinds of the places do not (Beijing among cities)."""
+    """One table of a publication: what it prints and how its files say so.
+
+    `names` are other titles it bears in other editions or exports, `aliases` other spellings of its columns (or, with
+    one indicator, of that indicator), `optional` the columns some editions lack, `region` the region of files that name
+    none. Of a flow_list: `undirected` pairs are stored once, codes in order; `level` says what its nodes are, where the
+    kinds of the places do not (Beijing among cities).
+    """
 
     source: str
     title_zh: str
@@ -117,10 +122,12 @@ class TableSpec(Entry):
     closed: bool | list[str] = False
     indicator: str = ""
     columns: dict[str, str] = {}
+    names: list[str] = []
     aliases: dict[str, str] = {}
     undirected: bool = False
     level: Literal["", "province", "city"] = ""
     optional: list[str] = []
+    region: str = ""
     status: list[StatusRule] = []
     note: str = ""
 
@@ -388,6 +395,7 @@ def load_catalog(folder: Path) -> Catalog:
 
 
 def _cross_check(catalog: Catalog) -> None:
+    codes = {r["region_code"] for r in catalog.regions}
     for table_id, spec in catalog.tables.items():
         where = f"tables.yml, {table_id}"
         if spec.source not in catalog.sources or not table_id.startswith(f"{spec.source}_"):
@@ -397,6 +405,11 @@ def _cross_check(catalog: Catalog) -> None:
         for indicator, _ in spec.indicators():
             if indicator not in catalog.indicators:
                 raise BadInput(where, expected="indicators of indicators.yml", found=repr(indicator))
+        for named in [*spec.optional, *(spec.aliases.values() if spec.columns else ())]:
+            if named not in spec.columns:
+                raise BadInput(where, expected=f"columns of {table_id}", found=repr(named))
+        if spec.region and spec.region not in codes:
+            raise BadInput(where, expected="a region_code of regions.csv", found=repr(spec.region))
     for release, made in catalog.innovation_index.releases.items():
         for name in (i for d in made.dimensions.values() for i in d.indicators):
             if name not in catalog.intensities:

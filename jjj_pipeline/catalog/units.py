@@ -8,15 +8,20 @@ from __future__ import annotations
 
 from fractions import Fraction
 from functools import cache
+from typing import TYPE_CHECKING
 
-import pint
+if TYPE_CHECKING:
+    import pint
 
 # printed unit -> (pint name of the base unit, factor). 万 = 10^4, 亿 = 10^8, 千 = 10^3, 百万 = 10^6.
 _BASES = {
     "元": "yuan", "美元": "dollar", "件": "item", "项": "item", "个": "unit_", "家": "unit_", "户": "unit_", "次": "time_",
     "人": "person", "人年": "person_year", "%": "percent_", "指数": "index_", "点": "index_", "平方公里": "km2",
     "上年=100": "index_previous_year", "元/人": "yuan/person", "人/平方公里": "person/km2", "倍": "times_",
-    "个百分点": "percent_point", "平方米": "m2_", "位": "rank_",
+    "个百分点": "percent_point", "平方米": "m2_", "位": "rank_", "公里": "km_", "吨": "tonne_", "公顷": "hectare_", "亩": "mu_",
+    "立方米": "m3_", "千瓦时": "kwh_", "台": "machine_", "辆": "vehicle_", "篇": "paper_", "册": "book_", "所": "school_",
+    "张": "bed_",
+    "人次": "visit_", "元/平方米": "yuan/m2_",
 }  # fmt: skip
 _MULTIPLES = {"": 1, "千": 10**3, "万": 10**4, "百万": 10**6, "亿": 10**8, "万亿": 10**12}
 _ALIASES = {
@@ -36,6 +41,8 @@ class Inconvertible(ValueError):
 @cache
 def registry() -> pint.UnitRegistry:
     """The registry: a dimension of its own for each thing counted."""
+    import pint
+
     ureg: pint.UnitRegistry = pint.UnitRegistry(None)  # empty: none of the physical units
     for base in sorted({p for b in _BASES.values() for p in b.split("/")}):
         ureg.define(f"{base} = [{base}]")
@@ -67,12 +74,16 @@ def is_unit(text: str) -> bool:
     return True
 
 
+def _same_dimension(one: str, other: str) -> bool:
+    ureg = registry()
+    return bool(ureg.parse_units(one).dimensionality == ureg.parse_units(other).dimensionality)
+
+
 @cache
 def factor(printed: str, wanted: str) -> Fraction:
     """What a figure printed in one unit is multiplied with to stand in the other. Raises UnknownUnit, Inconvertible."""
     m0, b0 = quantity(printed)
     m1, b1 = quantity(wanted)
-    ureg = registry()
-    if ureg.parse_units(b0).dimensionality != ureg.parse_units(b1).dimensionality:
+    if b0 != b1 and not _same_dimension(b0, b1):
         raise Inconvertible(f"{printed} does not convert to {wanted}")
     return Fraction(m0, m1)

@@ -207,6 +207,7 @@ class File(Contract):
     table_no: str = column("表号", "Number of the table in the publication; of several editions each", nullable=True)
     sha256: str = column("校验和", "SHA-256 of the bytes")
     size: int = column("字节", "Size", unit="byte", ge=0)
+    notes: str = column("附注", "Footnotes printed under the table", nullable=True)
 
     class Config(Contract.Config):
         metadata = {"table": "ref.file", "zh": "文件", "group": "ref"}

@@ -1,14 +1,17 @@
-"""The steps of the work as assets with their checks, the raw files as external assets, and the published file."""
+"""The steps of the work as assets with their checks, and the published file."""
 
 from collections.abc import Callable, Iterator, Sequence
+from datetime import date
 from typing import Any
 
 import dagster as dg
 
 from jjj_pipeline import contracts, publication, show
 from jjj_pipeline.defs import metadata
+from jjj_pipeline.defs.automation import FOLLOWS
 from jjj_pipeline.errors import BadInput
 from jjj_pipeline.lake import ContractBroken
+from jjj_pipeline.overdue import due
 from jjj_pipeline.warehouse import NotPublished
 from jjj_pipeline.work import Done, Step, Work
 
@@ -19,25 +22,12 @@ PREVIEW = 5
 FINDINGS = 20
 
 
-def raw_assets(work: Work) -> list[dg.AssetSpec]:
-    """The files of each table: made by people, not by us."""
-    out = []
-    for table_id, spec in work.catalog.tables.items():
-        files = work.files_of(table_id)
-        source = work.catalog.sources[spec.source]
-        text = f"**{spec.title_zh}** {spec.title_en}. {source.name_zh} ({source.publisher}). {spec.note}"
-        shown = {"files": dg.MetadataValue.md("\n".join(f"- `{f.name}`" for f in files)), "terms": source.terms}
-        key = dg.AssetKey(["raw", table_id])
-        out.append(dg.AssetSpec(key, description=text, group_name="raw", kinds={"csv"}, metadata=shown))
-    return out
-
-
 def op_asset(op: str, steps: Sequence[Step], report: Report) -> dg.AssetsDefinition:
     """The steps of one unit as assets: bring each up to date, or say in one line why it stops."""
 
     @dg.multi_asset(
         name=op,
-        specs=[metadata.spec(t, s) for s in steps for t in s.tables],
+        specs=[_following(metadata.spec(t, s), s) for s in steps for t in s.tables],
         check_specs=[c for s in steps for c in _check_specs(s)],
         can_subset=len(steps) > 1,
     )
@@ -49,12 +39,18 @@ def op_asset(op: str, steps: Sequence[Step], report: Report) -> dg.AssetsDefinit
                 report(step.name)
         if failures:
             said = list(dict.fromkeys(failures))
+            work.failures += [line for line in said if line not in work.failures]
             more = f" (and {len(said) - 1} more)" if len(said) > 1 else ""
             raise dg.Failure(
                 f"{said[0]}{more}", metadata={"failures": dg.MetadataValue.json(said)}, allow_retries=False
             )
 
     return asset
+
+
+def _following(spec: dg.AssetSpec, step: Step) -> dg.AssetSpec:
+    """Derived tables follow by condition; what is read from files is started by the sensor."""
+    return spec if step.group in ("ref", "stage") else spec.replace_attributes(automation_condition=FOLLOWS)
 
 
 def _check_specs(step: Step) -> Iterator[dg.AssetCheckSpec]:
@@ -74,9 +70,15 @@ def _run(step: Step, work: Work, context: dg.AssetExecutionContext, failures: li
         for table in step.tables:
             yield _result(context, table, CONTRACT, False, shown)
         return
-    except BadInput as error:
-        failures.append(str(error))
+    except (BadInput, OSError) as error:
+        said = str(error) if isinstance(error, BadInput) else f"{step.name}: {error}"
+        failures.append(said)
+        for table in step.tables:  # so that nothing follows by condition on what is left of an earlier run
+            yield _result(context, table, CONTRACT, False, {"failures": said})
         return
+    except Exception as error:  # a defect of ours: the journal names it, Dagster keeps the trace
+        work.failures.append(f"{step.name}: {type(error).__name__}: {' '.join(str(error).split())[:500]}")
+        raise
     if done.kept:
         context.log.info(f"{step.name}: kept; its files, specs, code and inputs are as before")
     yield from _materialised(step, work, context, done)
@@ -123,23 +125,46 @@ def _result(
     )
 
 
+def overdue_checks(work: Work) -> dg.AssetChecksDefinition:
+    """A check for each source that has a calendar: whether its newest release is the one that is due. It warns."""
+    asset = metadata.key("ref.source")
+    sources = {d.source: work.catalog.sources[d.source].name_zh for d in due(work.catalog, (), date.today())}
+    text = "Held against the calendar of sources.yml: the newest release is the one that should be out by now."
+
+    @dg.multi_asset_check(
+        name="overdue",
+        specs=[dg.AssetCheckSpec(f"overdue_{s}", asset=asset, description=f"{n}: {text}") for s, n in sources.items()],
+    )
+    def overdue(work: dg.ResourceParam[Work]) -> Iterator[dg.AssetCheckResult]:
+        for source in due(work.catalog, work.files, date.today()):
+            shown = {"newest": source.sentence(sources[source.source])}
+            yield dg.AssetCheckResult(
+                passed=not source.overdue, severity=dg.AssetCheckSeverity.WARN,
+                check_name=f"overdue_{source.source}", asset_key=asset, metadata=shown,
+            )  # fmt: skip
+
+    return overdue
+
+
 def warehouse_asset(steps: Sequence[Step], report: Report) -> dg.AssetsDefinition:
     """The published file: built from all tables, checked, put in place in one move."""
 
     deps = [metadata.key(t) for t in publication.published(steps)]
     text = "**warehouse/jjj.duckdb** what people open: all tables with comments, measures as macros, Chinese views."
 
+    published = dg.AssetSpec("warehouse", deps=deps, group_name="warehouse", kinds={"duckdb"}, description=text)
+    built = metadata.table_spec(publication.BUILD, contracts.ALL[publication.BUILD], deps, "meta")
+
     @dg.multi_asset(
-        specs=[
-            dg.AssetSpec("warehouse", deps=deps, group_name="warehouse", kinds={"duckdb"}, description=text),
-            metadata.table_spec(publication.BUILD, contracts.ALL[publication.BUILD], deps, "meta"),
-        ],
+        specs=[spec.replace_attributes(automation_condition=FOLLOWS) for spec in (published, built)],
         check_specs=[dg.AssetCheckSpec("staging", asset="warehouse", blocking=True, description=STAGING)],
     )
     def warehouse(context: dg.AssetExecutionContext, work: dg.ResourceParam[Work]) -> Iterator[Any]:
         try:
             summary = publication.publish(work, steps)
+            work.published = True
         except (NotPublished, BadInput, ContractBroken) as error:
+            work.failures.append(str(error))
             raise dg.Failure(str(error), allow_retries=False) from None
         yield dg.MaterializeResult(asset_key="warehouse", metadata=summary)
         yield dg.MaterializeResult(asset_key=metadata.key(publication.BUILD), metadata={"dagster/row_count": 1})

@@ -1,9 +1,10 @@
-"""What a run is given: the work of one project, held for this run alone."""
+"""What a run is given: the work of one project, held for this run alone, and a line in the journal when the run ends."""
 
 from collections.abc import Callable, Iterator
 
 import dagster as dg
 
+from jjj_pipeline import journal
 from jjj_pipeline.errors import BadInput
 from jjj_pipeline.locking import one_build
 from jjj_pipeline.settings import Settings
@@ -15,10 +16,22 @@ def work_resource(settings: Settings, who: str, say: Callable[[str], None] | Non
 
     @dg.resource(config_schema={"full": dg.Field(bool, default_value=False, description="Make every table anew.")})
     def work(context: dg.InitResourceContext) -> Iterator[Work]:
+        run = context.run.run_id if context.run else ""
+        if context.log and context.run and (files := context.run.tags.get(FILES)):
+            context.log.info(f"files: {files}")
         try:
             with one_build(settings, who, say or (context.log.warning if context.log else print)):
-                yield Work(settings, full=context.resource_config["full"])
+                refresh = journal.Refresh(settings, who, run)
+                made = Work(settings, full=context.resource_config["full"])
+                try:
+                    yield made
+                finally:
+                    refresh.end(made.failures, published=made.published)
         except BadInput as error:
+            journal.Refresh(settings, who, run).end([str(error)], published=False)
             raise dg.Failure(str(error), allow_retries=False) from None
 
     return work
+
+
+FILES = "jjj/files"  # tag of a run: the raw files it was asked for

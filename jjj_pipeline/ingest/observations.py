@@ -1,8 +1,9 @@
-"""The project's own raw CSV: one file -> printed cells -> rows of observations, flows, rankings or links.
+"""Raw files of one table -> printed cells -> rows of observations, flows, rankings or links.
 
-The strict reader for files laid down in the four plain layouts (title, unit line, header, rows, notes). Files as the
-world ships them go through `sheet` and `yearbook_table`. Every figure keeps its literal, its unit and its cell; a file
-that is not understood is refused with one line. No figure is changed here: corrections are a ledger of their own.
+Here stands the strict reader of the project's own CSV, laid down in plain layouts (title, unit line, header, rows,
+notes); files as the world ships them go through `sheet` and `interpret`. Every figure keeps its literal, its unit and its
+cell; a file that is not understood is refused with one line. No figure is changed here: corrections are a ledger of
+their own.
 """
 
 from __future__ import annotations
@@ -16,14 +17,18 @@ from decimal import Decimal, InvalidOperation
 from functools import lru_cache
 from operator import itemgetter
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-import pandas as pd
 import pyarrow as arrow
 
 from jjj_pipeline.catalog import units
 from jjj_pipeline.catalog.model import Catalog, StatusRule, TableSpec, split_target
 from jjj_pipeline.catalog.regions import UnknownRegion
 from jjj_pipeline.errors import BadInput
+from jjj_pipeline.ingest.grid import address
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 KEYS = {
     "observation": ["table_id", "indicator", "region_code", "industry_code", "year", "source", "release"],
@@ -49,6 +54,7 @@ YEAR_IN_TITLE = re.compile(r"[(（](\d{4})年[)）]\s*$")
 YEAR = re.compile(r"^(\d{4})(?:年|\.0)?$")
 PERIOD = re.compile(r"^(\d{4})(?:[-—](\d{4})|H[12]|Q[1-4](?:-Q[1-4])?|-\d{2}(?:\.\.\d{2})?)?$")
 COLUMN_UNIT = re.compile(r"[(（]([^()（）]+)[)）]\s*$")
+_HEAD = 20_000  # bytes within which a file shows what it is
 NOT_SIGNIFICANT = {"…", "...", "……"}
 
 
@@ -60,6 +66,14 @@ class RawFile:
     name: str  # relative to the project root, for messages and core.observation.file
     table_id: str
     release: str
+
+    def read(self) -> bytes:
+        """Its bytes. Raises BadInput where they cannot be had."""
+        try:
+            return self.path.read_bytes()
+        except OSError as error:
+            what = error.strerror or str(error)
+            raise BadInput(self.name, expected="a file that can be read", found=what, hint="put it back") from None
 
 
 @dataclass(frozen=True)
@@ -74,18 +88,10 @@ class Reading:
         return BadInput(self.file.name, cell=cell, expected=expected, found=found, hint=hint)
 
 
-def address(row: int, column: int) -> str:
-    """Zero-based row and column -> `B7`."""
-    name, column = "", column + 1
-    while column:
-        column, rest = divmod(column - 1, 26)
-        name = chr(65 + rest) + name
-    return f"{name}{row + 1}"
-
-
 def read_files(files: Iterable[RawFile], table_id: str, catalog: Catalog) -> pd.DataFrame:
     """All files of one table as rows of its core table, sorted by key. Raises BadInput at the first file not
     understood."""
+
     spec = catalog.tables[table_id]
     rows = [row for file in files for row in read_file(Reading(file, spec, catalog))]
     rows.sort(key=itemgetter(*range(len(KEYS[spec.target]))))  # the key comes first in COLUMNS
@@ -109,14 +115,56 @@ def typed(frame: pd.DataFrame, target: str) -> pd.DataFrame:
 
 def read_file(reading: Reading) -> list[tuple[object, ...]]:
     """One file as tuples in the order of COLUMNS. Raises BadInput."""
-    grid = _grid(reading)
-    rows = list(_LAYOUTS[reading.spec.layout](reading, grid))
+    return rows_of(reading, reading.file.read())
+
+
+def rows_of(reading: Reading, data: bytes) -> list[tuple[object, ...]]:
+    """The bytes of a file as tuples in the order of COLUMNS: the project's own CSV strictly, any other file as the
+    world ships it. The content decides. Raises BadInput."""
+    if not _is_own(data, reading.spec.target):
+        from jjj_pipeline.ingest.reading import in_place
+
+        return in_place(reading, data).rows
+    rows = list(_LAYOUTS[reading.spec.layout](reading, _grid(reading, data)))
     _refuse_duplicates(reading, rows)
     return rows
 
 
-def _grid(reading: Reading) -> list[list[str]]:
-    data = reading.file.path.read_bytes()
+def notes_of(reading: Reading, data: bytes) -> list[str]:
+    """The footnotes of a file, as printed. Raises BadInput."""
+    if _is_own(data, reading.spec.target):
+        rows = csv.reader(io.StringIO(data.decode("utf-8-sig", "replace"), newline=""))
+        return [row[0].strip() for row in rows if row and row[0].startswith("注：")]
+    from jjj_pipeline.ingest.reading import in_place
+
+    return in_place(reading, data).notes
+
+
+def _is_own(data: bytes, target: str) -> bool:
+    """Whether the strict reader reads the bytes: a CSV of the project's own with title, unit line, then a header that
+    begins with 地区 (or, for lists, title and header). Only observations come in another shape; nothing is no table."""
+    if target != "observation" or not data.strip():
+        return True
+    firsts = [line.partition(",")[0].strip() for line in _head(data)]
+    plain = firsts[1:2] != [] and firsts[1].startswith(("单位：", "单位:")) and firsts[2:3] == ["地区"]
+    return plain or is_own_list(data)
+
+
+def is_own_file(file: RawFile, target: str) -> bool:
+    """Whether the strict reader reads a file of raw/ for this core table."""
+    return _is_own(file.read(), target)
+
+
+def is_own_list(data: bytes) -> bool:
+    """Whether the bytes are a list of observations of the project's own: one figure a row, under its header."""
+    return any(set(LIST_HEADERS["observation_list"]) <= set(line.strip().split(",")) for line in _head(data))
+
+
+def _head(data: bytes) -> list[str]:
+    return data[:_HEAD].decode("utf-8-sig", "replace").split("\n", 4)
+
+
+def _grid(reading: Reading, data: bytes) -> list[list[str]]:
     if not data.strip():
         raise reading.refuse("a table", "an empty file", hint="delete it or put the table back")
     try:
@@ -240,11 +288,20 @@ _EMPTY: tuple[None, None, str] = (None, None, "O")
 
 
 def figure(
-    reading: Reading, printed: str, unit: str, indicator: str, column: str, cell: str
+    reading: Reading,
+    printed: str,
+    unit: str,
+    indicator: str,
+    column: str,
+    cell: str,
+    shown: int | None = None,
+    most: int | None = None,
 ) -> tuple[float | None, float | None, str]:
     """(value, half width, status) of one printed cell in the indicator's unit.
 
-    A blank cell is `O` (missing), `…` is `N` (below the smallest unit shown): both without a value, never zero.
+    A blank cell is `O` (missing), `…` is `N` (below the smallest unit shown): both without a value, never zero. The
+    decimals are those tables.yml gives (but no more than `most`, those any figure of the column has), else those the
+    cell's number format shows (`shown`), else those of the literal.
     """
     text = printed.strip()
     if not text:
@@ -259,6 +316,10 @@ def figure(
             hint=str(error),
         ) from None
     decimals = reading.spec.decimals(column, reading.file.release)
+    if decimals is None:
+        decimals = shown
+    elif most is not None:
+        decimals = min(decimals, most)
     if text in NOT_SIGNIFICANT:
         return None, 0.5 * 10.0 ** -(decimals or 0) * over / under, "N"
     try:

@@ -54,8 +54,12 @@ def test_an_edited_file_is_refused(small_project: Settings, kind: str) -> None:
 
 @pytest.mark.parametrize(
     ("content", "words"),
-    [(b"", ["empty"]), ("标题(2019年)\n单位：万元\n".encode("gb18030"), ["UTF-8"]), (None, ["cut"])],
-    ids=["empty", "not UTF-8", "cut in the middle"],
+    [
+        (b"", ["empty"]),
+        ("标题(2019年)\n单位：万元\n".encode() + b"\xff\xff\n", ["cell A3", "UTF-8 or GB18030"]),
+        (None, ["cut"]),
+    ],
+    ids=["empty", "no encoding", "cut in the middle"],
 )
 def test_a_damaged_file_is_refused(small_project: Settings, content: bytes | None, words: list[str]) -> None:
     path = small_project.root / RD

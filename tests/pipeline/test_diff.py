@@ -56,4 +56,4 @@ def test_what_is_no_warehouse_is_refused_in_one_line(small_project: Settings) ->
     with pytest.raises(BadInput, match=r"notes.txt: expected a DuckDB file; found .*"):
         compare(stray, stray)
     with pytest.raises(BadInput, match="an earlier publication"):
-        history.chosen(small_project, None)
+        history.chosen(small_project, None, "")

@@ -1,0 +1,232 @@
+"""What figures say about each other: sub-totals and totals against their members, columns against their parts, and the
+whole against what is loaded. A gap is told; where most cases fail the table is not what it seems and is refused."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+
+from jjj_pipeline.catalog import units
+from jjj_pipeline.catalog.model import Catalog, split_target
+from jjj_pipeline.errors import BadInput
+from jjj_pipeline.ingest import words
+from jjj_pipeline.ingest.compare import SLIP, Beside, Held, Loaded, beside, digits
+from jjj_pipeline.ingest.fitting import Fit
+from jjj_pipeline.ingest.grid import address
+from jjj_pipeline.ingest.layout import Body
+from jjj_pipeline.ingest.observations import Reading
+from jjj_pipeline.ingest.table import Table
+
+MATERIAL = 0.001  # as in quality.py: smaller gaps are common, the yearbooks add up unrounded figures
+SHOWN = 3
+# The three belts of the editions without a row for the north-east.
+THREE_BELTS = {"EAST": ["210000"], "CENTRAL": ["220000", "230000"]}
+Row = tuple[object, ...]
+
+
+def refuse_sums(reading: Reading, read: list[tuple[Table, Fit]], rows: list[Row], said: list[str]) -> None:
+    """Sub-totals and parts must add up; missing provinces are told. Raises BadInput where more than half of the cases
+    fail: names or headings are shifted."""
+    for table, fit in read:
+        cases = list(_subtotals(table, fit, reading))
+        _judge(table, cases, "sub-totals that add up", "names and figures seem shifted against each other", said)
+    held = [h for r in rows if (h := Held._make(r)).value is not None]
+    _judge(
+        read[0][0], list(_parts(held, reading)), "columns that add up to their total", "the headings seem shifted", said
+    )
+    _tell_missing([t for t, _ in read], held, reading, said)
+
+
+def _judge(table: Table, cases: list[tuple[bool, str]], expected: str, hint: str, said: list[str]) -> None:
+    bad = [text for fails, text in cases if fails]
+    if len(bad) >= 3 and len(bad) * 2 > len(cases):
+        raise table.refuse(expected, f"{len(bad)} of {len(cases)} that do not: {bad[0]}", hint=hint)
+    said += [f"does not add up: {text}" for text in bad[:SHOWN]]
+    if len(bad) > SHOWN:
+        said.append(f"does not add up: {len(bad) - SHOWN} more")
+
+
+def _subtotals(table: Table, fit: Fit, reading: Reading) -> Iterable[tuple[bool, str]]:
+    """(fails, what) for each printed sub-total of regions, and the nation of a closed table, against its members."""
+    body = table.body
+    if body is None or body.across:
+        return
+    at = {mark.region: r for r, mark in body.rows.items() if not mark.heads and mark.year is None}
+    for r, members in _totals(body, at, reading):
+        if not all(m in at for m in members):
+            continue
+        for c, mark in body.columns.items():
+            column = fit.columns.get(mark.heads)
+            if column is None or not _adds_up(reading, column, nation=r == at.get("CN")):
+                continue
+            total = words.figure(table.sheet.text(r, c))
+            parts = [p for m in members if (p := words.figure(table.sheet.text(at[m], c))) and p != "…"]
+            if not total or total == "…" or not parts:
+                continue
+            value, half = digits(total)
+            found = sum(float(p) for p in parts)
+            bound = half + sum(digits(p)[1] for p in parts) + (len(members) - len(parts)) * half
+            yield (
+                abs(value - found) > max(bound, MATERIAL * abs(value)),
+                f"{table.sheet.text(r, 0)} in {address(r, c)} prints {total}, its members give {found:.10g}",
+            )
+
+
+def _totals(body: Body, at: dict[str, int], reading: Reading) -> Iterable[tuple[int, list[str]]]:
+    """(row, member regions) of the nation and of each sub-total."""
+    if "CN" in at:
+        yield at["CN"], [r for r, kind in reading.catalog.region_kind.items() if kind == "province"]
+    belts = THREE_BELTS if "NORTHEAST" not in body.left_out.values() else {}
+    for r, code in body.left_out.items():
+        members = [g["region_code"] for g in reading.catalog.groups if g["group_code"] == code]
+        if members:
+            yield r, [*members, *belts.get(code, [])]
+
+
+def _adds_up(reading: Reading, column: str, *, nation: bool) -> bool:
+    """Whether regions of this column may be summed, up to the nation where the table is closed for it."""
+    indicator = split_target(reading.spec.columns[column] if column else reading.spec.indicator)[0]
+    closed = reading.spec.closed
+    return reading.catalog.indicators[indicator].additive and (
+        not nation or closed is True or (isinstance(closed, list) and indicator in closed)
+    )
+
+
+def _parts(held: list[Held], reading: Reading) -> Iterable[tuple[bool, str]]:
+    """(fails, what) for each total of identities.yml that this table prints with all its parts."""
+    cells: dict[tuple[str, int, str], dict[str, Held]] = defaultdict(dict)
+    for h in held:
+        cells[h.region, h.year, h.industry][h.indicator] = h
+    for rule in reading.catalog.identities:
+        if rule.kind != "parts" or (rule.tables and reading.file.table_id not in rule.tables):
+            continue
+        for place, figures in cells.items():
+            if not all(i in figures for i in (rule.total, *rule.parts)):
+                continue
+            total, parts = figures[rule.total], [figures[p] for p in rule.parts]
+            found = sum(p.value for p in parts)
+            bound = total.half + sum(p.half for p in parts)
+            yield (
+                abs(total.value - found) > max(bound, MATERIAL * abs(total.value)),
+                f"{rule.total} of {place[0]} {place[1]} in {total.cell} is {total.value:.10g}, its parts give {found:.10g}",
+            )
+
+
+def _tell_missing(tables: list[Table], held: list[Held], reading: Reading, said: list[str]) -> None:
+    """Provinces without a figure, the nation where such a source prints it, cells the rectangle of the table lacks, gaps
+    between the years of an export."""
+    catalog = reading.catalog
+    names = {r["region_code"]: r["short_zh"] or r["name_zh"] for r in catalog.regions}
+    provinces = [r for r, kind in catalog.region_kind.items() if kind == "province"]
+    there = {h.region for h in held}
+    by_region = any(m.region for t in tables if t.body for m in (*t.body.rows.values(), *t.body.columns.values()))
+    by_region = by_region or any(t.body is None for t in tables)
+    missing = [names[p] for p in provinces if p not in there] if by_region and there & set(provinces) else []
+    if missing:
+        said.append(f"{len(provinces) - len(missing)} of {len(provinces)} provinces: no figure for {_some(missing)}")
+    kind = catalog.sources[reading.spec.source].kind
+    if kind in ("yearbook", "bulletin") and by_region and there & set(provinces) and "CN" not in there:
+        said.append("no row of the nation")
+    figures = {(h.indicator, h.industry, h.year) for h in held}
+    cells = {(h.indicator, h.industry, h.year, h.region) for h in held}
+    blank = {(e.year, e.region, *e.cell) for t in tables for e in t.entries if not e.plain}
+    lost = [(i, y, r) for i, industry, y in sorted(figures) for r in sorted(there) if (i, industry, y, r) not in cells]
+    if len(lost) > len(blank):
+        said.append(f"{len(lost)} cells without a figure: {_some([f'{i} {names[r]} {y}' for i, y, r in lost], 3)}")
+    years = sorted({h.year for h in held})
+    if kind == "export" and years and years[-1] - years[0] + 1 != len(years):
+        said.append(f"years missing between {years[0]} and {years[-1]}")
+
+
+def _some(names: list[str], most: int = 6) -> str:
+    return ", ".join(names[:most]) + (f" and {len(names) - most} more" if len(names) > most else "")
+
+
+def refuse_strangers(
+    reading: Reading, rows: list[Row], loaded: Loaded | None, said: list[str], sheet: str = ""
+) -> None:
+    """Beside what is loaded: figures of another year, or in another unit, are refused; the rest is told. `sheet` is file
+    and sheet, for messages. Raises BadInput."""
+    if loaded is None:
+        return
+    by_indicator: dict[tuple[str, str], list[Row]] = defaultdict(list)
+    for row in rows:
+        by_indicator[str(row[1]), str(row[3])].append(row)
+    compared = equal = 0
+    for (indicator, industry), mine in by_indicator.items():
+        found = beside(mine, loaded.of([(indicator, industry)]))
+        compared, equal = compared + found.compared, equal + found.equal
+        where = sheet or reading.file.name
+        _refuse_year(where, indicator, mine, found)
+        _refuse_magnitude(where, indicator, mine, found)
+        for cell, held in found.apart[:SHOWN]:
+            said.append(
+                f"{cell} is more than {SLIP:.0f} times apart from {held.printed} {held.unit} in {held.file} {held.cell}"
+            )
+        if len(found.apart) > SHOWN:
+            said.append(f"{len(found.apart) - SHOWN} more figures of {indicator} are as far apart")
+    said += loaded.unread
+    said.append(
+        f"{compared} figures compared with loaded ones, {equal} equal" if compared else "nothing loaded to compare with"
+    )
+
+
+def _refuse_year(where: str, indicator: str, mine: list[Row], found: Beside) -> None:
+    if found.other_year:
+        stated, year, hits, n = found.other_year
+        raise BadInput(
+            where,
+            cell=next(str(r[13]) for r in mine if r[4] == stated),
+            expected=f"figures of {indicator} of {stated}",
+            found=f"the loaded figures of {year} in {hits} of {n} cells",
+            hint="a table of another year under this title, heading or release",
+        )
+
+
+def _refuse_magnitude(where: str, indicator: str, mine: list[Row], found: Beside) -> None:
+    if found.ratio is None or 1 / SLIP < found.ratio < SLIP:
+        return
+    unit = str(mine[0][11])
+    fitting = [u for u in _multiples(unit) if 0.5 < found.ratio * float(units.factor(u, unit)) < 2]
+    raise BadInput(
+        where,
+        cell=str(mine[0][13]),
+        expected=f"{indicator} in {unit}, of the magnitude of the loaded figures",
+        found=f"figures about {found.ratio:.3g} times as large",
+        hint=f"the figures seem to be in {' or '.join(fitting)}" if fitting else "is it this indicator?",
+    )
+
+
+def _multiples(unit: str) -> list[str]:
+    base = units.normalise(unit).lstrip("百千万亿")
+    return [p + base for p in ("", "千", "万", "百万", "亿", "万亿") if units.is_unit(p + base) and p + base != unit]
+
+
+def region_candidates(table: Table, fit: Fit, reading: Reading, loaded: Loaded) -> list[str]:
+    """Which province the figures of a table without a region may be of, by the share of equal cells."""
+    named = {}
+    for heads, column in fit.columns.items():
+        named[heads] = split_target(reading.spec.columns[column] if column else reading.spec.indicator)
+    places: dict[tuple[str, str, int], list[Held]] = defaultdict(list)
+    for h in loaded.of(named.values()):
+        places[h.indicator, h.region, h.year].append(h)
+    out = []
+    for region, kind in reading.catalog.region_kind.items():
+        compared = equal = 0
+        for e in table.entries if kind in ("province", "nation") else ():
+            if not e.plain or e.plain == "…" or e.heads not in named or e.year is None:
+                continue
+            found = places.get((named[e.heads][0], region, e.year), [])
+            value, half = digits(e.plain)
+            compared += bool(found)
+            equal += any(
+                (p := words.figure(h.printed)) and abs(value - float(p)) <= max(half, digits(p)[1]) * 1.000001
+                for h in found
+            )
+        if compared and equal * 2 >= compared:
+            out.append((equal / compared, compared, f"{_name(reading.catalog, region)} {equal} of {compared} cells"))
+    return [text for _, _, text in sorted(out, reverse=True)[:SHOWN]]
+
+
+def _name(catalog: Catalog, code: str) -> str:
+    return next(r["short_zh"] or r["name_zh"] for r in catalog.regions if r["region_code"] == code)

@@ -1,0 +1,1 @@
+"""Bytes of one format to sheets: text, HTML, zipped workbooks, binary workbooks. No table is recognised here."""

@@ -1,0 +1,92 @@
+"""People add a file and go home: the running Dagster notices, refreshes, and never publishes something wrong."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import duckdb
+import pytest
+from typer.testing import CliRunner
+
+from jjj_pipeline import journal
+from jjj_pipeline.cli import app
+from jjj_pipeline.settings import Settings
+from tests.conftest import ROOT, SMALL, copy_project
+from tests.e2e.server import running, wait
+
+pytestmark = pytest.mark.e2e
+EDITION = "cstsy/{}/rd_by_activity.csv"
+
+
+def growth_of_beijing(settings: Settings, year: int) -> float | None:
+    """Growth of Beijing's R&D expenditure in the published mart, if it is there."""
+    if not settings.duckdb.exists():
+        return None
+    with duckdb.connect(str(settings.duckdb), read_only=True) as con:
+        rows = con.execute(
+            "select growth from mart.growth_yearly where indicator = 'rd_expenditure' and region_code = '110000' and year = ?",
+            [year],
+        ).fetchall()
+    return float(rows[0][0]) if rows else None
+
+
+def drop(settings: Settings, edition: int, text: str) -> None:
+    """Put a file into raw/ as a careful person does: written beside, then renamed."""
+    target = settings.raw / EDITION.format(edition)
+    target.parent.mkdir(parents=True, exist_ok=True)
+    part = target.with_suffix(".csv.part")
+    part.write_text(text, encoding="utf-8")
+    part.rename(target)
+
+
+def test_a_dropped_file_is_published_a_bad_one_is_not_and_a_repaired_one_is(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    settings = copy_project(tmp_path / "project", SMALL)
+    good = {year: (ROOT / "raw" / EDITION.format(year)).read_text(encoding="utf-8") for year in (2021, 2023)}
+    took = {}
+    with running(settings, tmp_path / "home") as server:
+        # edition 2020 holds 2019, edition 2022 holds 2021: no two years in a row yet
+        _, took["first publication"] = wait("the first publication", lambda: settings.duckdb.exists(), server.log)
+        wait("the first run to end", lambda: server.ended(1), server.log)
+        assert growth_of_beijing(settings, 2020) is None
+
+        drop(settings, 2021, good[2021])
+        growth, took["dropped file to published mart"] = wait(
+            "growth of 2020 in the published mart", lambda: growth_of_beijing(settings, 2020), server.log
+        )
+        assert growth == pytest.approx(23265793 / 22335870 - 1)  # 万元, as the editions 2021 and 2020 print it
+        run, _ = wait("the second run to end", lambda: server.ended(2), server.log)
+        assert {"key": "jjj/files", "value": EDITION.format(2021)} in run["tags"]
+
+        before = settings.duckdb.read_bytes()
+        drop(settings, 2023, good[2023].replace("\n北京,", "\n北亰,"))
+        run, took["bad file to failed run"] = wait("the third run to end", lambda: server.ended(3), server.log)
+        assert run["status"] == "FAILURE"
+        assert settings.duckdb.read_bytes() == before
+        assert "北亰" in server.messages(run["runId"])
+        monkeypatch.setenv("JJJ_ROOT", str(settings.root))
+        assert "北亰" in CliRunner().invoke(app, ["status"]).stdout
+
+        drop(settings, 2023, good[2023])
+        growth, took["repaired file to published mart"] = wait(
+            "growth of 2022 in the published mart", lambda: growth_of_beijing(settings, 2022), server.log
+        )
+        assert growth == pytest.approx(28433394 / 26293208 - 1)
+        wait("the fourth run to end", lambda: server.ended(4), server.log)
+        assert settings.duckdb.read_bytes() != before
+
+        # put back to an earlier content: the same state of raw/ as before, and yet a run
+        shutil.move(settings.raw / EDITION.format(2023), tmp_path / "put away.csv")
+        _, took["removed file to published mart"] = wait(
+            "growth of 2022 to go", lambda: growth_of_beijing(settings, 2022) is None, server.log
+        )
+        wait("the fifth run to end", lambda: server.ended(5), server.log)
+    entries = journal.last(settings, 5)
+    assert [e["published"] for e in entries] == [True, True, False, True, True]
+    assert entries[1]["files"]["new"] == ["raw/" + EDITION.format(2021)]
+    assert entries[1]["releases"] == ["cstsy/2021"]
+    assert "北亰" in entries[2]["failed"][0]
+    with capsys.disabled():
+        print("\n" + "\n".join(f"{what}: {seconds:.1f} s" for what, seconds in took.items()))

@@ -1,0 +1,125 @@
+"""Whatever happens to a file, the outcome is observations or one line of refusal; and no cell that was not damaged reads as
+another figure without a word about it. FUZZ sets the number of mutations (`make fuzz`: 20,000)."""
+
+from __future__ import annotations
+
+import os
+import random
+import time
+from collections import Counter
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from jjj_pipeline.catalog.model import Catalog, load_catalog
+from jjj_pipeline.errors import BadInput
+from jjj_pipeline.ingest import interpret, sheet
+from jjj_pipeline.ingest.compare import Loaded
+from jjj_pipeline.ingest.fitting import Hints
+from jjj_pipeline.ingest.interpret import Understood
+from jjj_pipeline.settings import PACKAGE, Settings
+from tests import wild
+from tests.conftest import ROOT, SHARED
+from tests.fuzz.mutate import MUTATIONS
+from tests.pipeline.test_real_files import FILES
+
+TIMES = int(os.environ.get("FUZZ", "500"))
+SEED = int(os.environ.get("FUZZ_SEED", "2014"))
+HINTS = {
+    "nbs_new_platform.csv": Hints(table="nbs_gdp"), "blocks.xlsx": Hints(table="eps_industrial"),
+    "long.xlsx": Hints(table="cstsy_rd_by_activity"), **{name: case.hints for name, case in FILES.items()},
+}  # fmt: skip
+SECONDS = 20.0  # no damaged file may take longer
+
+
+@dataclass
+class Original:
+    """A whole file and how it reads."""
+
+    name: str
+    data: bytes
+    hints: Hints
+    read: Understood
+
+
+def understand(data: bytes, name: str, hints: Hints, catalog: Catalog, loaded: Loaded | None) -> Understood:
+    return interpret.understand(sheet.parse(data, name), Path(name), hints, catalog, loaded)
+
+
+@pytest.fixture(scope="module")
+def catalog() -> Catalog:
+    return load_catalog(PACKAGE / "catalog")
+
+
+@pytest.fixture(scope="module")
+def originals(catalog: Catalog) -> list[Original]:
+    """One file of each family, and the real ones where they are present."""
+    files = [(name, make()) for name, make in wild.FAMILIES.items()]
+    if SHARED.is_dir():
+        real = sorted((SHARED / "real_files").iterdir())
+        files += [(p.name, p.read_bytes()) for p in real if p.name != "MANIFEST.csv"]
+    out = []
+    for name, data in files:
+        hints = HINTS.get(name, Hints())
+        try:
+            out.append(Original(name, data, hints, understand(data, name, hints, catalog, None)))
+        except BadInput:
+            continue  # one of the traps
+    assert len(out) >= len(wild.FAMILIES)
+    return out
+
+
+def test_damage_is_read_right_or_refused_in_one_line(
+    originals: list[Original], catalog: Catalog, capsys: pytest.CaptureFixture[str]
+) -> None:
+    loaded = Loaded(Settings(root=ROOT), catalog)
+    outcomes: Counter[str] = Counter()
+    wrong: list[str] = []
+    slowest = (0.0, "")
+    start = time.perf_counter()
+    for number in range(TIMES):
+        rng = random.Random(f"{SEED}-{number}")
+        original = originals[number % len(originals)]
+        kind = rng.choice(sorted(MUTATIONS))
+        data = MUTATIONS[kind](original.data, rng)
+        began = time.perf_counter()
+        try:
+            read = understand(data, original.name, original.hints, catalog, loaded if rng.random() < 0.2 else None)
+        except BadInput as error:
+            outcomes["refused"] += 1
+            if "\n" in str(error) or "Traceback" in str(error) or len(str(error)) > 2000:
+                wrong.append(f"{number} {kind} {original.name}: not one line: {error}")
+        except Exception as error:
+            outcomes["crashed"] += 1
+            wrong.append(f"{number} {kind} {original.name}: {type(error).__name__}: {error}")
+        else:
+            outcomes["read"] += 1
+            if misread := misreadings(original, read, rows_moved=kind == "dropped"):
+                wrong.append(f"{number} {kind} {original.name}: {misread}")
+        slowest = max(slowest, (time.perf_counter() - began, f"{number} {kind} {original.name}"))
+    with capsys.disabled():
+        spent = time.perf_counter() - start
+        print(f"\n{TIMES} mutations of {len(originals)} files in {spent:.0f} s: {dict(outcomes)};", end=" ")
+        print(f"slowest {slowest[0]:.1f} s ({slowest[1]})")
+    assert not wrong, "\n".join(wrong[:20])
+    assert slowest[0] < SECONDS, slowest
+
+
+def misreadings(original: Original, read: Understood, *, rows_moved: bool) -> str:
+    """What an undamaged cell reads as now, where that is another figure than before and nothing new is said."""
+    before = {row[1:5]: row for row in original.read.rows}
+    at = {row[13]: row for row in original.read.rows}
+    said = set(read.said) - set(original.read.said)
+    for row in read.rows:
+        was = before.get(row[1:5])
+        same_text = was is not None and was[10] == row[10]
+        if same_text and was is not None and (was[7], was[9], was[11]) == (row[7], row[9], row[11]):
+            continue
+        undamaged = same_text if rows_moved else row[13] in at and at[row[13]][10] == row[10]
+        if was is None and rows_moved:
+            undamaged = True
+        if undamaged and not said:
+            return f"{row[13]} {row[10]!r} reads as {row[1:5]} {row[7]} {row[11]}, was {was and (was[7], was[11], was[13])}"
+    missing = set(before) - {row[1:5] for row in read.rows}
+    return f"{len(missing)} figures lost without a word: {sorted(missing)[:2]}" if missing and not said else ""

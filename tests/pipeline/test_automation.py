@@ -1,0 +1,155 @@
+"""The sensor over raw/: what makes a run, what is waited for, and what is passed over."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import dagster as dg
+import pytest
+
+from jjj_pipeline.catalog.model import load_catalog
+from jjj_pipeline.definitions import build_defs
+from jjj_pipeline.defs import raw
+from jjj_pipeline.defs.automation import FOLLOWS, monthly, raw_sensor
+from jjj_pipeline.defs.resources import FILES
+from jjj_pipeline.settings import Settings
+from tests.conftest import copy_project
+
+GDP = "nbs/2025-census5/gdp.csv"
+RD = "cstsy/2020/rd_by_activity.csv"
+
+
+class Watch:
+    """A daemon that keeps the cursor between its looks."""
+
+    def __init__(self, settings: Settings) -> None:
+        self.settings = settings
+        self.sensor = raw_sensor(settings, load_catalog(settings.catalog))
+        self.instance = dg.DagsterInstance.ephemeral()
+        self.cursor: str | None = None
+        self.keys: list[str] = []
+
+    def look(self) -> str:
+        """The files of the run it asks for, or why it asks for none; events are told to the instance."""
+        context = dg.build_sensor_context(instance=self.instance, cursor=self.cursor)
+        found = self.sensor(context)
+        if isinstance(found, dg.SkipReason):
+            return str(found.skip_message)
+        assert isinstance(found, dg.SensorResult)
+        self.cursor = found.cursor
+        for event in found.asset_events or []:
+            assert isinstance(event, dg.AssetMaterialization)
+            self.instance.report_runless_asset_event(event)
+        requests = found.run_requests or []
+        assert len(requests) <= 1
+        if not requests:
+            assert isinstance(found.skip_reason, dg.SkipReason)
+            return str(found.skip_reason.skip_message)
+        assert requests[0].run_key not in self.keys
+        self.keys.append(str(requests[0].run_key))
+        return "run: " + requests[0].tags[FILES]
+
+    def settled(self) -> str:
+        """A look after one that saw the change: files are waited for until two looks see them alike."""
+        assert self.look().startswith("waiting until they are written")
+        return self.look()
+
+
+@pytest.fixture
+def watch(tmp_path: Path) -> Watch:
+    watch = Watch(copy_project(tmp_path, [GDP, RD, "nbs/2025/population.csv"]))
+    assert watch.look() == f"run: {RD}, {GDP}, nbs/2025/population.csv"
+    assert watch.look() == "nothing changed"
+    return watch
+
+
+def test_a_replaced_a_removed_and_a_renamed_file_each_make_one_run(watch: Watch) -> None:
+    path = watch.settings.raw / GDP
+    path.write_text(path.read_text(encoding="utf-8").replace("37767.0", "37768.0"), encoding="utf-8")
+    assert watch.settled() == f"run: {GDP}"
+    (watch.settings.raw / RD).unlink()
+    assert watch.look() == f"run: {RD}"  # what is gone is not being written
+    moved = watch.settings.raw / "nbs/2025-census6/gdp.csv"
+    moved.parent.mkdir()
+    path.rename(moved)
+    assert watch.settled() == f"run: {GDP}, nbs/2025-census6/gdp.csv"
+    assert watch.look() == "nothing changed"
+
+
+def test_a_batch_of_files_makes_one_run(watch: Watch) -> None:
+    for release in ("2031", "2032", "2033", "2034", "2035", "2036", "2037", "2038"):
+        target = watch.settings.raw / "nbs" / release / "gdp.csv"
+        target.parent.mkdir()
+        target.write_bytes((watch.settings.raw / GDP).read_bytes())
+    listed = ", ".join(f"nbs/{y}/gdp.csv" for y in range(2031, 2037))
+    assert watch.settled() == f"run: {listed} and 2 more"
+
+
+def test_a_file_that_is_still_growing_is_waited_for(watch: Watch) -> None:
+    target = watch.settings.raw / "nbs/2030/gdp.csv"
+    target.parent.mkdir()
+    whole = (watch.settings.raw / GDP).read_bytes()
+    for part in (100, 200, 300):
+        target.write_bytes(whole[:part])
+        assert watch.look() == "waiting until they are written: nbs/2030/gdp.csv"
+    target.write_bytes(whole)
+    assert watch.settled() == "run: nbs/2030/gdp.csv"
+
+
+def test_parts_and_hidden_files_are_not_there(watch: Watch) -> None:
+    for name in ("gdp.csv.part", ".gdp.csv", ".DS_Store"):
+        (watch.settings.raw / "nbs" / "2025" / name).write_text("x")
+    assert watch.look() == "nothing changed"
+
+
+def test_content_that_goes_back_runs_again(watch: Watch) -> None:
+    path = watch.settings.raw / GDP
+    first = path.read_text(encoding="utf-8")
+    for text in (first.replace("37767.0", "37768.0"), first, first.replace("37767.0", "37768.0")):
+        path.write_text(text, encoding="utf-8")
+        assert watch.settled() == f"run: {GDP}"
+    assert len(set(watch.keys)) == 4
+
+
+def test_a_missing_folder_is_not_taken_for_an_empty_one(watch: Watch) -> None:
+    away = watch.settings.root / "away"
+    watch.settings.raw.rename(away)
+    assert watch.look() == "raw/ is not there; put the folder back"
+    away.rename(watch.settings.raw)
+    assert watch.look() == "nothing changed"
+
+
+def test_the_data_version_of_a_raw_table_is_the_hash_of_its_file(watch: Watch) -> None:
+    import hashlib
+
+    path = watch.settings.raw / RD
+
+    def told() -> str | None:
+        event = watch.instance.get_latest_materialization_event(raw.key("cstsy_rd_by_activity"))
+        assert event is not None and event.asset_materialization is not None
+        return (event.asset_materialization.tags or {}).get(raw.VERSION)
+
+    assert told() == hashlib.sha256(path.read_bytes()).hexdigest()
+    path.write_bytes(path.read_bytes().replace(b"22335870", b"22335871"))
+    watch.settled()
+    assert told() == hashlib.sha256(path.read_bytes()).hexdigest()
+
+
+def test_a_fresh_daemon_runs_only_if_raw_is_not_what_is_published(warehouse: Settings) -> None:
+    assert Watch(warehouse).look() == "nothing changed"
+
+
+def test_a_cursor_is_plain_and_small(watch: Watch) -> None:
+    assert set(json.loads(watch.cursor or "")) == {"seen", "stats", "attempt"}
+
+
+def test_derived_tables_follow_by_condition_and_the_monthly_check_is_off(watch: Watch) -> None:
+    specs = {s.key.to_user_string(): s for s in build_defs(watch.settings).resolve_all_asset_specs()}
+    for name, spec in specs.items():
+        derived = name.split("/")[0] in ("core", "mart", "warehouse") or name in ("meta/coverage", "meta/build")
+        if derived:
+            assert spec.automation_condition == FOLLOWS, name
+        if name.startswith(("raw/", "ref/")) or name in ("stage/nbs_gdp",):
+            assert spec.automation_condition is None, name
+    assert monthly.default_status is dg.DefaultScheduleStatus.STOPPED

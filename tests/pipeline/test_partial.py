@@ -1,0 +1,185 @@
+"""What did not change is kept, and what comes out equals a build of everything."""
+
+from __future__ import annotations
+
+import inspect
+import re
+import shutil
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from jjj_pipeline import contracts, publication
+from jjj_pipeline.build import build
+from jjj_pipeline.contracts.base import Contract, key, measure
+from jjj_pipeline.settings import PACKAGE, Settings
+from jjj_pipeline.steps import plan
+from jjj_pipeline.work import Work
+from tests.conftest import ROOT, SMALL, copy_project
+
+
+@dataclass
+class Project:
+    """A project whose catalogue and marts may be edited, too."""
+
+    settings: Settings
+
+    def path(self, name: str) -> Path:
+        first, _, rest = name.partition("/")
+        return {"catalog": self.settings.catalog, "marts": self.settings.marts}.get(
+            first, self.settings.root / first
+        ) / rest
+
+    def edit(self, name: str, old: str, new: str) -> None:
+        path = self.path(name)
+        text = path.read_text(encoding="utf-8")
+        assert text.count(old) == 1
+        path.write_text(text.replace(old, new), encoding="utf-8")
+
+    def make(self, *, full: bool = False) -> set[str]:
+        """Bring everything up to date and publish; the tables that were made anew."""
+        work = Work(self.settings, full=full)
+        steps = plan(work)
+        made = {t for step in steps for t in step.tables if not work.do(step).kept}
+        publication.publish(work, steps)
+        return made
+
+    def tables(self) -> dict[str, bytes]:
+        lake = self.settings.lake
+        return {
+            str(p.relative_to(lake)): p.read_bytes()
+            for p in sorted(lake.glob("*/*.parquet"))
+            if p.name != "build.parquet"
+        }
+
+    def published(self) -> set[str]:
+        return {f"{p.parent.name}.{p.stem}" for p in self.settings.parquet.glob("*/*.parquet")}
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Project:
+    copied = copy_project(tmp_path / "project", SMALL)
+    for part in ("catalog", "marts"):
+        shutil.copytree(PACKAGE / part, tmp_path / part, ignore=shutil.ignore_patterns("__pycache__", "*.py"))
+    settings = Settings(root=copied.root, catalog=tmp_path / "catalog", marts=tmp_path / "marts")
+    (tmp_path / "project" / "warehouse").mkdir()
+    project = Project(settings)
+    project.make()
+    assert project.make() == set()  # nothing changed: nothing is made
+    return project
+
+
+def add_a_file(project: Project) -> set[str]:
+    target = project.path("raw/cstsy/2021/rd_by_activity.csv")
+    target.parent.mkdir()
+    shutil.copyfile(ROOT / "raw/cstsy/2021/rd_by_activity.csv", target)
+    return {"stage.cstsy_rd_by_activity"}
+
+
+def change_a_file(project: Project) -> set[str]:
+    project.edit("raw/nbs/2025-census5/gdp.csv", "37767.0", "37768.0")
+    return {"stage.nbs_gdp"}
+
+
+def remove_a_file(project: Project) -> set[str]:
+    project.path("raw/nbs/2025/population.csv").unlink()
+    return {"stage.nbs_population"}
+
+
+def add_a_spec(project: Project) -> set[str]:
+    with project.path("catalog/tables.yml").open("a", encoding="utf-8") as file:
+        file.write("\nnbs_households: {source: nbs, title_zh: 户数, title_en: Households, layout: region_by_year, "
+                   "unit: 万人, indicator: population_urban}\n")  # fmt: skip
+    text = project.path("raw/nbs/2025/population.csv").read_text(encoding="utf-8")
+    project.path("raw/nbs/2025/households.csv").write_text(text, encoding="utf-8")
+    return {"stage.nbs_households"}
+
+
+def change_a_spec(project: Project) -> set[str]:
+    project.edit(
+        "catalog/tables.yml", 'printed_decimals: {default: 0, "2011": 1,', 'printed_decimals: {default: 1, "2011": 1,'
+    )
+    return {"stage.cstsy_rd_by_activity"}
+
+
+def remove_a_spec(project: Project) -> set[str]:
+    path = project.path("catalog/tables.yml")
+    text = path.read_text(encoding="utf-8")
+    path.write_text(re.sub(r"^nbs_population:\n(?:  .*\n)+", "", text, flags=re.MULTILINE), encoding="utf-8")
+    project.path("raw/nbs/2025/population.csv").unlink()
+    return set()
+
+
+@pytest.mark.parametrize(
+    "change",
+    [add_a_file, change_a_file, remove_a_file, add_a_spec, change_a_spec, remove_a_spec],
+    ids=lambda f: f.__name__,
+)
+def test_only_what_changed_is_parsed_and_all_equals_a_full_build(project: Project, change) -> None:
+    parsed = change(project)
+    made = project.make()
+    assert {
+        t for t in made if t.startswith("stage.") and t not in ("stage.identity_rule", "stage.identity_finding")
+    } == parsed
+    assert made > parsed
+    partial = project.tables()
+    project.make(full=True)
+    assert partial == project.tables()
+
+
+def test_a_changed_query_makes_its_table_and_what_rests_on_it(project: Project) -> None:
+    # what reads the table is made again; what reads that is not, where it came out as it was
+    project.edit("marts/trust/revision.sql", "old.half_width + new.half_width as bound", "old.half_width as bound")
+    assert project.make() == {"mart.revision", "mart.revision_pair", "meta.check"}
+    partial = project.tables()
+    project.make(full=True)
+    assert partial == project.tables()
+
+
+def test_a_comment_in_a_query_stops_at_its_own_table(project: Project) -> None:
+    with project.path("marts/trust/revision.sql").open("a", encoding="utf-8") as file:
+        file.write("-- a remark\n")
+    assert project.make() == {"mart.revision"}
+
+
+class Tall(Contract):
+    """Provinces with more than a hundred million people."""
+
+    region_code: str = key("地区代码", "Region")
+    people: float = measure("人口", "Largest population", "万人", of="gap")
+
+    class Config(Contract.Config):
+        metadata = {"table": "mart.tall", "zh": "人口大省", "group": "growth"}
+
+
+def test_a_mart_is_added_and_removed(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert inspect.getsource(Tall)
+    monkeypatch.setitem(contracts.ALL, "mart.tall", Tall)
+    path = project.path("marts/growth/tall.sql")
+    path.write_text("select region_code, max(value) as people from core.panel where indicator = 'population' "
+                    "group by region_code having max(value) > 10000 order by region_code", encoding="utf-8")  # fmt: skip
+    assert project.make() == {"mart.tall"}
+    assert "mart.tall" in project.published()
+    path.unlink()
+    assert project.make() == set()
+    assert "mart.tall" not in project.published()
+    partial = project.tables()
+    assert "mart/tall.parquet" not in partial
+    project.make(full=True)
+    assert partial == project.tables()
+
+
+def test_a_lake_that_was_tampered_with_is_made_good(project: Project) -> None:
+    whole = project.tables()
+    path = project.settings.lake / "mart" / "share.parquet"
+    path.write_bytes(path.read_bytes()[:-7])
+    (project.settings.lake / "stage" / "nbs_gdp.parquet").unlink()
+    assert project.make() == {"mart.share", "stage.nbs_gdp"}
+    assert project.tables() == whole
+
+
+def test_what_a_run_skipped_stands_in_its_log(project: Project, capfd: pytest.CaptureFixture[str]) -> None:
+    done = build(project.settings, keep_history=False)
+    assert done.published
+    assert done.kept > 50
