@@ -1,0 +1,41 @@
+"""What a person does in Dagster's pages: materialise everything, read that it succeeded, look up a table."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.browser import chromium
+from tests.conftest import SMALL, copy_project
+from tests.e2e.server import running, wait
+
+pytestmark = pytest.mark.e2e
+PATIENCE = 60_000  # ms within which a page shows what it should
+TABLE = "mart/growth_yearly"
+
+
+def test_all_is_materialised_from_the_page_and_a_table_shows_its_columns_and_checks(tmp_path: Path) -> None:
+    settings = copy_project(tmp_path / "project", SMALL)
+    with chromium() as browser, running(settings, tmp_path / "home") as server:
+        page = browser.new_page(viewport={"width": 1400, "height": 1000})
+        page.set_default_timeout(PATIENCE)
+        wait("the run of the sensor to end", lambda: server.ended(1), server.log)
+        page.goto(f"{server.url}/asset-groups")
+        page.get_by_role("button", name="Materialize all").click()
+        run, _ = wait("the run from the page to end", lambda: server.ended(2), server.log)
+        assert not [t for t in run["tags"] if t["key"] == "jjj/files"]  # from the page, not from the sensor
+
+        page.goto(f"{server.url}/runs/{run['runId']}")
+        expect(page.get_by_text("Success", exact=True).first).to_be_visible(timeout=PATIENCE)
+        expect(page.get_by_text("Finished execution of run", exact=False).first).to_be_visible(timeout=PATIENCE)
+
+        page.goto(f"{server.url}/assets/{TABLE}")
+        expect(page.get_by_text("年度增长").first).to_be_visible(timeout=PATIENCE)
+        expect(page.get_by_text("地区代码 - Region or group", exact=False).first).to_be_visible(timeout=PATIENCE)
+        page.goto(f"{server.url}/assets/{TABLE}?view=checks")
+        expect(page.get_by_text("Columns, types, units and key of mart.growth_yearly are as declared.")).to_be_visible(
+            timeout=PATIENCE
+        )
+        expect(page.get_by_text("Passed", exact=True).first).to_be_visible(timeout=PATIENCE)
