@@ -78,6 +78,8 @@ class Lake:
 
     def seal(self, table: str, key: str) -> None:
         """Say what the table was made of. The table is written first: a seal on other bytes counts for nothing."""
+        if self.sealed(table, key):
+            return
         path = self._seal_path(table)
         part = path.with_name(f"{path.name}.{os.getpid()}.part")
         part.write_text(f"{key} {self.content(table)}\n")
