@@ -7,12 +7,10 @@ reads. It is kept beside each table. A new version of a library is no part of it
 
 from __future__ import annotations
 
-import gc
 import hashlib
 import inspect
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cache, cached_property, lru_cache
 from pathlib import Path
@@ -102,9 +100,8 @@ class Work:
         key = self._key(step)
         if not self.full and all(self.lake.sealed(t, key) for t in step.tables):
             return Done({t: self.lake.rows(t) for t in step.tables}, kept=True)
-        with no_collection():
-            frames = step.run(self)
-            rows = {t: self.lake.write(step.contract_of(t), f, t) for t, f in frames.items()}
+        frames = step.run(self)
+        rows = {t: self.lake.write(step.contract_of(t), f, t) for t, f in frames.items()}
         for table in step.tables:
             self.lake.seal(table, key)
         return Done(rows, kept=False)
@@ -115,18 +112,6 @@ class Work:
         parts += [f"{t} {self.lake.content(t)}" for t in step.upstream]
         parts += [_source(step.contract_of(t)) for t in step.tables] + [self.sha256(Path(base.__file__))]
         return hashlib.sha256("\0".join(parts).encode()).hexdigest()
-
-
-@contextmanager
-def no_collection() -> Iterator[None]:
-    """Without Python's search for circles of garbage: a step makes a hundred thousand small objects that all live."""
-    on = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if on:
-            gc.enable()
 
 
 def _source(contract: type[Contract]) -> str:
