@@ -36,9 +36,11 @@ def timed(owner: Any, name: str, part: str) -> None:
 
 def build(root: Path) -> dict[str, float]:
     """A full build through Dagster, published."""
+    from jjj_pipeline import publication
     from jjj_pipeline.build import build
     from jjj_pipeline.settings import Settings
 
+    timed(publication, "_papers", "dictionary and data package")
     start = perf_counter()
     done = build(Settings(root=root), full=True)
     if not done.published:
@@ -73,7 +75,7 @@ def work(root: Path) -> dict[str, float]:
         return wanted
 
     timed(lake, "problems", "contracts")
-    timed(quality, "findings", "identities")
+    timed(quality, "identity_findings", "identities")
     timed(Work, "_key", "content keys")
     timed(lake.Lake, "seal", "content keys")
     parts: dict[str, float] = defaultdict(float)

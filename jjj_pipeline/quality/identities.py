@@ -94,7 +94,8 @@ def _against(whole: pd.DataFrame, parts: pd.DataFrame, at: list[str], needed: Ma
     a figure."""
     sums = parts.groupby(at).agg(found=("value", "sum"), filled=("value", "count"), half=("half_width", "sum"))
     both = whole.merge(sums, left_on=at, right_index=True)
-    both = both[(both["filled"] >= both["check_id"].map(needed)) & both["value"].notna()]
+    enough = both["check_id"].map(needed).astype("int64")  # of no rows at all, map leaves the texts it was given
+    both = both[(both["filled"] >= enough) & both["value"].notna()]
     both = both.assign(expected=both["value"], bound=both["half_width"] + both["half"])
     return both[_CASE]
 
