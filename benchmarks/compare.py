@@ -57,4 +57,6 @@ def _equal(a: pd.Series, b: pd.Series, largest: pd.Series | None) -> np.ndarray:
         x, y = a.to_numpy(float), b.to_numpy(float)
         slack = np.maximum(RELATIVE * np.maximum(np.abs(x), np.abs(y)), LAST_BITS * largest.to_numpy(float))
         return gaps | (np.abs(x - y) <= slack)
-    return gaps | (a.astype(object).eq(b.astype(object))).to_numpy(bool, na_value=False)
+    known = (a.notna() & b.notna()).to_numpy()
+    gaps[known] = a[known].astype(object).to_numpy() == b[known].astype(object).to_numpy()
+    return gaps

@@ -2,7 +2,8 @@
 
 `python -m benchmarks.marts` prints a line a mart. The synthetic panel has 31 provinces and 340 cities x 40 years x 200
 indicators, against the same with 20 years; a mart that is linear in rows takes about twice as long for twice the rows.
-Each time is query, contract and Parquet file together, in one thread of SQL, without imports and start-up.
+Each time is query, contract and Parquet file together, in one thread of SQL, without imports and start-up. A mart that needs
+years which half of the panel does not reach (windows, base years) has little to do there, and a ratio above two.
 """
 
 from __future__ import annotations
@@ -65,13 +66,18 @@ def bundled(root: Path) -> None:
     steps = plan(work)
     for step in steps:
         work.do(step)
-    runs = [{s.name: timed(work, s) for s in steps if is_mart(s)} for _ in range(3)]
+    runs, processors = [], []
+    for _ in range(3):
+        before = time.process_time()
+        runs.append({s.name: timed(work, s) for s in steps if is_mart(s)})
+        processors.append(time.process_time() - before)
     best = {name: min(run[name] for run in runs) for name in runs[0]}
     print(f"{'bundled data':32} {'seconds':>8}")
     for name, seconds in best.items():
         print(f"{name:32} {seconds:8.3f}")
     total = sum(best.values())
-    print(f"{'all marts':32} {total:8.3f}   {'within' if total <= BOUND else 'BEYOND'} {BOUND:.0f} s\n", flush=True)
+    verdict = f"{'within' if total <= BOUND else 'BEYOND'} {BOUND:.0f} s; processor {min(processors):.3f} s"
+    print(f"{'all marts':32} {total:8.3f}   {verdict}\n", flush=True)
 
 
 def synthetic(folder: Path, cities: int, years: int, indicators: int) -> None:

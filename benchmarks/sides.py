@@ -36,9 +36,11 @@ def timed(owner: Any, name: str, part: str) -> None:
 
 def build(root: Path) -> dict[str, float]:
     """A full build through Dagster, published."""
+    from jjj_pipeline import publication
     from jjj_pipeline.build import build
     from jjj_pipeline.settings import Settings
 
+    timed(publication, "_papers", "dictionary and data package")
     start = perf_counter()
     done = build(Settings(root=root), full=True)
     if not done.published:
@@ -57,7 +59,7 @@ def trivial(root: Path, assets: str, checks: str) -> dict[str, float]:
 
 def work(root: Path) -> dict[str, float]:
     """The steps that the tables of the pandas script need, without Dagster and without publishing."""
-    from benchmarks.plain_pandas import TABLES
+    from benchmarks.plain import TABLES
     from jjj_pipeline import lake, quality
     from jjj_pipeline.settings import Settings
     from jjj_pipeline.steps import plan
@@ -73,7 +75,7 @@ def work(root: Path) -> dict[str, float]:
         return wanted
 
     timed(lake, "problems", "contracts")
-    timed(quality, "findings", "identities")
+    timed(quality, "identity_findings", "identities")
     timed(Work, "_key", "content keys")
     timed(lake.Lake, "seal", "content keys")
     parts: dict[str, float] = defaultdict(float)
@@ -98,7 +100,7 @@ def work(root: Path) -> dict[str, float]:
 
 def pandas(root: Path) -> dict[str, float]:
     """The same tables by the plain pandas script."""
-    from benchmarks.plain_pandas import main
+    from benchmarks.plain import main
     from jjj_pipeline.settings import PACKAGE  # a module of paths; it imports nothing heavy
 
     start = perf_counter()

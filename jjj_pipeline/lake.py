@@ -78,6 +78,8 @@ class Lake:
 
     def seal(self, table: str, key: str) -> None:
         """Say what the table was made of. The table is written first: a seal on other bytes counts for nothing."""
+        if self.sealed(table, key):
+            return
         path = self._seal_path(table)
         part = path.with_name(f"{path.name}.{os.getpid()}.part")
         part.write_text(f"{key} {self.content(table)}\n")
@@ -108,8 +110,18 @@ class Lake:
 
     def read(self, *tables: str) -> pd.DataFrame:
         """A table as a DataFrame, or several of one contract one below the other; null stays null."""
-        rows = [parquet.read_table(self.path(t)) for t in tables]
-        return arrow.concat_tables(rows).to_pandas(integer_object_nulls=False)
+        rows = arrow.concat_tables([self._rows(t) for t in tables])
+        return rows.to_pandas(integer_object_nulls=False)
+
+    def _rows(self, table: str) -> arrow.Table:
+        with parquet.ParquetFile(self.path(table)) as file:  # read_table would import all of Arrow's datasets
+            return file.read()
+
+    def head(self, table: str, rows: int) -> pd.DataFrame:
+        """The first rows of a table, without reading the others."""
+        with parquet.ParquetFile(self.path(table)) as file:
+            first = next(file.iter_batches(batch_size=rows), None)
+            return (file.schema_arrow.empty_table() if first is None else first).to_pandas()
 
     @cached_property
     def _connection(self) -> duckdb.DuckDBPyConnection:
@@ -144,21 +156,15 @@ def _parser() -> duckdb.DuckDBPyConnection:
 
 def base_tables(sql: str) -> list[str]:
     """Tables of the lake a query reads (schema.table), in order of name; common table expressions have no schema."""
-    row = _parser().cursor().execute("select json_serialize_sql(?)", [sql]).fetchall()[0][0]
-    tree = json.loads(row)
-    if tree.get("error"):
-        raise ValueError(tree.get("error_message", "the query does not parse"))
     found: set[str] = set()
 
-    def walk(node: Any) -> None:
-        if isinstance(node, dict):
-            if node.get("type") == "BASE_TABLE" and node.get("schema_name"):
-                found.add(f"{node['schema_name']}.{node['table_name']}")
-            for child in node.values():
-                walk(child)
-        elif isinstance(node, list):
-            for child in node:
-                walk(child)
+    def note(node: dict[str, Any]) -> dict[str, Any]:
+        if node.get("type") == "BASE_TABLE" and node.get("schema_name"):
+            found.add(f"{node['schema_name']}.{node['table_name']}")
+        return node
 
-    walk(tree)
+    row = _parser().cursor().execute("select json_serialize_sql(?, skip_default := true)", [sql]).fetchall()[0][0]
+    tree = json.loads(row, object_hook=note)
+    if tree.get("error"):
+        raise ValueError(tree.get("error_message", "the query does not parse"))
     return sorted(found)

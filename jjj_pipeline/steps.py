@@ -145,7 +145,7 @@ def _gather(work: Work, target: str) -> pd.DataFrame:
     stages = _stages(work, target)
     if not stages:
         return observations.typed(pd.DataFrame(columns=observations.COLUMNS[target]), target)
-    return work.lake.read(*stages).sort_values(observations.KEYS[target], kind="stable", ignore_index=True)
+    return work.lake.read(*sorted(stages))  # each is sorted by its key, which begins with the table
 
 
 def sql_steps(work: Work) -> Iterator[Step]:

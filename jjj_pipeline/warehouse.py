@@ -62,7 +62,7 @@ def _build(
     staging: Path, lake: Lake, catalog: Catalog, tables: list[str], views: dict[str, str], macros: Iterable[str]
 ) -> None:
     _remove(staging)
-    con = duckdb.connect()
+    con = duckdb.connect(config={"threads": 1})  # for tables of this size a second thread costs more than it gives
     try:
         con.execute(f"attach '{_text(staging)}' as out (storage_version '{STORAGE}')")
         con.execute("use out")

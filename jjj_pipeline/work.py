@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import inspect
+import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cache, cached_property, lru_cache
@@ -23,6 +24,8 @@ from jjj_pipeline.contracts.base import Contract
 from jjj_pipeline.ingest.observations import RawFile
 from jjj_pipeline.lake import Lake
 from jjj_pipeline.settings import Settings
+
+_CLASS = re.compile(r"^class (\w+).*?(?=^\S|\Z)", re.MULTILINE | re.DOTALL)
 
 
 @dataclass(frozen=True)
@@ -111,9 +114,14 @@ class Work:
         return hashlib.sha256("\0".join(parts).encode()).hexdigest()
 
 
-@cache
 def _source(contract: type[Contract]) -> str:
-    return inspect.getsource(contract)
+    return _classes(Path(inspect.getfile(contract)))[contract.__name__]
+
+
+@cache
+def _classes(path: Path) -> dict[str, str]:
+    """The source of every class of a module: inspect.getsource would parse the whole module for each of them."""
+    return {found[1]: found[0] for found in _CLASS.finditer(path.read_text(encoding="utf-8"))}
 
 
 @lru_cache(maxsize=2)

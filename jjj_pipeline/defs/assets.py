@@ -93,7 +93,7 @@ def _materialised(step: Step, work: Work, context: dg.AssetExecutionContext, don
     for table, count in done.rows.items():
         shown: dict[str, Any] = {"dagster/row_count": count, "kept": done.kept}
         if table.startswith(("mart.", "meta.")):
-            shown["preview"] = dg.MetadataValue.md(show.markdown(work.lake.read(table).head(PREVIEW)))
+            shown["preview"] = dg.MetadataValue.md(show.markdown(work.lake.head(table, PREVIEW)))
         if chart := preview.markdown(table, work):
             shown["chart"] = dg.MetadataValue.md(chart)
         version = dg.DataVersion(work.lake.content(table)[:16])

@@ -25,9 +25,10 @@ def report_asset(say: Report) -> dg.AssetsDefinition:
     def report(work: dg.ResourceParam[Work]) -> dg.MaterializeResult:
         try:
             made = publish(work.settings, full=work.full)
-        except BadInput as error:
-            work.failures.append(str(error))
-            raise dg.Failure(str(error), allow_retries=False) from None
+        except (BadInput, OSError) as error:
+            said = str(error) if isinstance(error, BadInput) else f"report: {error}; the page is as it was"
+            work.failures.append(said)
+            raise dg.Failure(said, allow_retries=False) from None
         say("report")
         shown: dict[str, dg.MetadataValue | int | bool] = {
             "path": dg.MetadataValue.path(made.path),

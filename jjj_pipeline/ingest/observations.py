@@ -19,6 +19,8 @@ from operator import itemgetter
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import pyarrow as arrow
+
 from jjj_pipeline.catalog import units
 from jjj_pipeline.catalog.model import Catalog, StatusRule, TableSpec, split_target
 from jjj_pipeline.catalog.regions import UnknownRegion
@@ -89,20 +91,24 @@ class Reading:
 def read_files(files: Iterable[RawFile], table_id: str, catalog: Catalog) -> pd.DataFrame:
     """All files of one table as rows of its core table, sorted by key. Raises BadInput at the first file not
     understood."""
-    import pandas as pd
 
     spec = catalog.tables[table_id]
     rows = [row for file in files for row in read_file(Reading(file, spec, catalog))]
     rows.sort(key=itemgetter(*range(len(KEYS[spec.target]))))  # the key comes first in COLUMNS
-    return typed(pd.DataFrame(rows, columns=COLUMNS[spec.target]), spec.target)
+    columns = zip(*rows, strict=True) if rows else [()] * len(COLUMNS[spec.target])
+    typed_columns = {c: arrow.array(v, kind) for v, (c, kind) in zip(columns, _kinds(spec.target).items(), strict=True)}
+    return arrow.table(typed_columns).to_pandas()  # pandas would guess the type of each column first
+
+
+def _kinds(target: str) -> dict[str, str]:
+    """The columns of a core table with their types, by names that pandas and Arrow share."""
+    whole, real = ("year", "period_start", "period_end", "rank"), ("value", "half_width")
+    return {c: "int64" if c in whole else "float64" if c in real else "str" for c in COLUMNS[target]}
 
 
 def typed(frame: pd.DataFrame, target: str) -> pd.DataFrame:
     """The frame with the dtypes of its core table (an empty one included)."""
-    ints = {"observation": ["year"], "flow": ["period_start", "period_end"], "ranking": ["year", "rank"], "link": []}[
-        target
-    ]
-    kinds = {c: "int64" if c in ints else "float64" if c in ("value", "half_width") else "str" for c in frame.columns}
+    kinds = _kinds(target)
     wrong = {c: kind for c, kind in kinds.items() if str(frame[c].dtype) != kind}
     return frame.astype(wrong) if wrong else frame
 
@@ -272,6 +278,12 @@ def _scale(printed: str, wanted: str) -> tuple[int, int]:
     return factor.numerator, factor.denominator
 
 
+@lru_cache(maxsize=4096)
+def _half_unit(decimals: int, over: int, under: int) -> float:
+    """Half a unit of the last digit, converted."""
+    return float(Decimal(5).scaleb(-decimals - 1) * over / under)
+
+
 _EMPTY: tuple[None, None, str] = (None, None, "O")
 
 
@@ -319,7 +331,7 @@ def figure(
     if decimals is None:
         decimals = max(0, -int(value.as_tuple().exponent))
     # one multiplication and one division of exact integers: the same double on every machine
-    return float(value * over / under), float(Decimal(5).scaleb(-decimals - 1) * over / under), "A"
+    return float(value * over / under), _half_unit(decimals, over, under), "A"
 
 
 def status_of(reading: Reading, indicator: str, region: str, year: int) -> str:

@@ -104,7 +104,7 @@ def _structures(similarity: pd.DataFrame, observation: pd.DataFrame) -> list[dic
     wanted = wanted.assign(edition=wanted["source"] + "/" + wanted["release"]).dropna(subset=["value"])
     wanted = wanted.drop_duplicates([*keys, "industry_code"])
     sizes: Any = wanted.set_index([*keys, "industry_code"])["value"].unstack()
-    worst = wanted.groupby(keys)["status"].max()
+    worst = wanted.groupby(keys)["status"].max().to_dict()
     rows = []
     for pair in similarity.to_dict("records"):
         sides = [

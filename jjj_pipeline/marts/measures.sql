@@ -27,11 +27,11 @@ CREATE OR REPLACE MACRO complete_list(l) AS
 
 -- A complete list without a negative element and with a sum above zero, or null.
 CREATE OR REPLACE MACRO non_negative_list(l) AS
-    CASE WHEN list_min(complete_list(l)) >= 0 AND list_sum(complete_list(l)) > 0 THEN complete_list(l) END;
+    CASE WHEN list_min(l) >= 0 AND list_sum(l) > 0 THEN complete_list(l) END;
 
 -- A complete list of elements above zero, or null.
 CREATE OR REPLACE MACRO positive_list(l) AS
-    CASE WHEN list_min(complete_list(l)) > 0 THEN complete_list(l) END;
+    CASE WHEN list_min(l) > 0 THEN complete_list(l) END;
 
 -- The sum of a group of rows, or null where one of them is missing (an aggregate, unlike the others).
 CREATE OR REPLACE MACRO complete_sum(x) AS
@@ -39,7 +39,7 @@ CREATE OR REPLACE MACRO complete_sum(x) AS
 
 -- s_i = y_i / sum y
 CREATE OR REPLACE MACRO list_shares(y) AS
-    list_transform([{v: non_negative_list(y), total: list_sum(non_negative_list(y))}],
+    list_transform(list_transform([non_negative_list(y)], lambda y_: {v: y_, total: list_sum(y_)}),
                    lambda z_: list_transform(z_.v, lambda v_: v_ / z_.total))[1];
 
 -- Pairs (share in a, share in b), or null where the lists do not match.

@@ -4,20 +4,21 @@ never from taste."""
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Mapping
 
 import pandas as pd
 
 from jjj_pipeline.catalog.model import Catalog, Correction, Identity
 from jjj_pipeline.errors import BadInput
-from jjj_pipeline.quality.findings import COLUMNS, describe
+from jjj_pipeline.quality.findings import describe
 
 # Between levels, a gap beyond the bound of the digits is recorded always; it blocks when it passes this part of the
 # total.
 MATERIAL = 0.001
 
 _AT = ["table_id", "source", "release", "region_code", "year"]
-
+_FIGURE = [*_AT, "indicator", "industry_code", "value", "half_width", "file", "cell"]
+_CASE = ["check_id", *_AT, "indicator", "expected", "found", "bound", "file", "cell"]
 
 NATION = Identity(
     id="provinces_to_nation", kind="members",
@@ -31,146 +32,48 @@ def discrepancies(observations: pd.DataFrame, catalog: Catalog) -> tuple[pd.Data
     severity is `error` where the gap blocks, `warning` where it is recorded only. An entry of the ledger that allows a
     gap which is not there, or is not material, raises BadInput.
     """
-    frames, counts = [], {}
-    total = observations[observations["industry_code"] == "*"]
-    for rule in catalog.identities:
-        cases = _CASES[rule.kind](observations if rule.kind == "sections" else total, rule, catalog)
-        counts[rule.id] = len(cases)
-        frames.append(_judge(cases, rule.id, exact=rule.kind == "shares", warn=rule.warn))
-    nation = _provinces_to_nation(total, catalog)
-    counts[NATION.id] = len(nation)
-    frames.append(_judge(nation, NATION.id, exact=False, warn=False))
-    found = (
-        pd.concat([f for f in frames if len(f)], ignore_index=True)
-        if any(len(f) for f in frames)
-        else pd.DataFrame(columns=COLUMNS)
-    )
-    return _allow(found, catalog), counts
+    rules = {rule.id: rule for rule in [*catalog.identities, NATION]}
+    figures = observations[_FIGURE]
+    total = figures[figures["industry_code"] == "*"]
+    cases = [
+        _parts(total, [rule for rule in catalog.identities if rule.kind == "parts"]),
+        *(
+            _CASES[r.kind](figures if r.kind == "sections" else total, r, catalog)
+            for r in catalog.identities
+            if r.kind in _CASES
+        ),
+        _provinces_to_nation(total, catalog),
+    ]
+    found = pd.concat(cases, ignore_index=True)
+    counts = found["check_id"].value_counts()
+    return _allow(_judge(found, rules), catalog), {name: int(counts.get(name, 0)) for name in rules}
 
 
-def _parts(frame: pd.DataFrame, rule: Identity, catalog: Catalog) -> pd.DataFrame:
-    mine = frame[frame["indicator"].isin([rule.total, *rule.parts])]
-    if rule.tables:
-        mine = mine[mine["table_id"].isin(rule.tables)]
-    wide: Any = mine.pivot_table(
-        index=_AT, columns="indicator", values=["value", "half_width", "file", "cell"], aggfunc="first"
-    )
-    needed = [("value", name) for name in [rule.total, *rule.parts]]
-    if not len(wide) or not all(c in wide.columns for c in needed):
-        return _cases()
-    wide = wide.dropna(subset=needed)
-    parts = list(rule.parts)
-    return _cases(
-        wide.index, rule.total,
-        expected=wide[("value", rule.total)], found=wide["value"][parts].sum(axis=1),
-        bound=wide["half_width"][[rule.total, *parts]].sum(axis=1),
-        file=wide[("file", rule.total)], cell=wide[("cell", rule.total)],
-    )  # fmt: skip
+def _parts(frame: pd.DataFrame, rules: list[Identity]) -> pd.DataFrame:
+    """A printed total against its printed parts: all rules in one pass."""
+    tables = frame["table_id"].unique()
+    named = [(r.id, name, table) for r in rules for name in (r.total, *r.parts) for table in r.tables or tables]
+    mine = frame.merge(pd.DataFrame(named, columns=["check_id", "indicator", "table_id"], dtype="str"))
+    is_total = mine["indicator"] == mine["check_id"].map({r.id: r.total for r in rules})
+    return _against(mine[is_total], mine[~is_total], ["check_id", *_AT], {r.id: len(r.parts) for r in rules})
 
 
 def _sections(frame: pd.DataFrame, rule: Identity, catalog: Catalog) -> pd.DataFrame:
-    out = []
-    for indicator in rule.indicators or [rule.indicator]:
-        mine = frame[(frame["indicator"] == indicator) & (frame["table_id"].isin(rule.tables) if rule.tables else True)]
-        parts = (
-            mine[mine["industry_code"].str.fullmatch("[A-T]")]
-            .groupby(_AT)
-            .agg(found=("value", "sum"), filled=("value", "count"), half=("half_width", "sum"))
-        )
-        whole = mine[mine["industry_code"] == "*"].set_index(_AT)
-        both = whole.join(parts, how="inner")
-        both = both[(both["filled"] >= 19) & both["value"].notna()]
-        out.append(
-            _cases(
-                both.index,
-                indicator,
-                expected=both["value"],
-                found=both["found"],
-                bound=both["half_width"] + both["half"],
-                file=both["file"],
-                cell=both["cell"],
-            )
-        )
-    return pd.concat(out) if out else _cases()
+    mine = frame[frame["indicator"].isin(rule.indicators or [rule.indicator])]
+    mine = mine[mine["table_id"].isin(rule.tables)] if rule.tables else mine
+    parts = mine[mine["industry_code"].str.fullmatch("[A-T]")]
+    return _against(
+        mine[mine["industry_code"] == "*"].assign(check_id=rule.id), parts, [*_AT, "indicator"], {rule.id: 19}
+    )
 
 
 def _members(frame: pd.DataFrame, rule: Identity, catalog: Catalog) -> pd.DataFrame:
     """A printed total of a group against its printed members."""
     members = [g["region_code"] for g in catalog.groups if g["group_code"] == rule.of]
-    mine = frame[(frame["indicator"] == rule.indicator) & frame["value"].notna()]
+    parts = frame[(frame["indicator"] == rule.indicator) & frame["region_code"].isin(members)]
+    whole = frame[(frame["indicator"] == rule.total) & (frame["region_code"] == rule.of)]
     at = ["table_id", "source", "release", "year"]
-    parts = (
-        mine[mine["region_code"].isin(members)]
-        .groupby(at)
-        .agg(found=("value", "sum"), filled=("value", "count"), half=("half_width", "sum"))
-    )
-    whole = frame[(frame["indicator"] == rule.total) & (frame["region_code"] == rule.of) & frame["value"].notna()]
-    both = whole.set_index(at).join(parts, how="inner")
-    both = both[both["filled"] == len(members)].reset_index()
-    return _cases(
-        pd.MultiIndex.from_frame(both[_AT]),
-        rule.total,
-        expected=both["value"],
-        found=both["found"],
-        bound=both["half_width"] + both["half"],
-        file=both["file"],
-        cell=both["cell"],
-    )
-
-
-def _shares(frame: pd.DataFrame, rule: Identity, catalog: Catalog) -> pd.DataFrame:
-    members = [g["region_code"] for g in catalog.groups if g["group_code"] == rule.of]
-    shares = frame[(frame["indicator"] == rule.share) & frame["region_code"].isin(members)]
-    by_year = shares.groupby(["table_id", "source", "release", "year"])
-    sums = by_year.agg(
-        found=("value", "sum"),
-        n=("value", "count"),
-        bound=("half_width", "sum"),
-        file=("file", "first"),
-        cell=("cell", "first"),
-    )
-    sums = (
-        sums[sums["n"] == len(members)]
-        .assign(region_code=rule.of)
-        .set_index("region_code", append=True)
-        .reorder_levels(_AT)
-    )
-    to_100 = _cases(
-        sums.index,
-        rule.share,
-        expected=pd.Series(100.0, index=sums.index),
-        found=sums["found"],
-        bound=sums["bound"],
-        file=sums["file"],
-        cell=sums["cell"],
-    )
-    if not rule.value:
-        return to_100
-    keys = ["source", "release", "year"]
-    whole = _named(frame[(frame["indicator"] == rule.total) & (frame["region_code"] == rule.of)], keys, "total")
-    members_printed = (frame["indicator"] == rule.value) & frame["region_code"].isin(members)
-    part = _named(frame[members_printed], [*keys, "region_code"], "part")
-    own = shares.merge(part, on=[*keys, "region_code"]).merge(whole, on=keys).set_index(_AT)
-    point = 100 * own["part_value"] / own["total_value"]
-    low = 100 * (own["part_value"] - own["part_half_width"]) / (own["total_value"] + own["total_half_width"])
-    high = 100 * (own["part_value"] + own["part_half_width"]) / (own["total_value"] - own["total_half_width"])
-    reach = pd.concat([high - point, point - low], axis=1).max(axis=1)
-    of_total = _cases(
-        own.index,
-        rule.share,
-        expected=point,
-        found=own["value"],
-        bound=own["half_width"] + reach,
-        file=own["file"],
-        cell=own["cell"],
-    )
-    return pd.concat([to_100, of_total])
-
-
-def _named(frame: pd.DataFrame, keys: list[str], name: str) -> pd.DataFrame:
-    return frame[[*keys, "value", "half_width"]].rename(
-        columns={"value": f"{name}_value", "half_width": f"{name}_half_width"}
-    )
+    return _against(whole.assign(check_id=rule.id), parts, at, {rule.id: len(members)})
 
 
 def _provinces_to_nation(frame: pd.DataFrame, catalog: Catalog) -> pd.DataFrame:
@@ -181,37 +84,70 @@ def _provinces_to_nation(frame: pd.DataFrame, catalog: Catalog) -> pd.DataFrame:
         if spec.closed is True or indicator in (spec.closed or [])
     }
     mine = frame[pd.MultiIndex.from_frame(frame[["table_id", "indicator"]]).isin(closed)]
-    at = ["table_id", "source", "release", "indicator", "year"]
-    province = mine[mine["region_code"].map(catalog.region_kind) == "province"]
-    parts = province.groupby(at).agg(found=("value", "sum"), filled=("value", "count"), half=("half_width", "sum"))
-    both = mine[mine["region_code"] == "CN"].set_index(at).join(parts, how="inner")
-    both = both[(both["filled"] == 31) & both["value"].notna()].reset_index()
-    return _cases(
-        pd.MultiIndex.from_frame(both[_AT]), both["indicator"].tolist(), expected=both["value"], found=both["found"],
-        bound=both["half_width"] + both["half"], file=both["file"], cell=both["cell"],
-    )  # fmt: skip
+    parts = mine[mine["region_code"].map(catalog.region_kind) == "province"]
+    whole = mine[mine["region_code"] == "CN"].assign(check_id=NATION.id)
+    return _against(whole, parts, ["table_id", "source", "release", "indicator", "year"], {NATION.id: 31})
 
 
-def _cases(index: pd.Index | None = None, indicator: str | list[str] = "", **columns: pd.Series) -> pd.DataFrame:
-    if index is None:
-        return pd.DataFrame(columns=[*_AT, "indicator", "expected", "found", "bound", "file", "cell"])
-    frame = pd.DataFrame({k: v.to_numpy() for k, v in columns.items()}, index=index).reset_index()
-    return frame.assign(indicator=indicator)
+def _against(whole: pd.DataFrame, parts: pd.DataFrame, at: list[str], needed: Mapping[str, int]) -> pd.DataFrame:
+    """Printed wholes against the sums of their parts that stand at the same place, where as many of them as the rule needs have
+    a figure."""
+    sums = parts.groupby(at).agg(found=("value", "sum"), filled=("value", "count"), half=("half_width", "sum"))
+    both = whole.merge(sums, left_on=at, right_index=True)
+    enough = both["check_id"].map(needed).astype("int64")  # of no rows at all, map leaves the texts it was given
+    both = both[(both["filled"] >= enough) & both["value"].notna()]
+    both = both.assign(expected=both["value"], bound=both["half_width"] + both["half"])
+    return both[_CASE]
 
 
-_CASES = {"parts": _parts, "sections": _sections, "shares": _shares, "members": _members}
+def _shares(frame: pd.DataFrame, rule: Identity, catalog: Catalog) -> pd.DataFrame:
+    """Printed shares of all members against 100, and each against its own printed value over the printed total."""
+    members = [g["region_code"] for g in catalog.groups if g["group_code"] == rule.of]
+    shares = frame[(frame["indicator"] == rule.share) & frame["region_code"].isin(members)]
+    by_year = shares.groupby(["table_id", "source", "release", "year"], as_index=False)
+    sums = by_year.agg(
+        found=("value", "sum"),
+        n=("value", "count"),
+        bound=("half_width", "sum"),
+        file=("file", "first"),
+        cell=("cell", "first"),
+    )
+    sums = sums[sums["n"] == len(members)].assign(
+        check_id=rule.id, region_code=rule.of, indicator=rule.share, expected=100.0
+    )
+    if not rule.value:
+        return sums[_CASE]
+    keys = ["source", "release", "year"]
+    whole = _named(frame[(frame["indicator"] == rule.total) & (frame["region_code"] == rule.of)], keys, "total")
+    members_printed = (frame["indicator"] == rule.value) & frame["region_code"].isin(members)
+    part = _named(frame[members_printed], [*keys, "region_code"], "part")
+    own = shares.merge(part, on=[*keys, "region_code"]).merge(whole, on=keys)
+    point = 100 * own["part_value"] / own["total_value"]
+    low = 100 * (own["part_value"] - own["part_half_width"]) / (own["total_value"] + own["total_half_width"])
+    high = 100 * (own["part_value"] + own["part_half_width"]) / (own["total_value"] - own["total_half_width"])
+    reach = pd.concat([high - point, point - low], axis=1).max(axis=1)
+    own = own.assign(check_id=rule.id, expected=point, found=own["value"], bound=own["half_width"] + reach)
+    return pd.concat([sums[_CASE], own[_CASE]])
 
 
-def _judge(cases: pd.DataFrame, check: str, *, exact: bool, warn: bool) -> pd.DataFrame:
-    if not len(cases):
-        return pd.DataFrame(columns=COLUMNS)
+def _named(frame: pd.DataFrame, keys: list[str], name: str) -> pd.DataFrame:
+    return frame[[*keys, "value", "half_width"]].rename(
+        columns={"value": f"{name}_value", "half_width": f"{name}_half_width"}
+    )
+
+
+_CASES = {"sections": _sections, "shares": _shares, "members": _members}
+
+
+def _judge(cases: pd.DataFrame, rules: Mapping[str, Identity]) -> pd.DataFrame:
+    """The cases whose gap is beyond the bound of their digits, as findings."""
     slack = cases["expected"].abs() * 1e-12  # the last bits of a double
-    beyond = cases[(cases["found"] - cases["expected"]).astype(float).abs() > cases["bound"] + slack]
-    out = describe(beyond.assign(check_id=check, severity="warning"))
-    blocks = pd.Series(True, index=out.index) if exact else out["relative_gap"].abs() > MATERIAL
-    if not warn:
-        out.loc[blocks, "severity"] = "error"
-    return out
+    beyond = cases[(cases["found"] - cases["expected"]).abs() > cases["bound"] + slack]
+    found = describe(beyond.assign(severity="warning"))
+    warns = found["check_id"].isin([name for name, rule in rules.items() if rule.warn])
+    exact = found["check_id"].isin([name for name, rule in rules.items() if rule.kind == "shares"])
+    found.loc[~warns & (exact | (found["relative_gap"].abs() > MATERIAL)), "severity"] = "error"
+    return found
 
 
 def _allow(found: pd.DataFrame, catalog: Catalog) -> pd.DataFrame:

@@ -31,7 +31,8 @@ class Made:
 
 def publish(settings: Settings, *, full: bool = False) -> Made:
     """Bring the pages up to date with the published file; `full` makes them anew in any case. An old page stays until the new
-    one is whole. Raises BadInput where nothing is published."""
+    one is whole. Raises BadInput where nothing is published, OSError where they cannot
+    be written."""
     target, beside = settings.report / "index.html", settings.report / "dictionary.html"
     with open_published(settings.duckdb) as con:
         key = _key(str(answer(con, "select content from meta.build")[0].content), settings.catalog)
@@ -47,8 +48,11 @@ def publish(settings: Settings, *, full: bool = False) -> Made:
     settings.report.mkdir(parents=True, exist_ok=True)
     for path, text in pages.items():  # the report last: its key says that both are there
         part = path.with_name(f".{path.name}.part")
-        part.write_text(text, encoding="utf-8")
-        part.replace(path)
+        try:
+            part.write_text(text, encoding="utf-8")
+            part.replace(path)
+        finally:
+            part.unlink(missing_ok=True)
     return Made(target, target.stat().st_size, charts, kept=False)
 
 

@@ -8,44 +8,37 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from benchmarks import plain_pandas
+from benchmarks import plain
 from benchmarks.compare import differences
 from jjj_pipeline.lake import Lake
-from jjj_pipeline.steps import plan
-from jjj_pipeline.work import Work
-from tests.conftest import SMALL, copy_project
-
-MORE = ["cstsy/2020/tech_*.csv", "bj_tech_market/*/*.csv", "nbs/2021/gdp_index.csv"]  # so that no mart is empty
+from jjj_pipeline.settings import Settings
 
 
 @pytest.fixture(scope="module")
-def both(tmp_path_factory: pytest.TempPathFactory) -> tuple[Lake, Path]:
+def both(warehouse: Settings) -> tuple[Lake, Path]:
     """The tables of the pipeline and the folder with those of the script."""
-    settings = copy_project(tmp_path_factory.mktemp("both"), [*SMALL, *MORE])
-    work, plain = Work(settings), settings.root / "plain"
-    for step in plan(work):
-        work.do(step)
-    plain_pandas.main(settings.raw, settings.catalog, plain)
-    return work.lake, plain
+    folder = warehouse.root / "plain"
+    plain.main(warehouse.raw, warehouse.catalog, folder)
+    return Lake(warehouse.lake), folder
 
 
 def test_no_table_that_is_compared_is_empty(both: tuple[Lake, Path]) -> None:
-    assert [t for t in plain_pandas.TABLES if not both[0].rows(t)] == []
+    assert [t for t in plain.TABLES if not both[0].rows(t)] == []
 
 
 def test_a_plain_pandas_script_comes_to_the_same_tables(both: tuple[Lake, Path]) -> None:
-    assert differences(*both, plain_pandas.TABLES) == []
+    assert differences(*both, plain.TABLES) == []
 
 
 def test_a_figure_that_is_off_in_the_eighth_digit_a_lost_row_and_a_lost_text_are_found(
     both: tuple[Lake, Path], tmp_path: Path
 ) -> None:
-    lake, plain = both
-    share = pd.read_parquet(plain / "mart.share.parquet")
+    lake, folder = both
+    share = pd.read_parquet(folder / "mart.share.parquet")
     share.loc[share["share"].idxmax(), "share"] *= 1 + 1e-8
     share.to_parquet(tmp_path / "mart.share.parquet")
-    pd.read_parquet(plain / "core.flow.parquet").iloc[1:].to_parquet(tmp_path / "core.flow.parquet")
-    panel = pd.read_parquet(plain / "core.panel.parquet")
+    pd.read_parquet(folder / "core.flow.parquet").iloc[1:].to_parquet(tmp_path / "core.flow.parquet")
+    panel = pd.read_parquet(folder / "core.panel.parquet")
     panel.loc[0, "release"] = None
     panel.to_parquet(tmp_path / "core.panel.parquet")
     lines = differences(lake, tmp_path, ["mart.share", "core.flow", "core.panel"])

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
-from typing import Any
+from typing import NamedTuple
 
 import pandas as pd
 
@@ -37,9 +37,21 @@ def with_families(indicators: Iterable[str]) -> set[str]:
     return names.union(*(family for family in FAMILIES if names & set(family)))
 
 
-def _decimal(value: Any) -> Decimal:
+def _decimal(value: float) -> Decimal:
     """A double as the decimal it was read from: thirteen digits hold any figure of the publications."""
-    return Decimal(f"{float(value):.13g}")
+    return Decimal(f"{value:.13g}")
+
+
+class Entry(NamedTuple):
+    """A figure as the warehouse has it: value, half-width, `source release`."""
+
+    value: float
+    half: float
+    release: str
+
+    @property
+    def exact(self) -> tuple[Decimal, Decimal, str]:
+        return _decimal(self.value), _decimal(self.half), self.release
 
 
 class Evidence:
@@ -67,66 +79,57 @@ class Evidence:
             panel, flows, rankings, observations = (
                 None if f is None else f[f["indicator"].isin(names)] for f in (panel, flows, rankings, observations)
             )
-        self._figures: dict[DataKey, tuple[Decimal, Decimal, str]] = {}
-        self._releases: dict[DataKey, list[tuple[Decimal, Decimal, str]]] = {}
+        self._figures: dict[DataKey, Entry] = {}
+        self._releases: dict[DataKey, list[Entry]] = {}
         self._rankings: dict[DataKey, tuple[list[str], str]] = {}
         self._scales: dict[str, Figure] = {}
-        for row in _rows(panel, "indicator region_code year value half_width source release members members_expected"):
-            if self._usable(row) and not _incomplete(row):
-                self._put(self._figures, DataKey(row["indicator"], row["region_code"], int(row["year"])), row)
-        for row in _rows(flows, "indicator origin destination period_start period_end value half_width source release"):
-            if self._usable(row) and row["period_start"] == row["period_end"]:
-                year = int(row["period_start"])
-                key = DataKey(row["indicator"], row["origin"], year, "*", row["destination"])
-                self._releases.setdefault(key, []).append(self._entry(row))
-                self._put(self._figures, key, row)
-        for row in _rows(observations, "indicator region_code industry_code year value half_width source release"):
-            if self._usable(row):
-                industry = row["industry_code"] or "*"
-                key = DataKey(row["indicator"], row["region_code"], int(row["year"]), industry)
-                self._releases.setdefault(key, []).append(self._entry(row))
-                if industry != "*":
-                    self._put(self._figures, key, row)
-        ordered = sorted(
-            _rows(rankings, "indicator region_code year rank industry_code source release"),
-            key=lambda r: int(r["rank"]),
-        )
-        for row in ordered:
-            if not self._own(row):
-                key = DataKey(row["indicator"], row["region_code"], int(row["year"]))
-                self._rankings.setdefault(key, ([], _release(row)))[0].append(row["industry_code"])
+        if panel is not None:
+            panel = self._usable(panel)
+            incomplete = panel["members"] < panel["members_expected"] if "members" in panel else False
+            self._figures |= _keyed(panel.assign(incomplete=incomplete).query("not incomplete"), "region_code", "year")
+        if flows is not None:
+            flows = self._usable(flows).query("period_start == period_end").assign(industry="*")
+            for key, entry in _keyed(flows, "origin", "period_start", "industry", "destination"):
+                self._releases.setdefault(key, []).append(entry)
+                self._put(key, entry)
+        if observations is not None:
+            for key, entry in _keyed(self._usable(observations), "region_code", "year", "industry_code"):
+                self._releases.setdefault(key, []).append(entry)
+                if key.industry != "*":
+                    self._put(key, entry)
+        if rankings is not None:
+            rankings = rankings[~self._own(rankings)].sort_values("rank", kind="stable").assign(value=0.0)
+            for (key, entry), industry in zip(
+                _keyed(rankings, "region_code", "year"), rankings["industry_code"], strict=True
+            ):
+                self._rankings.setdefault(key, ([], entry.release))[0].append(industry)
         self._regions = sorted({k.region for k in self._figures if not k.destination})
 
-    def _own(self, row: Mapping[str, Any]) -> bool:
-        if str(row["indicator"]).startswith("article_"):
-            return True
-        return bool(self.source) and self.source in re.split(r"[^\w-]+", str(row.get("source") or ""))
+    def _own(self, frame: pd.DataFrame) -> pd.Series:
+        """Rows of the article's own source and its indicators."""
+        sources = frame["source"].dropna().unique()
+        own = [s for s in sources if self.source and self.source in re.split(r"[^\w-]+", s)]
+        return frame["indicator"].str.startswith("article_") | frame["source"].isin(own)
 
-    def _usable(self, row: Mapping[str, Any]) -> bool:
-        return not self._own(row) and not pd.isna(row["value"])
+    def _usable(self, frame: pd.DataFrame) -> pd.DataFrame:
+        return frame[~self._own(frame) & frame["value"].notna()]
 
-    @staticmethod
-    def _entry(row: Mapping[str, Any]) -> tuple[Decimal, Decimal, str]:
-        half = row.get("half_width")
-        return _decimal(row["value"]), Decimal(0) if half is None or pd.isna(half) else _decimal(half), _release(row)
-
-    def _put(self, index: dict[DataKey, tuple[Decimal, Decimal, str]], key: DataKey, row: Mapping[str, Any]) -> None:
+    def _put(self, key: DataKey, entry: Entry) -> None:
         """The newest release wins where a key comes twice (flows, industries); the panel has one row per key."""
-        entry = self._entry(row)
-        if key not in index or entry[2].split()[-1:] >= index[key][2].split()[-1:]:
-            index[key] = entry
+        known = self._figures.get(key)
+        if known is None or entry.release.split()[-1:] >= known.release.split()[-1:]:
+            self._figures[key] = entry
 
-    def _figure(self, key: DataKey, entry: tuple[Decimal, Decimal, str]) -> Figure:
+    def _figure(self, key: DataKey, value: Decimal, half: Decimal, release: str) -> Figure:
         if key.indicator not in self._scales:
             self._scales[key.indicator] = parse(f"1 {self.units.get(key.indicator, '')}".strip())
         unit = self._scales[key.indicator]
-        value, half, release = entry
         return Figure(value * unit.scale, half * unit.scale, unit.unit, None, release, unit.scale, unit.printed_unit)
 
     def figure(self, key: DataKey) -> Figure | None:
         """The preferred figure in its base unit; its `literal` names source and release."""
         entry = self._figures.get(key)
-        return None if entry is None else self._figure(key, entry)
+        return None if entry is None else self._figure(key, *entry.exact)
 
     def ranking(self, key: DataKey) -> tuple[list[str], str] | None:
         """An order printed elsewhere, first place first, and its release."""
@@ -135,17 +138,17 @@ class Evidence:
     def releases(self, key: DataKey) -> Iterator[Figure]:
         """The figure in every release; totals of groups where all members have that release."""
         if key in self._releases:
-            yield from (self._figure(key, entry) for entry in self._releases[key])
+            yield from (self._figure(key, *entry.exact) for entry in self._releases[key])
             return
         members = [key._replace(region=code) for code in self.groups.get(key.region, ())]
         if not members or not all(m in self._releases for m in members):
             return
-        by_release = [{e[2]: e for e in self._releases[m]} for m in members]
+        by_release = [{e.release: e for e in self._releases[m]} for m in members]
         for release in by_release[0]:
-            entries = [d[release] for d in by_release if release in d]
-            if len(entries) == len(members):
-                value, half = sum((e[0] for e in entries), Decimal(0)), sum((e[1] for e in entries), Decimal(0))
-                yield self._figure(key, (value, half, release))
+            exact = [d[release].exact for d in by_release if release in d]
+            if len(exact) == len(members):
+                value, half = sum((e[0] for e in exact), Decimal(0)), sum((e[1] for e in exact), Decimal(0))
+                yield self._figure(key, value, half, release)
 
     def other_scopes(self, key: DataKey) -> Iterator[tuple[str, DataKey]]:
         """Neighbouring regions and indicators of the same family, each with what to say of it."""
@@ -159,20 +162,9 @@ class Evidence:
                         yield f"{indicator} in place of {key.indicator}", key._replace(indicator=indicator)
 
 
-def _release(row: Mapping[str, Any]) -> str:
-    return " ".join(str(row[n]) for n in ("source", "release") if row.get(n) is not None and not pd.isna(row[n]))
-
-
-def _incomplete(row: Mapping[str, Any]) -> bool:
-    expected, members = row.get("members_expected"), row.get("members")
-    return expected is not None and members is not None and not pd.isna(expected) and members < expected
-
-
-def _rows(frame: pd.DataFrame | None, columns: str) -> list[dict[str, Any]]:
-    """Rows as dicts of the columns that are there."""
-    if frame is None:
-        return []
-    present = [c for c in columns.split() if c in frame.columns]
-    return [
-        dict(zip(present, values, strict=True)) for values in zip(*(frame[c].tolist() for c in present), strict=True)
-    ]
+def _keyed(frame: pd.DataFrame, *place: str) -> Iterator[tuple[DataKey, Entry]]:
+    """The figures of a frame by indicator and place; of source and release what is missing is left out."""
+    release = frame["source"].fillna("").str.cat(frame["release"].fillna(""), sep=" ").str.strip()
+    halves = frame["half_width"].fillna(0.0) if "half_width" in frame else pd.Series(0.0, index=frame.index)
+    keys = map(DataKey, *(frame[c].tolist() for c in ("indicator", *place)))
+    return zip(keys, map(Entry, frame["value"].tolist(), halves.tolist(), release.tolist()), strict=True)

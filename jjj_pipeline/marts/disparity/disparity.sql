@@ -21,8 +21,7 @@ series as (
 gathered as (
     select
         s.indicator, any_value(s.kind) as kind, g.group_code, s.year, count(s.value) as members, count(s.population) as counted,
-        list(s.value order by s.region_code) as seen,
-        list(s.population order by s.region_code) as heads
+        list({v: s.value, p: s.population} order by s.region_code) as pairs
     from series as s
     join ref.region_group as g using (region_code)
     group by s.indicator, g.group_code, s.year
@@ -50,9 +49,14 @@ partition as (
     group by group_code
 ),
 
+listed as (
+    select *, list_transform(pairs, lambda m_: m_.v) as seen, list_transform(pairs, lambda m_: m_.p) as heads
+    from gathered
+),
+
 nation as (
     select indicator, year, seen, theil_t(seen) as theil_t_whole
-    from gathered
+    from listed
     where group_code = 'PROV31' and members = 31
 ),
 
@@ -63,7 +67,7 @@ complete as (
         case when a.members = z.n and a.counted = z.n and a.kind <> 'ratio' then a.heads end as pop,
         list_transform(m.masks, lambda m_: list_where(w.seen, m_)) as parts,
         case when m.masks is not null then w.theil_t_whole end as theil_t_whole
-    from gathered as a
+    from listed as a
     join size as z using (group_code)
     left join partition as m using (group_code)
     left join nation as w on w.indicator = a.indicator and w.year = a.year

@@ -1,8 +1,18 @@
 -- Every figure that stands in more than one release, each earlier one against each later one. Within a source the catalogue orders the
 -- releases; between sources the year of the release does, then the source that is preferred last.
-with figure as (
+with several as (
+    -- most figures stand in one release alone: the others are few to compare
+    select indicator, region_code, industry_code, year
+    from core.observation
+    where value is not null
+    group by all
+    having count(*) > 1
+),
+
+figure as (
     select o.*, v.position, s.rank, left(o.release, 4) as release_year
     from core.observation as o
+    semi join several using (indicator, region_code, industry_code, year)
     join ref.release as v using (source, release)
     join ref.source as s using (source)
     where o.value is not null

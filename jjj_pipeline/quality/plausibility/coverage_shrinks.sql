@@ -2,7 +2,7 @@
 -- en: A new release of a table covers no fewer regions than the release before
 with covered as (
     select o.table_id, o.source, o.release, v.position, o.indicator, o.industry_code, count(distinct o.region_code) as regions,
-        max(o.year) as year, any_value(o.file order by o.file) as file
+        max(o.year) as year, min(o.file) as file
     from core.observation as o
     join ref.release as v using (source, release)
     where o.value is not null
