@@ -7,7 +7,7 @@ from datetime import date
 from typing import NamedTuple
 
 from jjj_pipeline.catalog.model import Calendar, Catalog
-from jjj_pipeline.ingest.observations import RawFile
+from jjj_pipeline.ingest.printed import RawFile
 
 
 class Due(NamedTuple):

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from jjj_pipeline.catalog.model import Catalog
 from jjj_pipeline.errors import BadInput
-from jjj_pipeline.ingest.observations import RawFile
+from jjj_pipeline.ingest.printed import RawFile
 from jjj_pipeline.settings import Settings
 
 MANIFEST = "manifest.lock"

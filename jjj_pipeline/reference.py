@@ -14,7 +14,7 @@ from jjj_pipeline.catalog.model import Catalog, Release, ends, read_yaml
 from jjj_pipeline.contracts.base import info
 from jjj_pipeline.errors import BadInput
 from jjj_pipeline.ingest import observations
-from jjj_pipeline.ingest.observations import RawFile, Reading
+from jjj_pipeline.ingest.printed import RawFile, Reading
 
 SECTIONS = "ABCDEFGHIJKLMNOPQRS"  # of GB/T 4754; T, international organisations, has no figures by province
 Rows = Iterable[Mapping[str, Any]]

@@ -17,6 +17,7 @@ from jjj_pipeline.contracts.core import Flow, Link, Observation, Ranking
 from jjj_pipeline.contracts.trust import Check, CheckResult
 from jjj_pipeline.errors import BadInput
 from jjj_pipeline.ingest import corrections, observations
+from jjj_pipeline.ingest.printed import COLUMNS
 from jjj_pipeline.lake import base_tables
 from jjj_pipeline.settings import PACKAGE
 from jjj_pipeline.work import Step, Work, macros
@@ -144,7 +145,7 @@ def _stages(work: Work, target: str) -> tuple[str, ...]:
 def _gather(work: Work, target: str) -> pd.DataFrame:
     stages = _stages(work, target)
     if not stages:
-        return observations.typed(pd.DataFrame(columns=observations.COLUMNS[target]), target)
+        return observations.typed(pd.DataFrame(columns=COLUMNS[target]), target)
     return work.lake.read(*sorted(stages))  # each is sorted by its key, which begins with the table
 
 

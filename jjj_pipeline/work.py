@@ -21,7 +21,7 @@ from jjj_pipeline import contracts, formulas, raw_files
 from jjj_pipeline.catalog.model import Catalog, load_catalog
 from jjj_pipeline.contracts import base
 from jjj_pipeline.contracts.base import Contract
-from jjj_pipeline.ingest.observations import RawFile
+from jjj_pipeline.ingest.printed import RawFile
 from jjj_pipeline.lake import Lake
 from jjj_pipeline.settings import Settings
 

@@ -16,7 +16,7 @@ from jjj_pipeline.ingest import observations, reading, sheet
 from jjj_pipeline.ingest.compare import Held, Loaded, agree
 from jjj_pipeline.ingest.fitting import Hints
 from jjj_pipeline.ingest.interpret import Understood
-from jjj_pipeline.ingest.observations import RawFile, Reading
+from jjj_pipeline.ingest.printed import COLUMNS, RawFile, Reading
 from jjj_pipeline.raw_files import all_files, sha256, write_manifest
 from jjj_pipeline.settings import Settings
 
@@ -135,7 +135,7 @@ def _refuse_what_the_build_refuses(
             found="others",
             hint="report this",
         )
-    frame = pd.DataFrame(rows, columns=observations.COLUMNS["observation"])
+    frame = pd.DataFrame(rows, columns=COLUMNS["observation"])
     frame = conform(observations.typed(frame, "observation"), Observation)
     if lines := problems(frame, Observation):
         raise BadInput(name, expected="observations that keep their contract", found=lines[0])

@@ -14,7 +14,7 @@ from jjj_pipeline.ingest.compare import SLIP, Beside, Held, Loaded, beside, digi
 from jjj_pipeline.ingest.fitting import Fit
 from jjj_pipeline.ingest.grid import address
 from jjj_pipeline.ingest.layout import Body
-from jjj_pipeline.ingest.observations import Reading
+from jjj_pipeline.ingest.printed import Reading
 from jjj_pipeline.ingest.table import Table
 
 MATERIAL = 0.001  # as in quality.py: smaller gaps are common, the yearbooks add up unrounded figures

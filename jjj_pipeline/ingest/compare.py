@@ -15,6 +15,7 @@ from typing import NamedTuple
 from jjj_pipeline.catalog.model import Catalog
 from jjj_pipeline.errors import BadInput
 from jjj_pipeline.ingest import observations, words
+from jjj_pipeline.ingest.printed import Reading
 from jjj_pipeline.raw_files import find_files
 from jjj_pipeline.settings import Settings
 
@@ -25,7 +26,7 @@ Unnamed = tuple[str, int | None, str, Key | None]
 
 
 class Held(NamedTuple):
-    """One figure of a file or of raw/, in the order of observations.COLUMNS; `value` is null for a blank."""
+    """One figure of a file or of raw/, in the order of printed.COLUMNS; `value` is null for a blank."""
 
     table_id: str
     indicator: str
@@ -95,7 +96,7 @@ class Loaded:
         if table_id not in self._read:
             self._read[table_id] = []
             for file in (f for f in self._files if f.table_id == table_id):
-                reading = observations.Reading(file, self._catalog.tables[table_id], self._catalog)
+                reading = Reading(file, self._catalog.tables[table_id], self._catalog)
                 try:
                     rows = observations.read_file(reading)
                 except BadInput as error:
@@ -168,7 +169,7 @@ class Beside:
 
 
 def beside(rows: list[tuple[object, ...]], loaded: list[Held]) -> Beside:
-    """Compare observations of one indicator (rows in the order of observations.COLUMNS) with loaded figures of it."""
+    """Compare observations of one indicator (rows in the order of printed.COLUMNS) with loaded figures of it."""
     mine = [h for r in rows if (h := Held._make(r)).value is not None]
     by_place: dict[tuple[str, int], list[Held]] = defaultdict(list)
     for held in loaded:

@@ -9,12 +9,12 @@ from pathlib import Path
 from jjj_pipeline.catalog import units
 from jjj_pipeline.catalog.model import Catalog, split_target
 from jjj_pipeline.errors import BadInput
-from jjj_pipeline.ingest import checks, dating, observations, tables, words
+from jjj_pipeline.ingest import checks, dating, tables, words
 from jjj_pipeline.ingest.compare import Loaded
 from jjj_pipeline.ingest.fitting import Fit, Hints
 from jjj_pipeline.ingest.grid import Book, address, decimals_shown
-from jjj_pipeline.ingest.observations import RawFile, Reading
 from jjj_pipeline.ingest.places import Regions
+from jjj_pipeline.ingest.printed import RawFile, Reading, figure, status_of
 from jjj_pipeline.ingest.recognise import recognise
 from jjj_pipeline.ingest.table import Entry, Table
 
@@ -24,7 +24,7 @@ SHOWN = 3  # tables of a file that are told one by one
 
 @dataclass
 class Understood:
-    """A file as observations (rows in the order of observations.COLUMNS), what to tell of it, and its footnotes."""
+    """A file as observations (rows in the order of printed.COLUMNS), what to tell of it, and its footnotes."""
 
     table_id: str
     release: str
@@ -209,13 +209,11 @@ def _observation(
     label = column or f"{year}年"
     shown = decimals_shown(table.sheet.formats.get(entry.cell, ""))
     try:
-        value, half, status = observations.figure(
-            reading, entry.plain, unit, indicator, label, address(*entry.cell), shown, most
-        )
+        value, half, status = figure(reading, entry.plain, unit, indicator, label, address(*entry.cell), shown, most)
     except BadInput as error:
         raise table.refuse(error.expected, error.found, cell=error.cell, hint=error.hint) from None
     if status == "A" and reading.spec.status:
-        status = observations.status_of(reading, indicator, region, year)
+        status = status_of(reading, indicator, region, year)
     file = reading.file
     return (
         file.table_id, indicator, region, industry, year, reading.spec.source, file.release, value, half, status,

@@ -11,14 +11,14 @@ from pathlib import Path
 
 from jjj_pipeline.catalog.model import RELEASE, Catalog
 from jjj_pipeline.errors import BadInput
-from jjj_pipeline.ingest import checks, interpret, observations, sheet
+from jjj_pipeline.ingest import checks, interpret, observations, own_csv, sheet
 from jjj_pipeline.ingest.compare import Loaded
 from jjj_pipeline.ingest.fitting import Hints
 from jjj_pipeline.ingest.interpret import Understood
-from jjj_pipeline.ingest.observations import RawFile, Reading
+from jjj_pipeline.ingest.printed import RawFile, Reading
 from jjj_pipeline.settings import Settings
 
-# What is printed of an observation, and where it stands in a row of observations.COLUMNS.
+# What is printed of an observation, and where it stands in a row of printed.COLUMNS.
 SHOWN = {
     "table_id": 0, "release": 6, "indicator": 1, "region_code": 2, "year": 4, "value": 7, "unit": None, "printed": 10,
     "printed_unit": 11, "status": 9, "cell": 13,
@@ -29,7 +29,7 @@ def read(path: Path, hints: Hints, settings: Settings, catalog: Catalog) -> Unde
     """A file anywhere as observations, compared with what lies in raw/. Raises BadInput."""
     data = sheet.read_bytes(path)
     loaded = Loaded(settings, catalog, without=path.resolve())
-    if observations.is_own_list(data):
+    if own_csv.is_own_list(data):
         return _own_list(path, data, hints, catalog, loaded)
     return interpret.understand(sheet.parse(data, path.name), path, hints, catalog, loaded)
 

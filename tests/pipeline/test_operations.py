@@ -22,7 +22,7 @@ from jjj_pipeline.build import build
 from jjj_pipeline.catalog.model import load_catalog
 from jjj_pipeline.cli import app
 from jjj_pipeline.errors import BadInput
-from jjj_pipeline.ingest.observations import RawFile
+from jjj_pipeline.ingest.printed import RawFile
 from jjj_pipeline.locking import one_build
 from jjj_pipeline.overdue import due
 from jjj_pipeline.settings import Settings

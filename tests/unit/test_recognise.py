@@ -385,6 +385,7 @@ def test_a_column_that_is_not_in_the_catalogue_is_told(rd: list[list[Any]], cata
 def test_tidy_files_read_as_their_strict_reader_reads_them(catalog: Catalog) -> None:
     """Every table of raw/ with regions, without its place being known: nothing but the release is said."""
     from jjj_pipeline.ingest import observations
+    from jjj_pipeline.ingest.printed import Reading
     from jjj_pipeline.raw_files import all_files
 
     read_equal: dict[str, int] = {}
@@ -392,7 +393,7 @@ def test_tidy_files_read_as_their_strict_reader_reads_them(catalog: Catalog) -> 
         spec = catalog.tables[file.table_id]
         if spec.target != "observation" or spec.layout == "observation_list":
             continue
-        strict = observations.read_file(observations.Reading(file, spec, catalog))
+        strict = observations.read_file(Reading(file, spec, catalog))
         data = file.path.read_bytes()
         found = interpret.understand(sheet.parse(data, file.name), file.path, Hints(release=file.release), catalog)
         assert found.table_id == file.table_id
