@@ -1,0 +1,3 @@
+from jjj_pipeline.cli import app
+
+app()
