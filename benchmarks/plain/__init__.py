@@ -12,7 +12,7 @@ Left out on both sides are the marts that no such script would hold: networks, r
 
 from pathlib import Path
 
-from benchmarks.plain import core, disparity, flow, growth, match, raw, trust
+from benchmarks.plain import composition, core, disparity, flow, growth, match, raw, trust
 
 TABLES = [
     "core.observation", "core.flow", "core.ranking", "core.link", "core.latest", "core.panel",
@@ -34,7 +34,7 @@ def make_tables(raw_folder, catalog_folder):
     panel = core.make_panel(latest, catalog)
     deflator = growth.make_deflator(observation)
     real = growth.make_real_growth(panel, deflator, catalog)
-    structure = growth.make_structure(observation, catalog)
+    structure = composition.make_structure(observation, catalog)
     component = match.make_index_component(panel, catalog)
     weight = match.make_index_weight(component, catalog)
     revision = trust.make_revision(observation, catalog)
@@ -51,7 +51,7 @@ def make_tables(raw_folder, catalog_folder):
         "mart.real_growth": real,
         "mart.growth_contribution": growth.make_growth_contribution(panel, catalog),
         "mart.structure": structure,
-        "mart.shift_share": growth.make_shift_share(structure, catalog),
+        "mart.shift_share": composition.make_shift_share(structure, catalog),
         "mart.share": disparity.make_share(observation, panel, catalog),
         "mart.disparity": disparity.make_disparity(panel, catalog),
         "mart.intensity": disparity.make_intensity(observation, panel, latest, catalog),
