@@ -38,9 +38,13 @@ def build(root: Path) -> dict[str, float]:
     """A full build through Dagster, published."""
     from jjj_pipeline import build as building
     from jjj_pipeline import publication
+    from jjj_pipeline.defs import report
+    from jjj_pipeline.report import preview
     from jjj_pipeline.settings import Settings
 
     timed(publication, "_papers", "dictionary and data package")
+    timed(report, "publish", "report")
+    timed(preview, "markdown", "charts of the marts")
     timed(building, "tell_versions", "versions of the raw files told to Dagster")
     start = perf_counter()
     done = building.build(Settings(root=root), full=True)
