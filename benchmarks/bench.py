@@ -6,10 +6,10 @@ machine has other things to do. The first run of every side is not counted (it c
 the tables of that run are compared.
 
 What is counted. The full build: all that `jjj build` does - tables, checks, Dagster's history with its previews, the DuckDB file,
-its Parquet files, the papers beside it, and the report. The trivial assets: Dagster's part of that alone. The work without Dagster: the
-tables of the pandas script and those they need, each read, tested by contract and identity, keyed and written; neither the other
-marts nor a publication. The pandas script: the same tables, written; it tests and keeps nothing. What one side does and the other
-has nothing like is printed, and counted all the same.
+its Parquet files, the papers beside it, and the report. The trivial assets: Dagster's part of that alone. The work without
+Dagster: the tables of the pandas script and those they need, each read, tested by contract and identity, keyed and written;
+neither the other marts nor a publication. The pandas script: the same tables, written; it tests and keeps nothing. What one side
+does and the other has nothing like is printed, and counted all the same.
 """
 
 from __future__ import annotations

@@ -16,6 +16,8 @@ from jjj_pipeline.errors import BadInput
 from jjj_pipeline.settings import Settings
 from jjj_pipeline.work import Work
 
+QUIET = "telemetry:\n  enabled: false\nnux:\n  enabled: false\n"
+
 
 @dataclass
 class Outcome:
@@ -57,10 +59,13 @@ def build(
 
 
 def _home(settings: Settings) -> None:
-    """Dagster's history is kept beside the code, or where DAGSTER_HOME says. Raises BadInput."""
+    """Dagster's history is kept beside the code, or where DAGSTER_HOME says; a home without settings gets those of the project,
+    which report to nobody. Raises BadInput."""
     home = Path(os.environ.setdefault("DAGSTER_HOME", str(settings.dagster_home)))
     try:
         home.mkdir(parents=True, exist_ok=True)
+        if not (home / "dagster.yaml").exists():
+            (home / "dagster.yaml").write_text(QUIET, encoding="utf-8")
     except OSError as error:
         found = error.strerror or str(error)
         raise BadInput(

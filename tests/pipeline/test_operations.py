@@ -263,6 +263,8 @@ def test_a_warehouse_that_cannot_be_written_is_said(small_project: Settings, mon
     done = CliRunner().invoke(app, ["build"])
     assert done.exit_code == 1
     assert "warehouse/: expected a folder that can be written" in done.stderr
+    assert "enabled: false" in (small_project.root / "history" / "dagster.yaml").read_text()
+    assert "elemetry" not in done.output
     assert small_project.warehouse.read_text() == "a file where the folder should be"
 
 
