@@ -34,17 +34,21 @@ def timed(owner: Any, name: str, part: str) -> None:
     setattr(owner, name, run)
 
 
-def build(root: Path) -> dict[str, float]:
-    """A full build through Dagster, published."""
+def build(root: Path, what: str = "all") -> dict[str, float]:
+    """A full build through Dagster, published; `tables`: without drawing, neither the report nor the charts that marts carry."""
     from jjj_pipeline import build as building
     from jjj_pipeline import publication
     from jjj_pipeline.defs import report
     from jjj_pipeline.report import preview
+    from jjj_pipeline.report.publish import Made
     from jjj_pipeline.settings import Settings
 
     timed(publication, "_papers", "dictionary and data package")
     timed(report, "publish", "report")
     timed(preview, "markdown", "charts of the marts")
+    if what == "tables":
+        report.publish = lambda settings, full: Made(settings.report, 0, 0, kept=True)  # type: ignore[assignment]
+        preview.markdown = lambda table, work: None  # type: ignore[assignment]
     timed(building, "tell_versions", "versions of the raw files told to Dagster")
     start = perf_counter()
     done = building.build(Settings(root=root), full=True)
