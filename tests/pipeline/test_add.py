@@ -17,8 +17,8 @@ from typing import Any
 import pytest
 from typer.testing import CliRunner, Result
 
-from jjj_pipeline import cli
 from jjj_pipeline.build import build
+from jjj_pipeline.cli import app
 from jjj_pipeline.ingest.reading import SHOWN
 from jjj_pipeline.raw_files import manifest_differences
 from jjj_pipeline.settings import Settings
@@ -43,12 +43,12 @@ def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Settings:
     settings = copy_project(
         tmp_path / "project", ["cstsy/2020/rd_by_activity.csv", "cstsy/2022/rd_by_activity.csv", "nbs/*/gdp.csv"]
     )
-    monkeypatch.setattr(cli, "default_settings", lambda: settings)
+    monkeypatch.setenv("JJJ_ROOT", str(settings.root))
     return settings
 
 
 def run(*arguments: object) -> Result:
-    return CliRunner().invoke(cli.app, [str(a) for a in arguments])
+    return CliRunner().invoke(app, [str(a) for a in arguments])
 
 
 def tree(settings: Settings) -> dict[str, str]:
