@@ -4,11 +4,14 @@ present."""
 from __future__ import annotations
 
 import shutil
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from playwright.sync_api import Browser
 
 from jjj_pipeline.settings import Settings
+from tests.browser import chromium
 
 ROOT = Path(__file__).resolve().parents[1]
 SHARED = ROOT.parent / "shared"
@@ -68,6 +71,13 @@ def warehouse(tmp_path_factory: pytest.TempPathFactory) -> Settings:
     done = build(settings, keep_history=False)
     assert done.published, done.failures
     return settings
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """One for all tests of a process: a second Playwright beside a running one is refused."""
+    with chromium() as running:
+        yield running
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

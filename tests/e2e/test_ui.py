@@ -5,9 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Browser, expect
 
-from tests.browser import chromium
 from tests.conftest import SMALL, copy_project
 from tests.e2e.server import running, wait
 
@@ -16,9 +15,11 @@ PATIENCE = 60_000  # ms within which a page shows what it should
 TABLE = "mart/growth_yearly"
 
 
-def test_all_is_materialised_from_the_page_and_a_table_shows_its_columns_and_checks(tmp_path: Path) -> None:
+def test_all_is_materialised_from_the_page_and_a_table_shows_its_columns_and_checks(
+    tmp_path: Path, browser: Browser
+) -> None:
     settings = copy_project(tmp_path / "project", SMALL)
-    with chromium() as browser, running(settings, tmp_path / "home") as server:
+    with running(settings, tmp_path / "home") as server:
         page = browser.new_page(viewport={"width": 1400, "height": 1000})
         page.set_default_timeout(PATIENCE)
         wait("the run of the sensor to end", lambda: server.ended(1), server.log)

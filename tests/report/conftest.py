@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import duckdb
 import pytest
 from lxml import html
-from playwright.sync_api import Browser
 
 from jjj_pipeline.report.model import Figure, sections
 from jjj_pipeline.settings import Settings
-from tests.browser import chromium
 
 FIGURES = [f for s in sections() for f in s.figures]
 
@@ -33,9 +29,3 @@ def rows(con: duckdb.DuckDBPyConnection, figure: Figure) -> list[dict[str, objec
     found = con.execute(figure.query)
     names = [c[0] for c in found.description or []]
     return [dict(zip(names, row, strict=True)) for row in found.fetchall()]
-
-
-@pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
-    with chromium() as running:
-        yield running
