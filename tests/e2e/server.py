@@ -19,6 +19,8 @@ from jjj_pipeline.settings import Settings
 from tests.conftest import ROOT
 
 T = TypeVar("T")
+SENSOR = "dagster/sensor_name"
+OVER = ("SUCCESS", "FAILURE", "CANCELED")
 DEADLINE = 180.0  # seconds after which a thing that should happen is taken not to
 
 
@@ -54,11 +56,21 @@ class Server:
         found = self.ask("{runsOrError(limit: 20) {... on Runs {results {runId status tags {key value}}}}}")
         return list(found["runsOrError"]["results"])
 
-    def ended(self, count: int) -> dict[str, Any] | None:
-        """The newest run, if `count` runs have ended and none is under way."""
+    def ended(self, count: int, by: str | None = "raw_files") -> dict[str, Any] | None:
+        """The newest run started by that sensor (None: by hand), if it has started `count` and nothing is under way.
+
+        Runs of other sensors do not count: where a run ends while the automation conditions are being read, `follow` may
+        take a table for left behind and start one more, which keeps everything."""
         runs = self.runs()
-        over = [r for r in runs if r["status"] in ("SUCCESS", "FAILURE", "CANCELED")]
-        return runs[0] if len(over) == len(runs) >= count else None
+        if any(r["status"] not in OVER for r in runs):
+            return None
+        mine = self.started(by, runs)
+        return mine[0] if len(mine) >= count else None
+
+    def started(self, by: str | None, runs: list[dict[str, Any]] | None = None) -> list[dict[str, Any]]:
+        """The runs started by that sensor (None: by hand), the newest first."""
+        runs = self.runs() if runs is None else runs
+        return [r for r in runs if next((t["value"] for t in r["tags"] if t["key"] == SENSOR), None) == by]
 
     def messages(self, run: str) -> str:
         """What the run's log says of failures."""

@@ -25,7 +25,7 @@ def test_all_is_materialised_from_the_page_and_a_table_shows_its_columns_and_che
         wait("the run of the sensor to end", lambda: server.ended(1), server.log)
         page.goto(f"{server.url}/asset-groups")
         page.get_by_role("button", name="Materialize all").click()
-        run, _ = wait("the run from the page to end", lambda: server.ended(2), server.log)
+        run, _ = wait("the run from the page to end", lambda: server.ended(1, by=None), server.log)
         assert not [t for t in run["tags"] if t["key"] == "jjj/files"]  # from the page, not from the sensor
 
         page.goto(f"{server.url}/runs/{run['runId']}")
