@@ -41,14 +41,16 @@ def build(root: Path, what: str = "all") -> dict[str, float]:
     from jjj_pipeline.defs import report
     from jjj_pipeline.report import preview
     from jjj_pipeline.report.publish import Made
+    from jjj_pipeline.report.studio import Studio
     from jjj_pipeline.settings import Settings
 
     timed(publication, "_papers", "dictionary and data package")
     timed(report, "publish", "report")
     timed(preview, "markdown", "charts of the marts")
     if what == "tables":
-        report.publish = lambda settings, full: Made(settings.report, 0, 0, kept=True)  # type: ignore[assignment]
-        preview.markdown = lambda table, work: None  # type: ignore[assignment]
+        report.publish = lambda settings, studio, full: Made(settings.report, 0, 0, kept=True)  # type: ignore[assignment]
+        preview.markdown = lambda table, work, studio: None  # type: ignore[assignment]
+        Studio.warm = lambda studio: None  # type: ignore[method-assign]
     timed(building, "tell_versions", "versions of the raw files told to Dagster")
     start = perf_counter()
     done = building.build(Settings(root=root), full=True)

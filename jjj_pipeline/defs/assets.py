@@ -13,6 +13,7 @@ from jjj_pipeline.errors import BadInput
 from jjj_pipeline.lake import ContractBroken
 from jjj_pipeline.overdue import due
 from jjj_pipeline.report import preview
+from jjj_pipeline.report.studio import Studio
 from jjj_pipeline.warehouse import NotPublished
 from jjj_pipeline.work import Done, Step, Work
 
@@ -32,11 +33,13 @@ def op_asset(op: str, steps: Sequence[Step], report: Report) -> dg.AssetsDefinit
         check_specs=[c for s in steps for c in _check_specs(s)],
         can_subset=len(steps) > 1,
     )
-    def asset(context: dg.AssetExecutionContext, work: dg.ResourceParam[Work]) -> Iterator[Any]:
+    def asset(
+        context: dg.AssetExecutionContext, work: dg.ResourceParam[Work], studio: dg.ResourceParam[Studio]
+    ) -> Iterator[Any]:
         failures: list[str] = []
         for step in steps:
             if metadata.key(step.name) in context.selected_asset_keys:
-                yield from _run(step, work, context, failures)
+                yield from _run(step, work, studio, context, failures)
                 report(step.name)
         if failures:
             said = list(dict.fromkeys(failures))
@@ -62,7 +65,9 @@ def _check_specs(step: Step) -> Iterator[dg.AssetCheckSpec]:
         yield dg.AssetCheckSpec(name, asset=metadata.key(step.name), blocking=True, description=text)
 
 
-def _run(step: Step, work: Work, context: dg.AssetExecutionContext, failures: list[str]) -> Iterator[Any]:
+def _run(
+    step: Step, work: Work, studio: Studio, context: dg.AssetExecutionContext, failures: list[str]
+) -> Iterator[Any]:
     try:
         done = work.do(step)
     except ContractBroken as error:
@@ -82,19 +87,23 @@ def _run(step: Step, work: Work, context: dg.AssetExecutionContext, failures: li
         raise
     if done.kept:
         context.log.info(f"{step.name}: kept; its files, specs, code and inputs are as before")
-    yield from _materialised(step, work, context, done)
+    elif step.group == "core":  # what is derived from it will be drawn soon
+        studio.warm()
+    yield from _materialised(step, work, studio, context, done)
     for result in _findings(step, work, context):
         if "first" in result.metadata:
             failures.append(str(result.metadata["first"].value))
         yield result
 
 
-def _materialised(step: Step, work: Work, context: dg.AssetExecutionContext, done: Done) -> Iterator[Any]:
+def _materialised(
+    step: Step, work: Work, studio: Studio, context: dg.AssetExecutionContext, done: Done
+) -> Iterator[Any]:
     for table, count in done.rows.items():
         shown: dict[str, Any] = {"dagster/row_count": count, "kept": done.kept}
         if table.startswith(("mart.", "meta.")):
             shown["preview"] = dg.MetadataValue.md(show.markdown(work.lake.head(table, PREVIEW)))
-        if chart := preview.markdown(table, work):
+        if chart := preview.markdown(table, work, studio):
             shown["chart"] = dg.MetadataValue.md(chart)
         version = dg.DataVersion(work.lake.content(table)[:16])
         yield dg.MaterializeResult(asset_key=metadata.key(table), metadata=shown, data_version=version)

@@ -1,4 +1,5 @@
-"""What a run is given: the work of one project, held for this run alone, and a line in the journal when the run ends."""
+"""What a run is given: the work of one project, held for this run alone, with a line in the journal when the run ends; and the
+studio that draws beside it."""
 
 from collections.abc import Callable, Iterator
 
@@ -7,6 +8,7 @@ import dagster as dg
 from jjj_pipeline import journal
 from jjj_pipeline.errors import BadInput
 from jjj_pipeline.locking import one_build
+from jjj_pipeline.report.studio import Studio
 from jjj_pipeline.settings import Settings
 from jjj_pipeline.work import Work
 
@@ -32,6 +34,13 @@ def work_resource(settings: Settings, who: str, say: Callable[[str], None] | Non
             raise dg.Failure(str(error), allow_retries=False) from None
 
     return work
+
+
+@dg.resource
+def studio() -> Iterator[Studio]:
+    """The process for drawing; it is not started where nothing is drawn."""
+    with Studio() as made:
+        yield made
 
 
 FILES = "jjj/files"  # tag of a run: the raw files it was asked for

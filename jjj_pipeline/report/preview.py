@@ -6,12 +6,14 @@ from __future__ import annotations
 import base64
 import hashlib
 from functools import cache, partial
+from pathlib import Path
 
-from jjj_pipeline.lake import base_tables
+from jjj_pipeline.lake import Lake, base_tables
 from jjj_pipeline.report.answers import Rows, as_rows
 from jjj_pipeline.report.model import Figure, sections
+from jjj_pipeline.report.studio import Studio
 from jjj_pipeline.report.words import NAMES, Words
-from jjj_pipeline.work import Work
+from jjj_pipeline.work import Work, macros
 
 WIDTH, CELL = 640, 200  # pixels of a chart, and of one small multiple
 FONT = "Arial, sans-serif"  # a chain of names that are not there costs more than the drawing
@@ -23,16 +25,16 @@ def figures() -> dict[str, Figure]:
     return {f.mart: f for s in sections() for f in s.figures if f.mart}
 
 
-def markdown(table: str, work: Work) -> str | None:
-    """The chart of a table as Markdown with the picture in it; None where it has none. Kept beside the lake as long as the
-    table and the figure stay as they are."""
+def markdown(table: str, work: Work, studio: Studio) -> str | None:
+    """The chart of a table as Markdown with the picture in it; None where it has none. Drawn in the studio, and kept beside the
+    lake as long as the table and the figure stay as they are."""
     figure = figures().get(table)
     if figure is None:
         return None
     made_of = work.lake.content(table) + figure.model_dump_json()
     kept = work.settings.previews / f"{table}-{hashlib.sha256(made_of.encode()).hexdigest()[:16]}.svg"
     if not kept.exists():
-        drawn = picture(figure, work)
+        drawn = studio.ask(picture, figure, work.lake.folder, work.settings.marts)()
         if not drawn:
             return None
         kept.parent.mkdir(parents=True, exist_ok=True)
@@ -43,16 +45,17 @@ def markdown(table: str, work: Work) -> str | None:
     return f"![{figure.name.en}](data:image/svg+xml;base64,{data})"
 
 
-def picture(figure: Figure, work: Work) -> str:
-    """The chart as SVG, in English; empty where there is no number to draw."""
+def picture(figure: Figure, lake: Path, marts: Path) -> str:
+    """The chart over the tables of a lake as SVG, in English; empty where there is no number to draw."""
     import vl_convert  # here, like what imports Altair: a second that a build without a new chart does without
 
     from jjj_pipeline.report import charts
     from jjj_pipeline.report.drawing import Canvas
 
-    rows = _asked(work, figure.query)
+    ask = partial(_asked, _lake(lake, marts))
+    rows = ask(figure.query)
     words = Words(
-        partial(_asked, work),
+        ask,
         tuple(k for k, sql in NAMES.items() if all(t.startswith("ref.") for t in base_tables(sql))),
     )
     if not charts.is_drawn(figure, rows):
@@ -64,5 +67,10 @@ def picture(figure: Figure, work: Work) -> str:
     return str(vl_convert.vegalite_to_svg(spec))
 
 
-def _asked(work: Work, sql: str) -> Rows:
-    return as_rows(work.lake.query(sql, base_tables(sql)))
+@cache
+def _lake(folder: Path, marts: Path) -> Lake:
+    return Lake(folder, macros(marts))
+
+
+def _asked(lake: Lake, sql: str) -> Rows:
+    return as_rows(lake.query(sql, base_tables(sql)))

@@ -4,15 +4,14 @@ report itself have changed. What stands on them is made in `page` and `reference
 from __future__ import annotations
 
 import hashlib
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
 from jjj_pipeline import contracts, dictionary
-from jjj_pipeline.catalog.model import load_catalog
 from jjj_pipeline.report import runtime
 from jjj_pipeline.report.answers import answer
 from jjj_pipeline.report.model import FOLDER
+from jjj_pipeline.report.studio import Studio
 from jjj_pipeline.settings import Settings
 from jjj_pipeline.warehouse import open_published
 
@@ -29,22 +28,22 @@ class Made:
     kept: bool
 
 
-def publish(settings: Settings, *, full: bool = False) -> Made:
+def publish(settings: Settings, studio: Studio, *, full: bool = False) -> Made:
     """Bring the pages up to date with the published file; `full` makes them anew in any case. An old page stays until the new
-    one is whole. Raises BadInput where nothing is published, OSError where they cannot
-    be written."""
+    one is whole; `studio` makes what can be made beside it. Raises BadInput where nothing is published, OSError where
+    they cannot be written."""
     target, beside = settings.report / "index.html", settings.report / "dictionary.html"
     with open_published(settings.duckdb) as con:
         key = _key(str(answer(con, "select content from meta.build")[0].content), settings.catalog)
         if not full and beside.exists() and target.exists() and key.encode() in target.read_bytes()[:HEAD]:
             return Made(target, target.stat().st_size, target.read_bytes().count(b'class="chart ') // 2, kept=True)
-        with ThreadPoolExecutor(1) as aside:
-            script = aside.submit(runtime.script, settings.previews)
-            # here: importing Altair takes a second that a kept page does without
-            from jjj_pipeline.report import page, reference
+        script = studio.ask(runtime.script, settings.previews)
+        # here: importing Altair takes a second that a kept page does without
+        from jjj_pipeline.report import page, reference
 
-            html, charts = page.render(con, script.result, key)
-            pages = {beside: reference.render(con, load_catalog(settings.catalog), key), target: html}
+        other = studio.ask(reference.page, settings.duckdb, settings.catalog, key)
+        html, charts = page.render(con, script, key)
+        pages = {beside: other(), target: html}
     settings.report.mkdir(parents=True, exist_ok=True)
     for path, text in pages.items():  # the report last: its key says that both are there
         part = path.with_name(f".{path.name}.part")

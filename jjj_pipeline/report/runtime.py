@@ -1,9 +1,7 @@
-"""The script that draws the charts: Vega as vl-convert brings it, without any address. As a program it writes it into a file."""
+"""The script that draws the charts: Vega as vl-convert brings it, without any address."""
 
 from __future__ import annotations
 
-import subprocess
-import sys
 from importlib.metadata import version
 from pathlib import Path
 
@@ -11,13 +9,12 @@ ADDRESSES = ("https://vega.github.io", "https://github.com")
 
 
 def script(kept: Path) -> str:
-    """Vega, Vega-Lite and Vega-Embed as one script, kept in the folder `kept`. Putting it together takes two seconds in which
-    nothing else of a process runs, so that another process does it."""
+    """Vega, Vega-Lite and Vega-Embed as one script, kept in the folder `kept`: putting it together takes two seconds."""
     at = kept / f"vega-{version('vl-convert-python')}.js"
     if not at.exists():
         kept.mkdir(parents=True, exist_ok=True)
         part = at.with_suffix(".part")
-        subprocess.run([sys.executable, "-I", __file__, str(part)], check=True)
+        part.write_text(_bundle(), encoding="utf-8")
         part.replace(at)
     return at.read_text(encoding="utf-8")
 
@@ -30,7 +27,3 @@ def _bundle() -> str:
     for address in ADDRESSES:
         made = made.replace(address, "")
     return made.replace("</script", "<\\/script")
-
-
-if __name__ == "__main__":
-    Path(sys.argv[1]).write_text(_bundle(), encoding="utf-8")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+from collections.abc import Iterator
 
 import pytest
 from lxml import etree
@@ -10,6 +11,7 @@ from lxml import etree
 from jjj_pipeline import steps
 from jjj_pipeline.lake import base_tables
 from jjj_pipeline.report import preview
+from jjj_pipeline.report.studio import Studio
 from jjj_pipeline.settings import Settings
 from jjj_pipeline.work import Work
 
@@ -26,13 +28,19 @@ KEY = (
 SVG = "{http://www.w3.org/2000/svg}"
 
 
+@pytest.fixture(scope="module")
+def studio() -> Iterator[Studio]:
+    with Studio() as made:
+        yield made
+
+
 def test_the_key_marts_have_a_chart() -> None:
     assert {f"mart.{name}" for name in KEY} <= set(preview.figures())
 
 
 @pytest.mark.parametrize("table", preview.figures())
-def test_a_chart_is_a_picture_with_marks(table: str, warehouse: Settings) -> None:
-    text = preview.markdown(table, Work(warehouse)) or ""
+def test_a_chart_is_a_picture_with_marks(table: str, warehouse: Settings, studio: Studio) -> None:
+    text = preview.markdown(table, Work(warehouse), studio) or ""
     head, _, data = text.partition("base64,")
     assert head.endswith("(data:image/svg+xml;")
     drawn = etree.fromstring(base64.b64decode(data.rstrip(")")))
@@ -51,8 +59,8 @@ def test_a_chart_asks_for_nothing_that_is_made_after_its_mart(table: str, small_
     assert set(base_tables(preview.figures()[table].query)) <= ready
 
 
-def test_a_chart_without_a_number_is_left_out(small_project: Settings) -> None:
+def test_a_chart_without_a_number_is_left_out(small_project: Settings, studio: Studio) -> None:
     from jjj_pipeline.build import build
 
     assert build(small_project, keep_history=False).published  # no joint patents, no technology contracts by year in it
-    assert preview.markdown("mart.trade_balance", Work(small_project)) is None
+    assert preview.markdown("mart.trade_balance", Work(small_project), studio) is None

@@ -1,0 +1,72 @@
+"""The process that draws beside a build: it gives results and errors, ends with the build, and is done without where it is killed."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from jjj_pipeline.report.studio import Studio
+from tests.conftest import ROOT
+from tests.e2e.server import wait
+
+
+def me(word: str) -> tuple[str, int]:
+    return word, os.getpid()
+
+
+def fall() -> None:
+    raise ValueError("no ink")
+
+
+def killed() -> int:
+    """Ends the process it is asked in, the first time; at home it lives."""
+    if os.getpid() != int(os.environ["JJJ_TEST_HOME"]):
+        os.kill(os.getpid(), signal.SIGKILL)
+    return os.getpid()
+
+
+def test_the_work_is_done_in_another_process_and_its_errors_arrive() -> None:
+    with Studio() as studio:
+        first, second, wrong = studio.ask(me, "a"), studio.ask(me, "b"), studio.ask(fall)
+        assert [first()[0], second()[0]] == ["a", "b"]
+        assert first()[1] == second()[1] != os.getpid()
+        with pytest.raises(ValueError, match="no ink"):
+            wrong()
+
+
+def test_where_the_process_is_killed_the_work_is_done_here(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("JJJ_TEST_HOME", str(os.getpid()))
+    with Studio() as studio:
+        assert studio.ask(killed)() == os.getpid()
+        assert studio.ask(me, "later")() == ("later", os.getpid())
+
+
+@pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="no /proc to see whether a process is there")
+def test_the_process_ends_with_a_build_that_is_killed(tmp_path: Path) -> None:
+    script = tmp_path / "build.py"
+    script.write_text(
+        "import os, time\nfrom jjj_pipeline.report.studio import Studio\n"
+        "if __name__ == '__main__':\n"
+        "    with Studio() as studio:\n        print(studio.ask(os.getpid)(), flush=True)\n        time.sleep(600)\n"
+    )
+    build = subprocess.Popen(
+        [sys.executable, str(script)], stdout=subprocess.PIPE, text=True, env={**os.environ, "PYTHONPATH": str(ROOT)}
+    )
+    assert build.stdout
+    other = Path("/proc") / build.stdout.readline().strip()
+    assert other.exists()
+    build.kill()
+    build.wait()
+    wait("the process to end", lambda: not alive(other), deadline=20)
+
+
+def alive(process: Path) -> bool:
+    try:
+        return (process / "stat").read_text().rpartition(")")[2].split()[0] != "Z"
+    except OSError:
+        return False
