@@ -10,7 +10,7 @@ from jjj_pipeline.errors import BadInput
 from jjj_pipeline.locking import one_build
 from jjj_pipeline.report.studio import Studio
 from jjj_pipeline.settings import Settings
-from jjj_pipeline.work import Work
+from jjj_pipeline.work import Work, seldom_collecting
 
 
 def work_resource(settings: Settings, who: str, say: Callable[[str], None] | None) -> dg.ResourceDefinition:
@@ -22,7 +22,7 @@ def work_resource(settings: Settings, who: str, say: Callable[[str], None] | Non
         if context.log and context.run and (files := context.run.tags.get(FILES)):
             context.log.info(f"files: {files}")
         try:
-            with one_build(settings, who, say or (context.log.warning if context.log else print)):
+            with one_build(settings, who, say or (context.log.warning if context.log else print)), seldom_collecting():
                 refresh = journal.Refresh(settings, who, run)
                 made = Work(settings, full=context.resource_config["full"])
                 try:

@@ -1,14 +1,19 @@
-"""A second process beside a build, for what is drawn: charts for Dagster's pages, the script of the report, the dictionary's page.
-Altair and Vega take seconds in which nothing else of a process runs. What is drawn stands in `preview`, `runtime`, `reference`."""
+"""A second process beside a build, for what is drawn: charts for Dagster's pages, the report's script, the dictionary. Altair
+and Vega take seconds in which nothing else of a process runs. What is drawn stands in `preview`, `runtime`, `reference`.
+
+Not multiprocessing: its processes import the program that called them anew, and go on where a build was killed. This one ends
+where its input does.
+"""
 
 from __future__ import annotations
 
 import os
-import threading
+import pickle
+import subprocess
+import sys
 from collections.abc import Callable
-from concurrent.futures import Future, ProcessPoolExecutor
-from concurrent.futures.process import BrokenProcessPool
-from multiprocessing import get_context, parent_process
+from functools import partial
+from pathlib import Path
 from typing import Any, ParamSpec, Self, TypeVar
 
 P = ParamSpec("P")
@@ -16,50 +21,89 @@ T = TypeVar("T")
 
 
 class Studio:
-    """One process, started with the first question; it ends with this one, however this one ends."""
+    """One process, started with the first question. Questions and answers are pickled, and answered in their order; it is asked
+    by one thread."""
 
     def __init__(self) -> None:
-        self._pool: ProcessPoolExecutor | None = None
+        self._process: subprocess.Popen[bytes] | None = None
+        self._asked = self._answered = 0
+        self._answers: dict[
+            int, tuple[bool, Any]
+        ] = {}  # by number of the question: whether it went well, result or error
 
     def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *of_an_error: object) -> None:
-        if self._pool:
-            self._pool.shutdown(cancel_futures=True)
+        if self._process:
+            self._process.kill()  # what nobody has waited for is not wanted
+            self._process.communicate()
 
     def warm(self) -> None:
         """Start the process and what it needs for drawing, so that the first question need not wait for that."""
-        if not self._pool:
+        if not self._process:
             self.ask(_ready)
 
     def ask(self, function: Callable[P, T], *args: P.args, **options: P.kwargs) -> Callable[[], T]:
         """Begin the work over there; what is returned waits for its result, or raises what the function raises. A process that
         was killed (for want of memory, say) is done without: the work is then done here."""
-        here: Callable[[], T] = lambda: function(*args, **options)  # noqa: E731
+        here: Callable[[], T] = partial(function, *args, **options)
+        process = self._process = self._process or _started()
+        assert process.stdin
         try:
-            # spawned, not forked: a fork of a process with threads may hang
-            self._pool = self._pool or ProcessPoolExecutor(1, get_context("spawn"), _end_with_parent)
-            there: Future[T] = self._pool.submit(function, *args, **options)
-        except BrokenProcessPool:
+            pickle.dump((function, args, options), process.stdin)
+            process.stdin.flush()
+        except BrokenPipeError:
             return here
+        self._asked += 1
+        return partial(self._answer, self._asked, here)
 
-        def answer() -> T:
+    def _answer(self, number: int, here: Callable[[], T]) -> T:
+        assert self._process and self._process.stdout
+        while number not in self._answers:
             try:
-                return there.result()
-            except BrokenProcessPool:
+                answer = pickle.load(self._process.stdout)
+            except (EOFError, pickle.UnpicklingError):
                 return here()
+            self._answered += 1
+            self._answers[self._answered] = answer
+        well, value = self._answers[number]
+        if not well:
+            raise value
+        return value  # type: ignore[no-any-return]  # of the function that was asked
 
-        return answer
 
-
-def _end_with_parent() -> None:
-    """A build that is killed cannot tell the process to end, and a process that waits for work does not see it."""
-    parent: Any = parent_process()
-    threading.Thread(target=lambda: (parent.join(), os._exit(1)), daemon=True).start()
+def _started() -> subprocess.Popen[bytes]:
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
+    return subprocess.Popen(
+        [sys.executable, "-m", __name__], env=environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE
+    )
 
 
 def _ready() -> None:
     import vl_convert  # noqa: F401
 
     from jjj_pipeline.report import charts  # noqa: F401
+
+
+def _serve() -> None:
+    """Answer questions until there are no more."""
+    questions, answers = os.fdopen(os.dup(0), "rb"), os.fdopen(os.dup(1), "wb")
+    with Path(os.devnull).open() as nothing:  # what a library reads is no question, what it prints no answer
+        os.dup2(nothing.fileno(), 0)
+    os.dup2(2, 1)
+    while True:
+        try:
+            function, args, options = pickle.load(questions)
+        except EOFError:
+            return
+        try:
+            answer = True, function(*args, **options)
+        except Exception as error:
+            answer = False, error
+        pickle.dump(answer, answers)
+        answers.flush()
+
+
+if __name__ == "__main__":
+    _serve()

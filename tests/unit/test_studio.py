@@ -1,4 +1,4 @@
-"""The process that draws beside a build: it gives results and errors, ends with the build, and is done without where it is killed."""
+"""The process that draws beside a build: it gives results and errors, ends with the build, and is done without if killed."""
 
 from __future__ import annotations
 
@@ -48,11 +48,10 @@ def test_where_the_process_is_killed_the_work_is_done_here(monkeypatch: pytest.M
 
 @pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="no /proc to see whether a process is there")
 def test_the_process_ends_with_a_build_that_is_killed(tmp_path: Path) -> None:
-    script = tmp_path / "build.py"
+    script = tmp_path / "build.py"  # as people write one: nothing in it says that it is not to be imported
     script.write_text(
         "import os, time\nfrom jjj_pipeline.report.studio import Studio\n"
-        "if __name__ == '__main__':\n"
-        "    with Studio() as studio:\n        print(studio.ask(os.getpid)(), flush=True)\n        time.sleep(600)\n"
+        "with Studio() as studio:\n    print(studio.ask(os.getpid)(), flush=True)\n    time.sleep(600)\n"
     )
     build = subprocess.Popen(
         [sys.executable, str(script)], stdout=subprocess.PIPE, text=True, env={**os.environ, "PYTHONPATH": str(ROOT)}
