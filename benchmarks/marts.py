@@ -2,7 +2,8 @@
 
 `python -m benchmarks.marts` prints a line a mart. The synthetic panel has 31 provinces and 340 cities x 40 years x 200
 indicators, against the same with 20 years; a mart that is linear in rows takes about twice as long for twice the rows.
-Each time is query, contract and Parquet file together, in one thread of SQL, without imports and start-up. A mart that needs
+Each time is query, contract and Parquet file together, in one thread of SQL, without imports and start-up. A build runs queries
+ahead of the tests of other tables, in two threads: the last line of the bundled data says how long all marts take so. A mart that needs
 years which half of the panel does not reach (windows, base years) has little to do there, and a ratio above two.
 """
 
@@ -14,6 +15,7 @@ import sys
 import tempfile
 import time
 from pathlib import Path
+from statistics import median
 
 import duckdb
 import pandas as pd
@@ -60,24 +62,30 @@ def timed(work: Work, step: Step) -> float:
 
 
 def bundled(root: Path) -> None:
-    """The marts over the real data: the best of three runs, since the first opens everything and others may be at work."""
+    """The marts over the real data: each alone, the best of three since others may be at work, and all as a build runs them."""
     shutil.copytree(default_settings().raw, root / "raw")
     work = Work(Settings(root=root), full=True)
     steps = plan(work)
     for step in steps:
         work.do(step)
-    runs, processors = [], []
-    for _ in range(3):
-        before = time.process_time()
-        runs.append({s.name: timed(work, s) for s in steps if is_mart(s)})
-        processors.append(time.process_time() - before)
+    marts = [s for s in steps if is_mart(s)]
+    runs = [{s.name: timed(work, s) for s in marts} for _ in range(3)]
     best = {name: min(run[name] for run in runs) for name in runs[0]}
     print(f"{'bundled data':32} {'seconds':>8}")
     for name, seconds in best.items():
         print(f"{name:32} {seconds:8.3f}")
-    total = sum(best.values())
-    verdict = f"{'within' if total <= BOUND else 'BEYOND'} {BOUND:.0f} s; processor {min(processors):.3f} s"
-    print(f"{'all marts':32} {total:8.3f}   {verdict}\n", flush=True)
+    print(f"{'one after the other':32} {sum(best.values()):8.3f}")
+    walls, processors = [], []
+    for _ in range(5):
+        start, before = time.perf_counter(), time.process_time()
+        with work.running(marts):
+            for step in marts:
+                work.do(step)
+        walls.append(time.perf_counter() - start)
+        processors.append(time.process_time() - before)
+    total = median(walls)
+    verdict = f"{'within' if total <= BOUND else 'BEYOND'} {BOUND:.0f} s; processor {median(processors):.3f} s"
+    print(f"{'all, as a build runs them':32} {total:8.3f}   {verdict}\n", flush=True)
 
 
 def synthetic(folder: Path, cities: int, years: int, indicators: int) -> None:

@@ -102,8 +102,9 @@ def work(root: Path) -> dict[str, float]:
     steps = plan(work)
     wanted = needed(steps, TABLES)
     lap("plan")
-    for step in steps:
-        if step.name in wanted:
+    todo = [s for s in steps if s.name in wanted]
+    with work.running(todo):
+        for step in todo:
             work.do(step)
             lap("mart" if step.name.startswith("meta.") else step.name.split(".")[0])
     return parts

@@ -33,7 +33,7 @@ def build_defs(
     return dg.Definitions(
         assets=[
             *raw_assets(work),
-            *(op_asset(op, s, report) for op, s in ops.items()),
+            *(op_asset(op, s, report, place) for place, (op, s) in enumerate(ops.items())),
             warehouse_asset(steps, report),
             report_asset(report),
         ],
@@ -41,7 +41,7 @@ def build_defs(
         jobs=[refresh],
         schedules=[monthly],
         sensors=[raw_sensor(settings, work.catalog), follow],
-        resources={"work": work_resource(settings, who, say), "studio": studio},
+        resources={"work": work_resource(settings, steps, who, say), "studio": studio},
         executor=dg.in_process_executor,
     )
 

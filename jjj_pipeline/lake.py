@@ -10,6 +10,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import threading
 from collections.abc import Iterable
 from functools import cache, cached_property
 from pathlib import Path
@@ -37,6 +38,7 @@ class Lake:
     def __init__(self, folder: Path, macros: tuple[str, ...] = ()) -> None:
         self.folder = folder
         self._macros = macros
+        self._viewing, self._viewed = threading.Lock(), set[str]()
         self._contents: dict[Path, tuple[tuple[int, int, int], str]] = {}
 
     def path(self, table: str) -> Path:
@@ -123,6 +125,11 @@ class Lake:
             first = next(file.iter_batches(batch_size=rows), None)
             return (file.schema_arrow.empty_table() if first is None else first).to_pandas()
 
+    def open(self) -> None:
+        """Open the database of queries, which takes as long as a middling query: the first one finds it open."""
+        with self._viewing:
+            self._connection  # noqa: B018
+
     @cached_property
     def _connection(self) -> duckdb.DuckDBPyConnection:
         con = duckdb.connect(config={"threads": 1})  # one thread: sums of doubles come out the same every time
@@ -131,17 +138,19 @@ class Lake:
         return con
 
     def query(self, sql: str, tables: list[str]) -> pd.DataFrame:
-        """Run SQL over the named tables of the lake."""
-        con = self._connection
-        for table in tables:
-            schema, _, name = table.partition(".")
-            con.execute(f"create schema if not exists {schema}")
-            con.execute(
-                f"create or replace view {schema}.{name} as select * from read_parquet('{_quoted(self.path(table))}')"
-            )
-        # laid down first: a relation of the query itself would be planned twice; text stays Arrow's, a fifth less time than .df()
-        con.execute(f"create or replace temp table result as {sql}")
-        return con.table("result").to_arrow_table().to_pandas()
+        """Run SQL over the named tables of the lake; several threads may."""
+        with self._viewing:
+            for table in sorted({*tables} - self._viewed):
+                schema, _, name = table.partition(".")
+                self._connection.execute(f"create schema if not exists {schema}")
+                self._connection.execute(
+                    f"create view {schema}.{name} as select * from read_parquet('{_quoted(self.path(table))}')"
+                )
+                self._viewed.add(table)
+        with self._connection.cursor() as con:
+            # laid down first: a relation of the query itself would be planned twice; text stays Arrow's, a fifth less than .df()
+            con.execute(f"create or replace temp table result as {sql}")
+            return con.table("result").to_arrow_table().to_pandas()
 
 
 def _quoted(path: Path) -> str:

@@ -32,7 +32,8 @@ FORMULAS = ("figures.py", "formulas.py", "intervals.py")
 def plan(work: Work) -> list[Step]:
     """All steps in an order in which each finds its inputs written. Publishing is not a step: it reads them all.
     Raises BadInput where a query does not parse, has no contract or reads a table that nobody makes."""
-    steps = [*ref_steps(), *stage_steps(work), *core_steps(work), *sql_steps(work), *python_marts(), *check_steps()]
+    # the marts in Python early: queries that come after them run meanwhile
+    steps = [*ref_steps(), *stage_steps(work), *core_steps(work), *python_marts(), *sql_steps(work), *check_steps()]
     return in_order(steps)
 
 

@@ -11,15 +11,16 @@ import gc
 import hashlib
 import inspect
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from functools import cache, cached_property, lru_cache
+from functools import cache, cached_property, lru_cache, partial
 from pathlib import Path
 
 import pandas as pd
 
 from jjj_pipeline import contracts, formulas, raw_files
+from jjj_pipeline.ahead import Ahead, Begun
 from jjj_pipeline.catalog.model import Catalog, load_catalog
 from jjj_pipeline.contracts import base
 from jjj_pipeline.contracts.base import Contract
@@ -79,6 +80,16 @@ class Work:
         self.catalog: Catalog = load_catalog(settings.catalog)
         self.lake = Lake(settings.lake, macros(settings.marts))
         self._hashes: dict[Path, str] = {}
+        self._ahead: Ahead | None = None
+
+    @contextmanager
+    def running(self, steps: Sequence[Step]) -> Iterator[None]:
+        """While steps of these are done one after the other: queries run ahead, and garbage is seldom looked for."""
+        with _seldom_collecting(), Ahead(steps, self.lake.open, self._begin) as self._ahead:
+            try:
+                yield
+            finally:
+                self._ahead = None
 
     @cached_property
     def found(self) -> raw_files.Found:
@@ -99,14 +110,24 @@ class Work:
 
     def do(self, step: Step) -> Done:
         """Bring the tables of a step up to date. Raises BadInput, ContractBroken; then the tables stay as they were."""
+        begun = (self._ahead and self._ahead.take(step)) or self._begin(step)
+        if begun:
+            key, frames = begun
+            rows = {t: self.lake.write(step.contract_of(t), f, t) for t, f in frames().items()}
+            for table in step.tables:
+                self.lake.seal(table, key)
+        else:
+            rows = {t: self.lake.rows(t) for t in step.tables}
+        if self._ahead:
+            self._ahead.made(step)
+        return Done(rows, kept=not begun)
+
+    def _begin(self, step: Step) -> Begun | None:
+        """The key of a step and what makes its frames; None where its tables are kept."""
         key = self._key(step)
         if not self.full and all(self.lake.sealed(t, key) for t in step.tables):
-            return Done({t: self.lake.rows(t) for t in step.tables}, kept=True)
-        frames = step.run(self)
-        rows = {t: self.lake.write(step.contract_of(t), f, t) for t, f in frames.items()}
-        for table in step.tables:
-            self.lake.seal(table, key)
-        return Done(rows, kept=False)
+            return None
+        return key, partial(step.run, self)
 
     def _key(self, step: Step) -> str:
         parts: list[str] = [*step.tables, step.sql]
@@ -117,7 +138,7 @@ class Work:
 
 
 @contextmanager
-def seldom_collecting() -> Iterator[None]:
+def _seldom_collecting() -> Iterator[None]:
     """While a build runs, what is there already is not searched for garbage, and what comes seldom: catalogue, definitions and
     libraries are a million objects that live as long as it does. A sixth of its processor time."""
     thresholds = gc.get_threshold()

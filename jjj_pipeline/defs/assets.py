@@ -24,14 +24,16 @@ PREVIEW = 5
 FINDINGS = 20
 
 
-def op_asset(op: str, steps: Sequence[Step], report: Report) -> dg.AssetsDefinition:
-    """The steps of one unit as assets: bring each up to date, or say in one line why it stops."""
+def op_asset(op: str, steps: Sequence[Step], report: Report, place: int) -> dg.AssetsDefinition:
+    """The steps of one unit as assets: bring each up to date, or say in one line why it stops. `place` is that of the unit in the
+    plan: Dagster takes the units in this order as far as they are ready."""
 
     @dg.multi_asset(
         name=op,
         specs=[_following(metadata.spec(t, s), s) for s in steps for t in s.tables],
         check_specs=[c for s in steps for c in _check_specs(s)],
         can_subset=len(steps) > 1,
+        op_tags={"dagster/priority": str(-place)},
     )
     def asset(
         context: dg.AssetExecutionContext, work: dg.ResourceParam[Work], studio: dg.ResourceParam[Studio]

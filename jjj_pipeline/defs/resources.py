@@ -1,7 +1,7 @@
 """What a run is given: the work of one project, held for this run alone, with a line in the journal when the run ends; and the
 studio that draws beside it."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 
 import dagster as dg
 
@@ -10,10 +10,12 @@ from jjj_pipeline.errors import BadInput
 from jjj_pipeline.locking import one_build
 from jjj_pipeline.report.studio import Studio
 from jjj_pipeline.settings import Settings
-from jjj_pipeline.work import Work, seldom_collecting
+from jjj_pipeline.work import Step, Work
 
 
-def work_resource(settings: Settings, who: str, say: Callable[[str], None] | None) -> dg.ResourceDefinition:
+def work_resource(
+    settings: Settings, steps: Sequence[Step], who: str, say: Callable[[str], None] | None
+) -> dg.ResourceDefinition:
     """The work, with the build lock held until the run ends. `full: true` in the run's config ignores what is kept."""
 
     @dg.resource(config_schema={"full": dg.Field(bool, default_value=False, description="Make every table anew.")})
@@ -22,11 +24,12 @@ def work_resource(settings: Settings, who: str, say: Callable[[str], None] | Non
         if context.log and context.run and (files := context.run.tags.get(FILES)):
             context.log.info(f"files: {files}")
         try:
-            with one_build(settings, who, say or (context.log.warning if context.log else print)), seldom_collecting():
+            with one_build(settings, who, say or (context.log.warning if context.log else print)):
                 refresh = journal.Refresh(settings, who, run)
                 made = Work(settings, full=context.resource_config["full"])
                 try:
-                    yield made
+                    with made.running(steps):
+                        yield made
                 finally:
                     refresh.end(made.failures, published=made.published)
         except BadInput as error:
