@@ -37,10 +37,28 @@ def one_build(settings: Settings, who: str, say: Callable[[str], None], wait: fl
         found = f"{error.strerror or error}"
         raise BadInput("warehouse/", expected="a folder that can be written", found=found, hint=hint) from None
     try:
+        _may_write(settings)
         _note(settings, who)
         yield
     finally:
         lock.release()
+
+
+def _may_write(settings: Settings) -> None:
+    """Asked before anything is made: otherwise each table says for itself that it could not be written. Raises BadInput."""
+    for folder in (
+        settings.warehouse,
+        *sorted(settings.warehouse.glob("*/")),
+        *sorted(settings.warehouse.glob("*/*/")),
+    ):
+        if not os.access(folder, os.W_OK | os.X_OK):
+            where = f"{folder.relative_to(settings.root).as_posix()}/"
+            raise BadInput(
+                where,
+                expected="a folder that can be written",
+                found="no permission to write",
+                hint="make it writable for this user",
+            )
 
 
 def _note(settings: Settings, who: str) -> None:

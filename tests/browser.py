@@ -1,4 +1,4 @@
-"""Chromium for the tests that look at a page; they skip, saying so, where there is none."""
+"""Chromium for what looks at a page: tests, and the pictures of the documentation."""
 
 from __future__ import annotations
 
@@ -7,7 +7,6 @@ import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-import pytest
 from playwright.sync_api import Browser, sync_playwright
 
 NAMES = ("chromium", "chromium-browser", "google-chrome-stable", "google-chrome")
@@ -21,10 +20,10 @@ def path() -> str | None:
 
 @contextmanager
 def chromium() -> Iterator[Browser]:
-    """A running Chromium without a window."""
+    """A running Chromium without a window. Raises FileNotFoundError with advice where there is none."""
     executable = path()
     if executable is None:
-        pytest.skip(ADVICE)
+        raise FileNotFoundError(ADVICE)
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=executable, args=["--no-sandbox"])
         try:

@@ -11,7 +11,7 @@ import pytest
 from playwright.sync_api import Browser
 
 from jjj_pipeline.settings import Settings
-from tests.browser import chromium
+from tests import browser as chrome
 
 ROOT = Path(__file__).resolve().parents[1]
 SHARED = ROOT.parent / "shared"
@@ -76,7 +76,9 @@ def warehouse(tmp_path_factory: pytest.TempPathFactory) -> Settings:
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
     """One for all tests of a process: a second Playwright beside a running one is refused."""
-    with chromium() as running:
+    if chrome.path() is None:
+        pytest.skip(chrome.ADVICE)
+    with chrome.chromium() as running:
         yield running
 
 

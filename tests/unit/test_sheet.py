@@ -234,6 +234,14 @@ def test_a_zip_bomb_is_refused_without_being_unfolded() -> None:
     assert peak < 20 * 2**20
 
 
+def test_a_workbook_packed_in_a_way_nobody_knows_is_not_called_damaged() -> None:
+    data = bytearray(bomb("xl/worksheets/sheet1.xml", 50))
+    local, central = data.find(b"PK\x03\x04"), data.find(b"PK\x01\x02")
+    data[local + 8] = data[central + 10] = 97  # the method, as the ZIP format numbers it: WavPack
+    message = refusal(bytes(data), "packed.xlsx")
+    assert "packed in another way" in message and "save it again as .xlsx" in message
+
+
 def test_a_bomb_that_lies_about_its_size_is_refused() -> None:
     data = bytearray(bomb("xl/worksheets/sheet1.xml", 200 * 2**20))
     with zipfile.ZipFile(io.BytesIO(bytes(data))) as archive:

@@ -35,7 +35,14 @@ def members(data: bytes, name: str) -> dict[str, bytes]:
         if any(i.flag_bits & 1 for i in infos):
             raise BadInput(name, expected="a workbook without a password", found="an encrypted archive")
         return {i.filename: _unpacked(archive, i) for i in infos}
-    except (zipfile.BadZipFile, zlib.error, EOFError, OSError, NotImplementedError, RuntimeError, ValueError) as error:
+    except NotImplementedError as error:  # so zipfile says that it does not know how a part is packed
+        raise BadInput(
+            name,
+            expected="a workbook packed as Excel packs it",
+            found=f"an archive packed in another way ({brief(error)})",
+            hint="open it and save it again as .xlsx",
+        ) from None
+    except (zipfile.BadZipFile, zlib.error, EOFError, OSError, RuntimeError, ValueError) as error:
         raise BadInput(
             name,
             expected="a whole workbook",
