@@ -46,11 +46,11 @@ def build(root: Path, what: str = "all") -> dict[str, float]:
 
     timed(publication, "_papers", "dictionary and data package")
     timed(report, "publish", "report")
-    timed(preview, "markdown", "charts of the marts")
+    timed(preview.Previews, "markdown", "waiting for charts of the marts")
     if what == "tables":
         report.publish = lambda settings, studio, full: Made(settings.report, 0, 0, kept=True)  # type: ignore[assignment]
-        preview.markdown = lambda table, work, studio: None  # type: ignore[assignment]
-        Studio.warm = lambda studio: None  # type: ignore[method-assign]
+        preview.figures = dict
+        Studio.warm = lambda studio, kept: None  # type: ignore[method-assign]
     timed(building, "tell_versions", "versions of the raw files told to Dagster")
     start = perf_counter()
     done = building.build(Settings(root=root), full=True)

@@ -1,5 +1,5 @@
-"""Queries that run ahead: while one table is tested, written and told to Dagster, DuckDB makes the next in a thread beside it.
-Nothing is written here, and a result that nobody comes for is dropped; what a step is stands in `work`."""
+"""Steps done ahead: while Dagster notes what one table came to, the next are made in threads beside it. What nobody comes for is in
+the lake all the same, under its key, and serves the next build; what a step is and how it is done stands in `work`."""
 
 from __future__ import annotations
 
@@ -7,26 +7,26 @@ from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from typing import TYPE_CHECKING, Self
 
-import pandas as pd
-
 if TYPE_CHECKING:
     from jjj_pipeline.work import Step
 
-Frames = Mapping[str, pd.DataFrame]
-Begun = tuple[str, Callable[[], Frames]]  # the content key of a step, and what makes its frames or waits for them
+Rows = Mapping[str, int]
 THREADS = 2
-NEXT = 6  # queries looked at, and begun and not yet come for: more would hold frames in memory that are not needed soon
+NEXT = 6  # steps looked at, and begun and not yet come for: more would delay what is needed first
 
 
 class Ahead:
-    """The queries among `steps`, in their order. `ready` is begun first; `begin` gives the key of a step with what makes its
-    frames, or None where its tables are kept: it is asked once all is there that the step reads and other steps make."""
+    """The derived steps among `steps`, in their order; what is read from files is begun where it is asked for. `ready` is begun
+    first. `begin` gives what makes a step and says the rows of its tables, or None where they are kept: it is asked once all is
+    there that the step reads and other steps make."""
 
-    def __init__(self, steps: Sequence[Step], ready: Callable[[], None], begin: Callable[[Step], Begun | None]) -> None:
-        self._waiting = {s.name: s for s in steps if s.sql}
+    def __init__(
+        self, steps: Sequence[Step], ready: Callable[[], None], begin: Callable[[Step], Callable[[], Rows] | None]
+    ) -> None:
+        self._waiting = {s.name: s for s in steps if s.upstream}
         self._begin = begin
         self._missing = {t for s in steps for t in s.tables}
-        self._begun: dict[str, tuple[str, Future[Frames]]] = {}
+        self._begun: dict[str, Future[Rows]] = {}
         self._pool = ThreadPoolExecutor(THREADS, "ahead")
         if self._waiting:
             self._pool.submit(ready)
@@ -38,12 +38,11 @@ class Ahead:
     def __exit__(self, *of_an_error: object) -> None:
         self._pool.shutdown(cancel_futures=True)
 
-    def take(self, step: Step) -> Begun | None:
-        """The key of a step that was begun, and what waits for its frames or raises its error; None where it was not."""
+    def take(self, step: Step) -> Callable[[], Rows] | None:
+        """What waits for a step that was begun, or raises its error; None where it was not."""
         self._waiting.pop(step.name, None)
-        if begun := self._begun.pop(step.name, None):
-            return begun[0], begun[1].result
-        return None
+        begun = self._begun.pop(step.name, None)
+        return begun.result if begun else None
 
     def made(self, step: Step) -> None:
         """The tables of a step are there: begin what can be begun now."""
@@ -55,4 +54,4 @@ class Ahead:
             if len(self._begun) < NEXT and self._missing.isdisjoint(waiting.upstream):
                 del self._waiting[waiting.name]
                 if begun := self._begin(waiting):
-                    self._begun[waiting.name] = begun[0], self._pool.submit(begun[1])
+                    self._begun[waiting.name] = self._pool.submit(begun)

@@ -10,7 +10,7 @@ from jjj_pipeline.defs.assets import Report, op_asset, overdue_checks, warehouse
 from jjj_pipeline.defs.automation import follow, monthly, raw_sensor, refresh
 from jjj_pipeline.defs.raw import raw_assets
 from jjj_pipeline.defs.report import report_asset
-from jjj_pipeline.defs.resources import studio, work_resource
+from jjj_pipeline.defs.resources import previews, work_resource
 from jjj_pipeline.errors import BadInput
 from jjj_pipeline.settings import Settings, default_settings
 from jjj_pipeline.steps import plan
@@ -41,7 +41,7 @@ def build_defs(
         jobs=[refresh],
         schedules=[monthly],
         sensors=[raw_sensor(settings, work.catalog), follow],
-        resources={"work": work_resource(settings, steps, who, say), "studio": studio},
+        resources={"work": work_resource(settings, steps, who, say), "previews": previews},
         executor=dg.in_process_executor,
     )
 

@@ -20,7 +20,7 @@ from pathlib import Path
 import pandas as pd
 
 from jjj_pipeline import contracts, formulas, raw_files
-from jjj_pipeline.ahead import Ahead, Begun
+from jjj_pipeline.ahead import Ahead
 from jjj_pipeline.catalog.model import Catalog, load_catalog
 from jjj_pipeline.contracts import base
 from jjj_pipeline.contracts.base import Contract
@@ -80,11 +80,12 @@ class Work:
         self.catalog: Catalog = load_catalog(settings.catalog)
         self.lake = Lake(settings.lake, macros(settings.marts))
         self._hashes: dict[Path, str] = {}
+        self.when_made: Callable[[str], object] = lambda table: None  # told of each table that was made anew
         self._ahead: Ahead | None = None
 
     @contextmanager
     def running(self, steps: Sequence[Step]) -> Iterator[None]:
-        """While steps of these are done one after the other: queries run ahead, and garbage is seldom looked for."""
+        """While steps of these are done one after the other: the next are made ahead, and garbage is seldom looked for."""
         with _seldom_collecting(), Ahead(steps, self.lake.open, self._begin) as self._ahead:
             try:
                 yield
@@ -111,23 +112,24 @@ class Work:
     def do(self, step: Step) -> Done:
         """Bring the tables of a step up to date. Raises BadInput, ContractBroken; then the tables stay as they were."""
         begun = (self._ahead and self._ahead.take(step)) or self._begin(step)
-        if begun:
-            key, frames = begun
-            rows = {t: self.lake.write(step.contract_of(t), f, t) for t, f in frames().items()}
-            for table in step.tables:
-                self.lake.seal(table, key)
-        else:
-            rows = {t: self.lake.rows(t) for t in step.tables}
+        rows = begun() if begun else {t: self.lake.rows(t) for t in step.tables}
         if self._ahead:
             self._ahead.made(step)
         return Done(rows, kept=not begun)
 
-    def _begin(self, step: Step) -> Begun | None:
-        """The key of a step and what makes its frames; None where its tables are kept."""
+    def _begin(self, step: Step) -> Callable[[], Mapping[str, int]] | None:
+        """What makes a step; None where its tables are kept."""
         key = self._key(step)
         if not self.full and all(self.lake.sealed(t, key) for t in step.tables):
             return None
-        return key, partial(step.run, self)
+        return partial(self._make, step, key)
+
+    def _make(self, step: Step, key: str) -> Mapping[str, int]:
+        rows = {t: self.lake.write(step.contract_of(t), f, t) for t, f in step.run(self).items()}
+        for table in step.tables:
+            self.lake.seal(table, key)
+            self.when_made(table)
+        return rows
 
     def _key(self, step: Step) -> str:
         parts: list[str] = [*step.tables, step.sql]

@@ -12,8 +12,7 @@ from jjj_pipeline.defs.automation import FOLLOWS
 from jjj_pipeline.errors import BadInput
 from jjj_pipeline.lake import ContractBroken
 from jjj_pipeline.overdue import due
-from jjj_pipeline.report import preview
-from jjj_pipeline.report.studio import Studio
+from jjj_pipeline.report.preview import Previews
 from jjj_pipeline.warehouse import NotPublished
 from jjj_pipeline.work import Done, Step, Work
 
@@ -36,12 +35,12 @@ def op_asset(op: str, steps: Sequence[Step], report: Report, place: int) -> dg.A
         op_tags={"dagster/priority": str(-place)},
     )
     def asset(
-        context: dg.AssetExecutionContext, work: dg.ResourceParam[Work], studio: dg.ResourceParam[Studio]
+        context: dg.AssetExecutionContext, work: dg.ResourceParam[Work], previews: dg.ResourceParam[Previews]
     ) -> Iterator[Any]:
         failures: list[str] = []
         for step in steps:
             if metadata.key(step.name) in context.selected_asset_keys:
-                yield from _run(step, work, studio, context, failures)
+                yield from _run(step, work, previews, context, failures)
                 report(step.name)
         if failures:
             said = list(dict.fromkeys(failures))
@@ -68,7 +67,7 @@ def _check_specs(step: Step) -> Iterator[dg.AssetCheckSpec]:
 
 
 def _run(
-    step: Step, work: Work, studio: Studio, context: dg.AssetExecutionContext, failures: list[str]
+    step: Step, work: Work, previews: Previews, context: dg.AssetExecutionContext, failures: list[str]
 ) -> Iterator[Any]:
     try:
         done = work.do(step)
@@ -89,9 +88,9 @@ def _run(
         raise
     if done.kept:
         context.log.info(f"{step.name}: kept; its files, specs, code and inputs are as before")
-    elif step.group == "core":  # what is derived from it will be drawn soon
-        studio.warm()
-    yield from _materialised(step, work, studio, context, done)
+    else:  # what is derived from it will be drawn soon
+        previews.studio.warm(work.settings.previews)
+    yield from _materialised(step, work, previews, context, done)
     for result in _findings(step, work, context):
         if "first" in result.metadata:
             failures.append(str(result.metadata["first"].value))
@@ -99,13 +98,13 @@ def _run(
 
 
 def _materialised(
-    step: Step, work: Work, studio: Studio, context: dg.AssetExecutionContext, done: Done
+    step: Step, work: Work, previews: Previews, context: dg.AssetExecutionContext, done: Done
 ) -> Iterator[Any]:
     for table, count in done.rows.items():
         shown: dict[str, Any] = {"dagster/row_count": count, "kept": done.kept}
         if table.startswith(("mart.", "meta.")):
             shown["preview"] = dg.MetadataValue.md(show.markdown(work.lake.head(table, PREVIEW)))
-        if chart := preview.markdown(table, work, studio):
+        if chart := previews.markdown(table):
             shown["chart"] = dg.MetadataValue.md(chart)
         version = dg.DataVersion(work.lake.content(table)[:16])
         yield dg.MaterializeResult(asset_key=metadata.key(table), metadata=shown, data_version=version)

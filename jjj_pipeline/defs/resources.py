@@ -1,5 +1,5 @@
 """What a run is given: the work of one project, held for this run alone, with a line in the journal when the run ends; and the
-studio that draws beside it."""
+charts that are drawn beside it."""
 
 from collections.abc import Callable, Iterator, Sequence
 
@@ -8,6 +8,7 @@ import dagster as dg
 from jjj_pipeline import journal
 from jjj_pipeline.errors import BadInput
 from jjj_pipeline.locking import one_build
+from jjj_pipeline.report.preview import Previews
 from jjj_pipeline.report.studio import Studio
 from jjj_pipeline.settings import Settings
 from jjj_pipeline.work import Step, Work
@@ -39,10 +40,13 @@ def work_resource(
     return work
 
 
-@dg.resource
-def studio() -> Iterator[Studio]:
-    """The process for drawing; it is not started where nothing is drawn."""
-    with Studio() as made:
+@dg.resource(required_resource_keys={"work"})
+def previews(context: dg.InitResourceContext) -> Iterator[Previews]:
+    """The charts of the work's tables, begun as soon as a table is made, and the studio in which they are drawn."""
+    work: Work = context.resources.work
+    with Studio() as studio:
+        made = Previews(work, studio)
+        work.when_made = made.begin
         yield made
 
 

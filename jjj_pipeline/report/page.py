@@ -6,19 +6,19 @@ from __future__ import annotations
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from functools import partial
-from types import SimpleNamespace
+from functools import cache, partial
 from typing import Any
 
 import duckdb
-from jinja2 import Environment, FileSystemLoader, StrictUndefined, UndefinedError
+from jinja2 import Environment, StrictUndefined, UndefinedError
 from markupsafe import Markup
 
 from jjj_pipeline.lake import base_tables
 from jjj_pipeline.report import charts
 from jjj_pipeline.report.answers import Row, Rows, answer, moved
 from jjj_pipeline.report.drawing import Canvas
-from jjj_pipeline.report.model import FOLDER, LANGUAGES, Figure, Section, Text, sections
+from jjj_pipeline.report.layout import laid_out
+from jjj_pipeline.report.model import LANGUAGES, Figure, Section, Text, sections
 from jjj_pipeline.report.numbers import interval, number
 from jjj_pipeline.report.tables import Table, table
 from jjj_pipeline.report.words import SEMICOLON, Words
@@ -48,6 +48,8 @@ class Writer:
         self.ask, self.words = ask, words
         self.environment = Environment(autoescape=True, undefined=StrictUndefined)
         self.environment.filters["lower_first"] = lower_first
+        # a figure's expressions serve its title and its note, in both languages
+        self.expression = cache(partial(self.environment.compile_expression, undefined_to_none=False))
 
     def shown(self, figure: Figure, *, links: bool = False) -> Shown:
         """A figure with all that belongs to it. Without rows it has its name for a title, and no chart."""
@@ -78,7 +80,7 @@ class Writer:
         }  # fmt: skip
         try:
             for name, expression in figure.let.items():
-                given[name] = self.environment.compile_expression(expression, undefined_to_none=False)(**given)
+                given[name] = self.expression(expression)(**given)
             return self.environment.from_string(template[lang]).render(**given)
         except NOTHING:
             return None
@@ -134,9 +136,9 @@ def _years(years: list[int]) -> str:
     return ", ".join(map(str, years))
 
 
-def render(con: duckdb.DuckDBPyConnection, runtime: Callable[[], str], key: str = "") -> tuple[str, int]:
-    """The page over a published file, and the number of its charts. `runtime` gives the script that draws them, once it is there;
-    `key` is written into the head."""
+def render(con: duckdb.DuckDBPyConnection, runtime: str, key: str = "") -> tuple[str, int]:
+    """The page over a published file, and the number of its charts. `runtime` is the script that draws them, `key` is
+    written into the head."""
     with ThreadPoolExecutor(1) as aside:  # DuckDB answers while others draw
         figures = [f for s in sections() for f in s.figures]
         queries = {(q, f.id): None for f in figures for q in (f.query, f.sources) if q}
@@ -145,7 +147,7 @@ def render(con: duckdb.DuckDBPyConnection, runtime: Callable[[], str], key: str 
 
 
 def _rendered(
-    con: duckdb.DuckDBPyConnection, ask: Callable[[str, str], Rows], runtime: Callable[[], str], key: str
+    con: duckdb.DuckDBPyConnection, ask: Callable[[str, str], Rows], runtime: str, key: str
 ) -> tuple[str, int]:
     writer = Writer(ask, Words(partial(answer, con)))
     parts: list[tuple[Section, list[Shown]]] = [
@@ -154,18 +156,7 @@ def _rendered(
     build = answer(con, "from meta.build")
     claims = {r.claim_id: r for s in sections() for f in s.figures if f.id == "claims" for r in ask(f.query, f.id)}
     html = laid_out(
-        "index.html.j2", writer.words, parts_of_page=parts, build=build[0] if build else {}, runtime=Markup(runtime()),
+        "index.html.j2", writer.words, parts_of_page=parts, build=build[0] if build else {}, runtime=Markup(runtime),
         claims=claims, key=key,
     )  # fmt: skip
     return html, sum(bool(shown.charts) for _, all_shown in parts for shown in all_shown)
-
-
-def laid_out(template: str, words: Words, **given: Any) -> str:
-    """A page: the template with what every page has."""
-    environment = Environment(
-        loader=FileSystemLoader(FOLDER / "templates"), autoescape=True, undefined=StrictUndefined, trim_blocks=True,
-        lstrip_blocks=True,
-    )  # fmt: skip
-    css, js = (Markup((FOLDER / "assets" / name).read_text(encoding="utf-8")) for name in ("report.css", "report.js"))
-    common = {"words": words, "page": SimpleNamespace(**words.page), "Markup": Markup, "css": css, "js": js}
-    return environment.get_template(template).render(**common, **given)

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+from collections.abc import Callable
 from functools import cache, partial
 from pathlib import Path
 
@@ -25,24 +26,41 @@ def figures() -> dict[str, Figure]:
     return {f.mart: f for s in sections() for f in s.figures if f.mart}
 
 
-def markdown(table: str, work: Work, studio: Studio) -> str | None:
-    """The chart of a table as Markdown with the picture in it; None where it has none. Drawn in the studio, and kept beside the
-    lake as long as the table and the figure stay as they are."""
-    figure = figures().get(table)
-    if figure is None:
-        return None
-    made_of = work.lake.content(table) + figure.model_dump_json()
-    kept = work.settings.previews / f"{table}-{hashlib.sha256(made_of.encode()).hexdigest()[:16]}.svg"
-    if not kept.exists():
-        drawn = studio.ask(picture, figure, work.lake.folder, work.settings.marts)()
-        if not drawn:
+class Previews:
+    """The charts of the tables of a work: drawn in the studio, and kept beside the lake as long as table and figure stay as they
+    are."""
+
+    def __init__(self, work: Work, studio: Studio) -> None:
+        self.work, self.studio = work, studio
+        self._begun: dict[str, Callable[[], str]] = {}
+
+    def begin(self, table: str) -> Path | None:
+        """The place of a table's chart, which is begun where it is not kept; None where the table has none."""
+        figure = figures().get(table)
+        if figure is None:
             return None
-        kept.parent.mkdir(parents=True, exist_ok=True)
-        for old in kept.parent.glob(f"{table}-*"):
-            old.unlink()
-        kept.write_text(drawn, encoding="utf-8")
-    data = base64.b64encode(kept.read_bytes()).decode()
-    return f"![{figure.name.en}](data:image/svg+xml;base64,{data})"
+        made_of = self.work.lake.content(table) + figure.model_dump_json()
+        name = f"{table}-{hashlib.sha256(made_of.encode()).hexdigest()[:16]}"
+        kept = self.work.settings.previews / f"{name}.svg"
+        if not kept.exists() and name not in self._begun:
+            self._begun[name] = self.studio.ask(picture, figure, self.work.lake.folder, self.work.settings.marts)
+        return kept
+
+    def markdown(self, table: str) -> str | None:
+        """The chart of a table as Markdown with the picture in it; None where there is no chart or no number in it."""
+        kept = self.begin(table)
+        if kept is None:
+            return None
+        if not kept.exists():
+            drawn = self._begun[kept.stem]()
+            if not drawn:
+                return None
+            kept.parent.mkdir(parents=True, exist_ok=True)
+            for old in kept.parent.glob(f"{table}-*"):
+                old.unlink()
+            kept.write_text(drawn, encoding="utf-8")
+        data = base64.b64encode(kept.read_bytes()).decode()
+        return f"![{figures()[table].name.en}](data:image/svg+xml;base64,{data})"
 
 
 def picture(figure: Figure, lake: Path, marts: Path) -> str:

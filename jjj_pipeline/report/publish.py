@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from jjj_pipeline import contracts, dictionary
+from jjj_pipeline.catalog.model import load_catalog
 from jjj_pipeline.report import runtime
 from jjj_pipeline.report.answers import answer
 from jjj_pipeline.report.model import FOLDER
@@ -30,20 +31,20 @@ class Made:
 
 def publish(settings: Settings, studio: Studio, *, full: bool = False) -> Made:
     """Bring the pages up to date with the published file; `full` makes them anew in any case. An old page stays until the new
-    one is whole; `studio` makes what can be made beside it. Raises BadInput where nothing is published, OSError where
+    one is whole; the one with charts is made in the studio. Raises BadInput where nothing is published, OSError where
     they cannot be written."""
     target, beside = settings.report / "index.html", settings.report / "dictionary.html"
     with open_published(settings.duckdb) as con:
         key = _key(str(answer(con, "select content from meta.build")[0].content), settings.catalog)
         if not full and beside.exists() and target.exists() and key.encode() in target.read_bytes()[:HEAD]:
             return Made(target, target.stat().st_size, target.read_bytes().count(b'class="chart ') // 2, kept=True)
-        script = studio.ask(runtime.script, settings.previews)
-        # here: importing Altair takes a second that a kept page does without
-        from jjj_pipeline.report import page, reference
+        drawn = studio.ask(_page, settings.duckdb, settings.previews, key)
+        # here: a kept page does without what writes one
+        from jjj_pipeline.report import reference
 
-        other = studio.ask(reference.page, settings.duckdb, settings.catalog, key)
-        html, charts = page.render(con, script, key)
-        pages = {beside: other(), target: html}
+        other = reference.render(con, load_catalog(settings.catalog), key)
+        html, charts = drawn()
+        pages = {beside: other, target: html}
     settings.report.mkdir(parents=True, exist_ok=True)
     for path, text in pages.items():  # the report last: its key says that both are there
         part = path.with_name(f".{path.name}.part")
@@ -53,6 +54,14 @@ def publish(settings: Settings, studio: Studio, *, full: bool = False) -> Made:
         finally:
             part.unlink(missing_ok=True)
     return Made(target, target.stat().st_size, charts, kept=False)
+
+
+def _page(published: Path, kept: Path, key: str) -> tuple[str, int]:
+    """The report over a published file, and the number of its charts."""
+    from jjj_pipeline.report import page
+
+    with open_published(published) as con:
+        return page.render(con, runtime.script(kept), key)
 
 
 def _key(content: str, catalog: Path) -> str:

@@ -7,15 +7,16 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import partial
 from itertools import groupby
-from pathlib import Path
+
+import duckdb
 
 from jjj_pipeline import dictionary
-from jjj_pipeline.catalog.model import load_catalog
+from jjj_pipeline.catalog.model import Catalog
 from jjj_pipeline.report.answers import answer
+from jjj_pipeline.report.layout import laid_out
 from jjj_pipeline.report.model import Text
-from jjj_pipeline.report.page import laid_out
 from jjj_pipeline.report.words import Words
-from jjj_pipeline.warehouse import ask, open_published, tables
+from jjj_pipeline.warehouse import ask, tables
 
 CODE = ("table", "column", "key", "measure", "formula", "used_in", "indicator", "source", "releases")
 
@@ -42,15 +43,14 @@ class Part:
     grids: tuple[Grid, ...]
 
 
-def page(published: Path, catalog: Path, key: str = "") -> str:
+def render(con: duckdb.DuckDBPyConnection, catalog: Catalog, key: str = "") -> str:
     """The page over a published file. `key` is written into its head."""
-    with open_published(published) as con:
-        build = answer(con, "from meta.build")
-        sections = dictionary.sections(partial(ask, con), load_catalog(catalog), tables(con))
-        return laid_out(
-            "dictionary.html.j2", Words(partial(answer, con), ()), build=build[0], key=key, code=CODE,
-            parts_of_page=list(_parts(sections)),
-        )  # fmt: skip
+    build = answer(con, "from meta.build")
+    sections = dictionary.sections(partial(ask, con), catalog, tables(con))
+    return laid_out(
+        "dictionary.html.j2", Words(partial(answer, con), ()), build=build[0], key=key, code=CODE,
+        parts_of_page=list(_parts(sections)),
+    )  # fmt: skip
 
 
 def _parts(sections: Iterable[dictionary.Section]) -> Iterable[Part]:

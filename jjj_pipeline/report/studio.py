@@ -11,6 +11,7 @@ import os
 import pickle
 import subprocess
 import sys
+import threading
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
@@ -21,11 +22,12 @@ T = TypeVar("T")
 
 
 class Studio:
-    """One process, started with the first question. Questions and answers are pickled, and answered in their order; it is asked
-    by one thread."""
+    """One process, started with the first question. Questions and answers are pickled, and answered in their order; any thread
+    may ask, one waits."""
 
     def __init__(self) -> None:
         self._process: subprocess.Popen[bytes] | None = None
+        self._asking = threading.Lock()
         self._asked = self._answered = 0
         self._answers: dict[
             int, tuple[bool, Any]
@@ -39,24 +41,26 @@ class Studio:
             self._process.kill()  # what nobody has waited for is not wanted
             self._process.communicate()
 
-    def warm(self) -> None:
-        """Start the process and what it needs for drawing, so that the first question need not wait for that."""
+    def warm(self, kept: Path) -> None:
+        """Start the process, what it needs for drawing, and the report's script, which is kept in this folder, so that the first
+        question need not wait for them."""
         if not self._process:
-            self.ask(_ready)
+            self.ask(_ready, kept)
 
     def ask(self, function: Callable[P, T], *args: P.args, **options: P.kwargs) -> Callable[[], T]:
         """Begin the work over there; what is returned waits for its result, or raises what the function raises. A process that
         was killed (for want of memory, say) is done without: the work is then done here."""
         here: Callable[[], T] = partial(function, *args, **options)
-        process = self._process = self._process or _started()
-        assert process.stdin
-        try:
-            pickle.dump((function, args, options), process.stdin)
-            process.stdin.flush()
-        except BrokenPipeError:
-            return here
-        self._asked += 1
-        return partial(self._answer, self._asked, here)
+        with self._asking:
+            process = self._process = self._process or _started()
+            assert process.stdin
+            try:
+                pickle.dump((function, args, options), process.stdin)
+                process.stdin.flush()
+            except BrokenPipeError:
+                return here
+            self._asked += 1
+            return partial(self._answer, self._asked, here)
 
     def _answer(self, number: int, here: Callable[[], T]) -> T:
         assert self._process and self._process.stdout
@@ -80,10 +84,10 @@ def _started() -> subprocess.Popen[bytes]:
     )
 
 
-def _ready() -> None:
-    import vl_convert  # noqa: F401
+def _ready(kept: Path) -> None:
+    from jjj_pipeline.report import charts, runtime  # noqa: F401
 
-    from jjj_pipeline.report import charts  # noqa: F401
+    runtime.script(kept)
 
 
 def _serve() -> None:

@@ -40,7 +40,7 @@ def test_the_key_marts_have_a_chart() -> None:
 
 @pytest.mark.parametrize("table", preview.figures())
 def test_a_chart_is_a_picture_with_marks(table: str, warehouse: Settings, studio: Studio) -> None:
-    text = preview.markdown(table, Work(warehouse), studio) or ""
+    text = preview.Previews(Work(warehouse), studio).markdown(table) or ""
     head, _, data = text.partition("base64,")
     assert head.endswith("(data:image/svg+xml;")
     drawn = etree.fromstring(base64.b64decode(data.rstrip(")")))
@@ -63,4 +63,4 @@ def test_a_chart_without_a_number_is_left_out(small_project: Settings, studio: S
     from jjj_pipeline.build import build
 
     assert build(small_project, keep_history=False).published  # no joint patents, no technology contracts by year in it
-    assert preview.markdown("mart.trade_balance", Work(small_project), studio) is None
+    assert preview.Previews(Work(small_project), studio).markdown("mart.trade_balance") is None
