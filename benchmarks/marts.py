@@ -2,9 +2,9 @@
 
 `python -m benchmarks.marts` prints a line a mart. The synthetic panel has 31 provinces and 340 cities x 40 years x 200
 indicators, against the same with 20 years; a mart that is linear in rows takes about twice as long for twice the rows.
-Each time is query, contract and Parquet file together, in one thread of SQL, without imports and start-up. A build runs queries
-ahead of the tests of other tables, in two threads: the last line of the bundled data says how long all marts take so. A mart
-that needs years which half of the panel does not reach (windows, base years) has little to do there, and a ratio above two.
+Each time is query, contract and Parquet file together, in one thread of SQL, without imports and start-up. A build makes the next
+marts ahead, in two threads: the last line of the bundled data says how long all take so. A mart that needs years which half of
+the panel does not reach (windows, base years) has little to do there, and a ratio above two.
 """
 
 from __future__ import annotations

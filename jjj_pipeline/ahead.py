@@ -1,5 +1,5 @@
-"""Steps done ahead: while Dagster notes what one table came to, the next are made in threads beside it. What nobody comes for is in
-the lake all the same, under its key, and serves the next build; what a step is and how it is done stands in `work`."""
+"""Steps done ahead: while Dagster notes what one table came to, the next are made in threads beside it. What nobody comes for is
+in the lake all the same, under its key, and serves the next build; how a step is done stands in `work`."""
 
 from __future__ import annotations
 

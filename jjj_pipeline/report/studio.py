@@ -1,5 +1,5 @@
-"""A second process beside a build, for what is drawn: charts for Dagster's pages, the report's script, the dictionary. Altair
-and Vega take seconds in which nothing else of a process runs. What is drawn stands in `preview`, `runtime`, `reference`.
+"""A second process beside a build, for what is drawn: charts for Dagster's pages, and the report. Altair and Vega take seconds in
+which nothing else of a process runs. What is drawn stands in `preview`, `runtime` and `page`.
 
 Not multiprocessing: its processes import the program that called them anew, and go on where a build was killed. This one ends
 where its input does.
@@ -29,9 +29,8 @@ class Studio:
         self._process: subprocess.Popen[bytes] | None = None
         self._asking = threading.Lock()
         self._asked = self._answered = 0
-        self._answers: dict[
-            int, tuple[bool, Any]
-        ] = {}  # by number of the question: whether it went well, result or error
+        # by number of the question: whether it went well, and the result or the error
+        self._answers: dict[int, tuple[bool, Any]] = {}
 
     def __enter__(self) -> Self:
         return self
