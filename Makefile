@@ -33,8 +33,7 @@ lint: .venv/.ok  ## ruff (rules and layout) and mypy
 	@$(BIN)/mypy
 
 bench: .venv/.ok  ## measure the build against trivial assets and a plain pandas script, and every mart
-	@$(BIN)/python -m benchmarks.bench
-	@$(BIN)/python -m benchmarks.marts
+	@$(BIN)/python -m benchmarks.bench; over=$$?; $(BIN)/python -m benchmarks.marts && exit $$over
 
 fuzz: .venv/.ok  ## damage files of every family 20,000 times: each must be read right or refused in one line
 	@FUZZ=20000 $(BIN)/python -m pytest tests/fuzz
