@@ -5,11 +5,13 @@ before. Wall time is what people wait for: interpreter, imports, work. Processor
 machine has other things to do. The first run of every side is not counted (it compiles the modules and warms the disk's cache);
 the tables of that run are compared.
 
-What is counted. The full build: all that `jjj build` does - tables, checks, Dagster's history with its previews, the DuckDB file,
-its Parquet files, the papers beside it, and the report. The trivial assets: Dagster's part of that alone. The work without
-Dagster: the tables of the pandas script and those they need, each read, tested by contract and identity, keyed and written;
-neither the other marts nor a publication. The pandas script: the same tables, written; it tests and keeps nothing. What one side
-does and the other has nothing like is printed, and counted all the same.
+What is counted. The full build: all that `jjj build` does - tables, checks, Dagster's history with its previews, the DuckDB
+file, its Parquet files, the papers beside it, and the report. The trivial assets: Dagster's part of that alone, in Dagster as
+it comes; the build keeps Dagster's history through connections that stay open (`defs/event_log.py`), and is set against the
+trivial assets with that history too, which has no limit: it says how much of the build is Dagster. The work without Dagster:
+the tables of the pandas script and those they need, each read, tested by contract and identity, keyed and written; neither the
+other marts nor a publication. The pandas script: the same tables, written; it tests and keeps nothing. What one side does and
+the other has nothing like is printed, and counted all the same.
 """
 
 from __future__ import annotations
@@ -81,12 +83,12 @@ def processor_time() -> float:
 
 @dataclass(frozen=True)
 class Pair:
-    """What is measured against what, and the ratio it must not exceed."""
+    """What is measured against what, and the ratio it must not exceed, if there is one."""
 
     title: str
     ours: Side
     theirs: Side
-    limit: float
+    limit: float | None = None
 
     @property
     def ratio(self) -> float:
@@ -100,7 +102,7 @@ class Pair:
             return f"{a:.1f} s : {b:.1f} s = {a / b:.2f}"
 
         ours, theirs = self.ours, self.theirs
-        cells = [cell(ours.wall, theirs.wall), str(self.limit), cell(ours.inner, theirs.inner)]
+        cells = [cell(ours.wall, theirs.wall), str(self.limit or "none"), cell(ours.inner, theirs.inner)]
         return " | ".join(["", self.title, *cells, cell(ours.processor, theirs.processor), ""]).strip()
 
 
@@ -155,13 +157,15 @@ def main() -> int:
     parser.add_argument("--rounds", type=int, default=5, help="counted runs of every side (default 5)")
     rounds = parser.parse_args().rounds
     assets, checks = counts()
-    trivial = Side("trivial", (str(assets), str(checks)))
+    size = str(assets), str(checks)
+    trivial = Side("trivial", size)
     pairs = [
         Pair(
             f"full build ({assets} assets, {checks} checks) against as many trivial Dagster assets and checks",
             Side("build"), trivial, 1.5,
         ),
         Pair("the same without report and charts: tables, checks, DuckDB file", Side("build", ("tables",)), trivial, 1.5),
+        Pair("full build against the trivial assets with the build's history", Side("build"), Side("trivial", (*size, "ours"))),
         Pair("the work without Dagster against a plain pandas script", Side("work"), Side("pandas"), 1.0),
     ]  # fmt: skip
     print(f"{machine()}\nload at the start: {load()}; {rounds} rounds, alternating", flush=True)
@@ -178,7 +182,7 @@ def main() -> int:
             times = ", ".join(f"{side.name} {side.wall[-1]:.2f} s" for side in (pair.ours, pair.theirs))
             print(f"round {number}: {times}", flush=True)
     print(f"load at the end: {load()}\n\n{where(pairs)}\n\n{table(pairs, rounds)}")
-    over = [p for p in pairs if p.ratio > p.limit]
+    over = [p for p in pairs if p.limit and p.ratio > p.limit]
     for p in over:
         print(f"over the limit: {p.title}: {p.ratio:.2f}, at most {p.limit}")
     return 1 if differ or over else 0

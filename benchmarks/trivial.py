@@ -1,4 +1,4 @@
-"""As many Dagster assets and checks as a build has, that do nothing: the floor below which no build of that size can come.
+"""As many Dagster assets and checks as a build has, that do nothing: what Dagster alone costs a build of that size.
 
 Run as the project's build is run (implicit job, in-process executor, quiet console, instance of DAGSTER_HOME), so that what is
 left is the work. Imports nothing of the project."""

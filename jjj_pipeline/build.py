@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import dagster as dg
+import yaml
 
 from jjj_pipeline.definitions import build_defs
 from jjj_pipeline.defs import raw
@@ -16,7 +17,17 @@ from jjj_pipeline.errors import BadInput
 from jjj_pipeline.settings import Settings
 from jjj_pipeline.work import Work
 
-QUIET = "telemetry:\n  enabled: false\nnux:\n  enabled: false\n"
+# what .dagster/dagster.yaml of the checkout says, for a home elsewhere
+HOME = {
+    "telemetry": {"enabled": False},
+    "nux": {"enabled": False},
+    "concurrency": {"runs": {"max_concurrent_runs": 1}},
+    "event_log_storage": {
+        "module": "jjj_pipeline.defs.event_log",
+        "class": "EventLog",
+        "config": {"home": {"env": "DAGSTER_HOME"}},
+    },
+}
 
 
 @dataclass
@@ -59,13 +70,13 @@ def build(
 
 
 def _home(settings: Settings) -> None:
-    """Dagster's history is kept beside the code, or where DAGSTER_HOME says; a home without settings gets those of the project,
-    which report to nobody. Raises BadInput."""
+    """Dagster's history is kept beside the code, or where DAGSTER_HOME says; a home without settings gets those of the project.
+    Raises BadInput."""
     home = Path(os.environ.setdefault("DAGSTER_HOME", str(settings.dagster_home)))
     try:
         home.mkdir(parents=True, exist_ok=True)
         if not (home / "dagster.yaml").exists():
-            (home / "dagster.yaml").write_text(QUIET, encoding="utf-8")
+            (home / "dagster.yaml").write_text(yaml.safe_dump(HOME), encoding="utf-8")
     except OSError as error:
         found = error.strerror or str(error)
         raise BadInput(

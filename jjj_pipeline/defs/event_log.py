@@ -1,0 +1,98 @@
+"""Dagster's history of events, with the connections kept open. Dagster's own SQLite storage opens a database, and prepares every
+statement anew, for each of the thousands of questions of a run: most of what a run of small steps costs. The files are the same,
+and either reads what the other wrote. Named in dagster.yaml; how the history is organised is Dagster's.
+"""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, Self
+
+import sqlalchemy
+from dagster import EventLogEntry, StringSource
+from dagster._core.storage.event_log import SqliteEventLogStorage
+from dagster._serdes import ConfigurableClassData
+from sqlalchemy.pool import StaticPool
+
+KEPT = 8  # databases: one a run, and the index of all
+PATIENCE = 30  # seconds for another process to end its transaction, as Dagster has it
+
+
+class EventLog(SqliteEventLogStorage):
+    """The history below a DAGSTER_HOME, where Dagster puts it unless told otherwise."""
+
+    def __init__(self, home: str, inst_data: ConfigurableClassData | None = None) -> None:
+        self._engines: dict[str, tuple[sqlalchemy.Engine, tuple[int, int]]] = {}
+        self._known_tables: set[str] = set()
+        super().__init__(str(Path(home, "history", "runs")), inst_data)
+
+    @classmethod
+    def config_type(cls) -> dict[str, Any]:
+        return {"home": StringSource}
+
+    @classmethod
+    def from_config_value(cls, inst_data: ConfigurableClassData | None, config_value: Mapping[str, Any]) -> Self:
+        return cls(inst_data=inst_data, **config_value)
+
+    @contextmanager
+    def _connect(self, shard: str) -> Iterator[sqlalchemy.Connection]:
+        with self._db_lock, self._engine(shard).connect() as connection, connection.begin():
+            yield connection
+
+    def _engine(self, shard: str) -> sqlalchemy.Engine:
+        """The engine of a database, with its one connection; opened anew where another process has removed the file."""
+        path = self.path_for_shard(shard)
+        engine, file = self._engines.pop(shard, (None, None))
+        if engine and file != _file(path):
+            engine.dispose()
+            engine = None
+        if not engine:
+            engine = _opened(self.conn_string_for_shard(shard))
+            self._initdb(engine)
+        self._engines[shard] = engine, _file(path) or (0, 0)
+        while len(self._engines) > KEPT:
+            self._engines.pop(next(iter(self._engines)))[0].dispose()
+        return engine
+
+    def store_event(self, event: EventLogEntry) -> None:
+        super().store_event(event)
+        # Dagster's pages follow a run by its file's time of change, which SQLite leaves alone while what is new is in the log
+        # beside the file
+        os.utime(self.path_for_shard(event.run_id))
+
+    def has_table(self, table_name: str) -> bool:
+        if table_name not in self._known_tables and super().has_table(table_name):
+            self._known_tables.add(table_name)
+        return table_name in self._known_tables
+
+    def dispose(self) -> None:
+        super().dispose()
+        with self._db_lock:
+            while self._engines:
+                self._engines.popitem()[1][0].dispose()
+
+
+def _file(path: str) -> tuple[int, int] | None:
+    """Which file has this name now."""
+    try:
+        found = Path(path).stat()
+    except FileNotFoundError:
+        return None
+    return found.st_dev, found.st_ino
+
+
+def _opened(address: str) -> sqlalchemy.Engine:
+    engine = sqlalchemy.create_engine(
+        address, poolclass=StaticPool, connect_args={"timeout": PATIENCE, "check_same_thread": False}
+    )
+
+    @sqlalchemy.event.listens_for(engine, "connect")
+    def quick(connection: sqlite3.Connection, record: object) -> None:
+        # after a power failure the last events may be gone; the database is sound
+        connection.execute("PRAGMA synchronous=NORMAL")
+
+    return engine
