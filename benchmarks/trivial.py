@@ -1,7 +1,7 @@
 """As many Dagster assets and checks as a build has, that do nothing: what Dagster alone costs a build of that size.
 
 Run as the project's build is run (implicit job, in-process executor, quiet console, instance of DAGSTER_HOME), so that what is
-left is the work. Imports nothing of the project."""
+left is the work and what the two homes say. Imports nothing of the project."""
 
 from __future__ import annotations
 

@@ -15,18 +15,18 @@ from typing import Any, Self
 import sqlalchemy
 from dagster import EventLogEntry, StringSource
 from dagster._core.storage.event_log import SqliteEventLogStorage
+from dagster._core.storage.sqlite import SQLITE_BUSY_TIMEOUT_SECONDS
 from dagster._serdes import ConfigurableClassData
 from sqlalchemy.pool import StaticPool
 
 KEPT = 8  # databases: one a run, and the index of all
-PATIENCE = 30  # seconds for another process to end its transaction, as Dagster has it
 
 
 class EventLog(SqliteEventLogStorage):
     """The history below a DAGSTER_HOME, where Dagster puts it unless told otherwise."""
 
     def __init__(self, home: str, inst_data: ConfigurableClassData | None = None) -> None:
-        self._engines: dict[str, tuple[sqlalchemy.Engine, tuple[int, int]]] = {}
+        self._engines: dict[str, tuple[sqlalchemy.Engine, tuple[int, int] | None]] = {}
         self._known_tables: set[str] = set()
         super().__init__(str(Path(home, "history", "runs")), inst_data)
 
@@ -53,7 +53,7 @@ class EventLog(SqliteEventLogStorage):
         if not engine:
             engine = _opened(self.conn_string_for_shard(shard))
             self._initdb(engine)
-        self._engines[shard] = engine, _file(path) or (0, 0)
+        self._engines[shard] = engine, _file(path)
         while len(self._engines) > KEPT:
             self._engines.pop(next(iter(self._engines)))[0].dispose()
         return engine
@@ -87,7 +87,9 @@ def _file(path: str) -> tuple[int, int] | None:
 
 def _opened(address: str) -> sqlalchemy.Engine:
     engine = sqlalchemy.create_engine(
-        address, poolclass=StaticPool, connect_args={"timeout": PATIENCE, "check_same_thread": False}
+        address,
+        poolclass=StaticPool,
+        connect_args={"timeout": SQLITE_BUSY_TIMEOUT_SECONDS, "check_same_thread": False},  # one thread at a time
     )
 
     @sqlalchemy.event.listens_for(engine, "connect")

@@ -68,7 +68,7 @@ def test_libreoffice_reads_the_same_figures_out_of_the_workbook(
 ) -> None:
     soffice = shutil.which("soffice")
     if soffice is None:
-        pytest.skip("LibreOffice (soffice) is not installed: nobody opened the workbook with it")
+        pytest.skip("no LibreOffice to open the workbook with (on Debian: apt-get install libreoffice-calc)")
     profile = f"-env:UserInstallation={(tmp_path / 'profile').as_uri()}"
     command = [soffice, profile, "--headless", "--convert-to", "ods", "--outdir", str(tmp_path), str(book)]
     subprocess.run(command, check=True, capture_output=True, timeout=240)

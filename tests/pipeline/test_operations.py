@@ -273,7 +273,7 @@ def as_others() -> list[str]:
     if os.geteuid():
         return []
     if not shutil.which("setpriv"):
-        pytest.skip("root may write anywhere, and there is no setpriv to do without that right")
+        pytest.skip("root may write anywhere, and there is no setpriv (of util-linux) to do without that right")
     return ["setpriv", "--bounding-set", "-dac_override,-dac_read_search"]
 
 
