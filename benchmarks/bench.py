@@ -35,11 +35,11 @@ from time import perf_counter
 import dagster as dg
 
 from benchmarks.compare import differences
-from benchmarks.plain import TABLES
 from benchmarks.sides import PLAIN
-from jjj_pipeline.definitions import build_defs
-from jjj_pipeline.lake import Lake
+from jjj_pipeline.defs.assembly import build_defs
 from jjj_pipeline.settings import Settings
+from jjj_pipeline.storage.parquet_store import ParquetStore
+from tests.oracle import TABLES
 
 ROOT = Path(__file__).resolve().parents[1]
 LIBRARIES = ("dagster", "pandas", "pandera", "duckdb", "pyarrow")
@@ -132,7 +132,7 @@ def warm_up(pairs: list[Pair]) -> list[str]:
     with project() as folder:
         for side in (pairs[-1].ours, pairs[-1].theirs):
             side.run(folder, counted=False)
-        return differences(Lake(Settings(root=folder).lake), folder / PLAIN, TABLES)
+        return differences(ParquetStore(Settings(root=folder).store), folder / PLAIN, TABLES)
 
 
 def machine() -> str:

@@ -13,15 +13,15 @@ import pandas as pd
 
 from jjj_pipeline import contracts
 from jjj_pipeline.contracts.base import info
-from jjj_pipeline.lake import Lake
+from jjj_pipeline.storage.parquet_store import ParquetStore
 
 RELATIVE = 1e-9
 LAST_BITS = 16 * np.finfo(float).eps
 
 
-def differences(lake: Lake, plain: Path, tables: Iterable[str]) -> list[str]:
-    """What differs between these tables of the lake and those in `plain` (`<schema>.<table>.parquet`); a line for each column."""
-    return [x for t in tables for x in _differences(t, lake.read(t), pd.read_parquet(plain / f"{t}.parquet"))]
+def differences(store: ParquetStore, plain: Path, tables: Iterable[str]) -> list[str]:
+    """What differs between these tables of the store and those in `plain` (`<schema>.<table>.parquet`), a line a column."""
+    return [x for t in tables for x in _differences(t, store.read(t), pd.read_parquet(plain / f"{t}.parquet"))]
 
 
 def _differences(table: str, ours: pd.DataFrame, theirs: pd.DataFrame) -> list[str]:

@@ -36,15 +36,15 @@ def timed(owner: Any, name: str, part: str) -> None:
 
 def build(root: Path, what: str = "all") -> dict[str, float]:
     """A full build through Dagster, published; `tables`: without drawing, neither the report nor the charts that marts carry."""
-    from jjj_pipeline import build as building
-    from jjj_pipeline import publication
     from jjj_pipeline.defs import report
+    from jjj_pipeline.defs import run_build as building
+    from jjj_pipeline.publish import publication
     from jjj_pipeline.report import preview
     from jjj_pipeline.report.publish import Made
     from jjj_pipeline.report.studio import Studio
     from jjj_pipeline.settings import Settings
 
-    timed(publication, "_papers", "dictionary and data package")
+    timed(publication, "_documents", "dictionary and data package")
     timed(report, "publish", "report")
     timed(preview.Previews, "markdown", "waiting for charts of the marts")
     if what == "tables":
@@ -73,11 +73,12 @@ def trivial(root: Path, assets: str, checks: str, history: str = "") -> dict[str
 
 def work(root: Path) -> dict[str, float]:
     """The steps that the tables of the pandas script need, without Dagster and without publishing."""
-    from benchmarks.plain import TABLES
-    from jjj_pipeline import lake, quality
+    from jjj_pipeline import quality
+    from jjj_pipeline.pipeline.plan import plan
+    from jjj_pipeline.pipeline.runner import Runner, Step
     from jjj_pipeline.settings import Settings
-    from jjj_pipeline.steps import plan
-    from jjj_pipeline.work import Step, Work
+    from jjj_pipeline.storage import parquet_store
+    from tests.oracle import TABLES
 
     def needed(steps: Iterable[Step], tables: Iterable[str]) -> set[str]:
         made, wanted, todo = {t: s for s in steps for t in s.tables}, set[str](), list(tables)
@@ -88,10 +89,10 @@ def work(root: Path) -> dict[str, float]:
                 todo += step.upstream
         return wanted
 
-    timed(lake, "problems", "contracts")
+    timed(parquet_store, "problems", "contracts")
     timed(quality, "identity_findings", "identities")
-    timed(Work, "_key", "content keys")
-    timed(lake.Lake, "seal", "content keys")
+    timed(Runner, "_key", "content keys")
+    timed(parquet_store.ParquetStore, "set_fingerprint", "content keys")
     parts: dict[str, float] = defaultdict(float)
     last = perf_counter()
 
@@ -101,22 +102,22 @@ def work(root: Path) -> dict[str, float]:
         parts[part] += now - last
         last = now
 
-    work = Work(Settings(root=root), full=True)
+    work = Runner(Settings(root=root), full=True)
     steps = plan(work)
     wanted = needed(steps, TABLES)
     lap("plan")
     todo = [s for s in steps if s.name in wanted]
     with work.running(todo):
         for step in todo:
-            work.do(step)
+            work.materialize(step)
             lap("mart" if step.name.startswith("meta.") else step.name.split(".")[0])
     return parts
 
 
 def pandas(root: Path) -> dict[str, float]:
     """The same tables by the plain pandas script."""
-    from benchmarks.plain import main
     from jjj_pipeline.settings import PACKAGE  # a module of paths; it imports nothing heavy
+    from tests.oracle import main
 
     start = perf_counter()
     main(root / "raw", PACKAGE / "catalog", root / PLAIN)

@@ -1,49 +1,12 @@
-"""The one entry point: the same wiring for the UI, the command line and tests. Logic is in `steps` and what it calls."""
+"""Dagster's entry point: the definitions of the project this process works on."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 import dagster as dg
 
-from jjj_pipeline.defs.assets import Report, op_asset, overdue_checks, warehouse_asset
-from jjj_pipeline.defs.automation import follow, monthly, raw_sensor, refresh
-from jjj_pipeline.defs.raw import raw_assets
-from jjj_pipeline.defs.report import report_asset
-from jjj_pipeline.defs.resources import previews, work_resource
+from jjj_pipeline.defs.assembly import build_defs
 from jjj_pipeline.errors import BadInput
-from jjj_pipeline.settings import Settings, default_settings
-from jjj_pipeline.steps import plan
-from jjj_pipeline.work import Step, Work
-
-
-def build_defs(
-    settings: Settings,
-    report: Report = lambda name: None,
-    who: str = "a run of Dagster",
-    say: Callable[[str], None] | None = None,
-) -> dg.Definitions:
-    """All assets, checks and jobs for one project. `report` is told the name of each step as it ends; `who` is what another
-    build hears that has to wait for this one; `say` is told that this one waits (default: the run's log)."""
-    work = Work(settings)
-    ops: dict[str, list[Step]] = {}
-    steps = plan(work)
-    for step in steps:
-        ops.setdefault(step.op, []).append(step)
-    return dg.Definitions(
-        assets=[
-            *raw_assets(work),
-            *(op_asset(op, s, report, place) for place, (op, s) in enumerate(ops.items())),
-            warehouse_asset(steps, report),
-            report_asset(report),
-        ],
-        asset_checks=[overdue_checks(work)],
-        jobs=[refresh],
-        schedules=[monthly],
-        sensors=[raw_sensor(settings, work.catalog), follow],
-        resources={"work": work_resource(settings, steps, who, say), "previews": previews},
-        executor=dg.in_process_executor,
-    )
+from jjj_pipeline.settings import default_settings
 
 
 @dg.definitions

@@ -30,9 +30,9 @@ class Settings:
         return self.warehouse / "jjj.duckdb"
 
     @property
-    def lake(self) -> Path:
+    def store(self) -> Path:
         """The tables while they are made; what people open is published from it."""
-        return self.warehouse / ".lake"
+        return self.warehouse / ".store"
 
     @property
     def previous(self) -> Path:

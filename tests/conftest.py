@@ -11,7 +11,7 @@ import pytest
 from playwright.sync_api import Browser
 
 from jjj_pipeline.settings import Settings
-from tests import browser as chrome
+from tests.support import browser as chrome
 
 ROOT = Path(__file__).resolve().parents[1]
 SHARED = ROOT.parent / "shared"
@@ -40,7 +40,7 @@ def small_project(tmp_path: Path) -> Settings:
 
 @pytest.fixture(scope="session")
 def _built_once(tmp_path_factory: pytest.TempPathFactory) -> Settings:
-    from jjj_pipeline.build import build
+    from jjj_pipeline.defs.run_build import build
 
     settings = copy_project(tmp_path_factory.mktemp("small"), SMALL)
     done = build(settings, keep_history=False)
@@ -65,7 +65,7 @@ def shared() -> Path:
 @pytest.fixture(scope="session")
 def warehouse(tmp_path_factory: pytest.TempPathFactory) -> Settings:
     """The whole of raw/, built once through Dagster and published."""
-    from jjj_pipeline.build import build
+    from jjj_pipeline.defs.run_build import build
 
     settings = copy_project(tmp_path_factory.mktemp("whole"), ["*/*/*"])
     done = build(settings, keep_history=False)

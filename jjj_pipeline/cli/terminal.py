@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import typer
 from rich.console import Console
 
-from jjj_pipeline import show
+from jjj_pipeline.contracts import table_formatting
 from jjj_pipeline.errors import BadInput
 
 if TYPE_CHECKING:
@@ -44,10 +44,12 @@ class Shape(StrEnum):
 def rows(frame: pd.DataFrame, shape: Shape) -> None:
     """Rows to standard output."""
     if shape is Shape.table:
-        out.print(show.terminal(frame))
+        out.print(table_formatting.terminal(frame))
     elif shape is Shape.csv:
         frame.to_csv(sys.stdout, index=False, lineterminator="\n")
     else:
         print(
-            show.markdown(frame) if shape is Shape.md else frame.to_json(orient="records", force_ascii=False, indent=1)
+            table_formatting.markdown(frame)
+            if shape is Shape.md
+            else frame.to_json(orient="records", force_ascii=False, indent=1)
         )

@@ -440,7 +440,7 @@ class InnovationIndexTable(Contract):
     entropy instead. Dimensions of release 2024: people in R&D (FTE and researchers per 10 000 people), investment (R&D and
     basic research per GDP), enterprises (their R&D per GDP, their FTE per 10 000 people), invention (patents granted and
     valid per 10 000 people), transfer (technology output and absorption per GDP). Null where an indicator is missing.
-    Beside it the published indices of the statistical office and of Peking University, one row a printed figure: bases and
+    Comparison it the published indices of the statistical office and of Peking University, one row a printed figure: bases and
     make-up differ between editions, so never chain or compare them across index_id and release."""
 
     index_id: str = key("指数", "composite, or the indicator of a published index")

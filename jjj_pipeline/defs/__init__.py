@@ -1,2 +1,2 @@
 """Dagster shells, a few lines each: they name inputs and outputs, call one pure function, report. No formula, no
-parsing. Beside them, how Dagster keeps its history."""
+parsing. Comparison them, how Dagster keeps its history."""

@@ -6,15 +6,17 @@ from typing import Any
 
 import dagster as dg
 
-from jjj_pipeline import contracts, publication, show
+from jjj_pipeline import contracts
+from jjj_pipeline.contracts import table_formatting
 from jjj_pipeline.defs import metadata
 from jjj_pipeline.defs.automation import FOLLOWS
 from jjj_pipeline.errors import BadInput
-from jjj_pipeline.lake import ContractBroken
-from jjj_pipeline.overdue import due
+from jjj_pipeline.pipeline.runner import Done, Runner, Step
+from jjj_pipeline.publish import publication
+from jjj_pipeline.publish.duckdb_file import NotPublished
+from jjj_pipeline.quality.freshness import due
 from jjj_pipeline.report.preview import Previews
-from jjj_pipeline.warehouse import NotPublished
-from jjj_pipeline.work import Done, Step, Work
+from jjj_pipeline.storage.parquet_store import ContractBroken
 
 Report = Callable[[str], None]
 CONTRACT = "contract"
@@ -35,7 +37,7 @@ def op_asset(op: str, steps: Sequence[Step], report: Report, place: int) -> dg.A
         op_tags={"dagster/priority": str(-place)},
     )
     def asset(
-        context: dg.AssetExecutionContext, work: dg.ResourceParam[Work], previews: dg.ResourceParam[Previews]
+        context: dg.AssetExecutionContext, work: dg.ResourceParam[Runner], previews: dg.ResourceParam[Previews]
     ) -> Iterator[Any]:
         failures: list[str] = []
         for step in steps:
@@ -67,10 +69,10 @@ def _check_specs(step: Step) -> Iterator[dg.AssetCheckSpec]:
 
 
 def _run(
-    step: Step, work: Work, previews: Previews, context: dg.AssetExecutionContext, failures: list[str]
+    step: Step, work: Runner, previews: Previews, context: dg.AssetExecutionContext, failures: list[str]
 ) -> Iterator[Any]:
     try:
-        done = work.do(step)
+        done = work.materialize(step)
     except ContractBroken as error:
         failures.append(str(error))
         shown = {"failures": dg.MetadataValue.md("\n".join(f"- {x}" for x in error.lines))}
@@ -98,30 +100,30 @@ def _run(
 
 
 def _materialised(
-    step: Step, work: Work, previews: Previews, context: dg.AssetExecutionContext, done: Done
+    step: Step, work: Runner, previews: Previews, context: dg.AssetExecutionContext, done: Done
 ) -> Iterator[Any]:
     for table, count in done.rows.items():
         shown: dict[str, Any] = {"dagster/row_count": count, "kept": done.kept}
         if table.startswith(("mart.", "meta.")):
-            shown["preview"] = dg.MetadataValue.md(show.markdown(work.lake.head(table, PREVIEW)))
+            shown["preview"] = dg.MetadataValue.md(table_formatting.markdown(work.store.head(table, PREVIEW)))
         if chart := previews.markdown(table):
             shown["chart"] = dg.MetadataValue.md(chart)
-        version = dg.DataVersion(work.lake.content(table)[:16])
+        version = dg.DataVersion(work.store.content(table)[:16])
         yield dg.MaterializeResult(asset_key=metadata.key(table), metadata=shown, data_version=version)
         yield _result(context, table, CONTRACT, True, {"rows": count})
 
 
-def _findings(step: Step, work: Work, context: dg.AssetExecutionContext) -> Iterator[dg.AssetCheckResult]:
+def _findings(step: Step, work: Runner, context: dg.AssetExecutionContext) -> Iterator[dg.AssetCheckResult]:
     """How the rules came out: findings warn; errors (material gaps that the ledger does not allow) stop the run."""
     if not step.checks:
         return
-    rules, results = (work.lake.read(table) for table in step.findings)
+    rules, results = (work.store.read(table) for table in step.findings)
     for rule in rules[rules["check_id"].isin(step.checks)].to_dict("records"):
         mine = results[results["check_id"] == rule["check_id"]]
         errors = mine[mine["severity"] == "error"]
         shown: dict[str, Any] = {
             **{k: int(rule[k]) for k in ("tested", "warnings", "errors")},
-            "findings": dg.MetadataValue.md(show.markdown(mine[["message"]].head(FINDINGS))),
+            "findings": dg.MetadataValue.md(table_formatting.markdown(mine[["message"]].head(FINDINGS))),
         }
         if len(errors):
             shown["first"] = str(errors["message"].iloc[0])
@@ -138,17 +140,17 @@ def _result(
     )
 
 
-def overdue_checks(work: Work) -> dg.AssetChecksDefinition:
+def overdue_checks(work: Runner) -> dg.AssetChecksDefinition:
     """A check for each source that has a calendar: whether its newest release is the one that is due. It warns."""
     asset = metadata.key("ref.source")
     sources = {d.source: work.catalog.sources[d.source].name_zh for d in due(work.catalog, (), date.today())}
-    text = "Held against the calendar of sources.yml: the newest release is the one that should be out by now."
+    text = "LoadedObservation against the calendar of sources.yml: the newest release is the one that should be out by now."
 
     @dg.multi_asset_check(
         name="overdue",
         specs=[dg.AssetCheckSpec(f"overdue_{s}", asset=asset, description=f"{n}: {text}") for s, n in sources.items()],
     )
-    def overdue(work: dg.ResourceParam[Work]) -> Iterator[dg.AssetCheckResult]:
+    def overdue(work: dg.ResourceParam[Runner]) -> Iterator[dg.AssetCheckResult]:
         for source in due(work.catalog, work.files, date.today()):
             shown = {"newest": source.sentence(sources[source.source])}
             yield dg.AssetCheckResult(
@@ -172,7 +174,7 @@ def warehouse_asset(steps: Sequence[Step], report: Report) -> dg.AssetsDefinitio
         specs=[spec.replace_attributes(automation_condition=FOLLOWS) for spec in (published, built)],
         check_specs=[dg.AssetCheckSpec("staging", asset="warehouse", blocking=True, description=STAGING)],
     )
-    def warehouse(context: dg.AssetExecutionContext, work: dg.ResourceParam[Work]) -> Iterator[Any]:
+    def warehouse(context: dg.AssetExecutionContext, work: dg.ResourceParam[Runner]) -> Iterator[Any]:
         try:
             summary = publication.publish(work, steps)
             work.published = True

@@ -13,8 +13,8 @@ from jjj_pipeline.catalog.model import Catalog
 from jjj_pipeline.defs import raw
 from jjj_pipeline.defs.resources import FILES
 from jjj_pipeline.errors import BadInput
-from jjj_pipeline.raw_files import find_files, ignored, sha256
 from jjj_pipeline.settings import Settings
+from jjj_pipeline.storage.raw_files import find_files, ignored, sha256
 
 # A table follows when what it is made of was made anew, and never while a blocking check of that fails.
 FOLLOWS = dg.AutomationCondition.eager() & dg.AutomationCondition.all_deps_blocking_checks_passed()
@@ -88,7 +88,7 @@ def _hash(path: Path, stat: list[int], known: dict[Path, tuple[tuple[int, int], 
 
 def _published(settings: Settings) -> dict[str, str]:
     """The files behind what is published: a fresh daemon runs only if raw/ is another."""
-    from jjj_pipeline.journal import published_state
+    from jjj_pipeline.publish.refresh_log import published_state
 
     return dict(published_state(settings).get("files", {}))
 

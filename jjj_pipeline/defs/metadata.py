@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import dagster as dg
 
 from jjj_pipeline.contracts.base import Contract, about, info
-from jjj_pipeline.work import Step
+from jjj_pipeline.pipeline.runner import Step
 
 TYPES = {"integer": "int", "number": "double", "text": "text", "boolean": "bool"}
 

@@ -8,8 +8,8 @@ from collections.abc import Iterator, Mapping
 
 import dagster as dg
 
-from jjj_pipeline.raw_files import Found, sha256
-from jjj_pipeline.work import Work
+from jjj_pipeline.pipeline.runner import Runner
+from jjj_pipeline.storage.raw_files import Found, sha256
 
 VERSION = "dagster/data_version"
 
@@ -18,7 +18,7 @@ def key(table_id: str) -> dg.AssetKey:
     return dg.AssetKey(["raw", table_id])
 
 
-def raw_assets(work: Work) -> list[dg.AssetSpec]:
+def raw_assets(work: Runner) -> list[dg.AssetSpec]:
     """One asset a raw table, with its files, publisher and terms."""
     out = []
     for table_id, spec in work.catalog.tables.items():

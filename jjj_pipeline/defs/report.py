@@ -5,9 +5,9 @@ import dagster as dg
 from jjj_pipeline.defs.assets import Report
 from jjj_pipeline.defs.automation import FOLLOWS
 from jjj_pipeline.errors import BadInput
+from jjj_pipeline.pipeline.runner import Runner
 from jjj_pipeline.report.preview import Previews
 from jjj_pipeline.report.publish import publish
-from jjj_pipeline.work import Work
 
 TEXT = "**warehouse/report/index.html** what people read: charts, tables, findings, Chinese and English, in one file."
 
@@ -23,7 +23,7 @@ def report_asset(say: Report) -> dg.AssetsDefinition:
         description=TEXT,
         automation_condition=FOLLOWS,
     )
-    def report(work: dg.ResourceParam[Work], previews: dg.ResourceParam[Previews]) -> dg.MaterializeResult:
+    def report(work: dg.ResourceParam[Runner], previews: dg.ResourceParam[Previews]) -> dg.MaterializeResult:
         try:
             made = publish(work.settings, previews.studio, full=work.full)
         except (BadInput, OSError) as error:

@@ -5,13 +5,13 @@ from collections.abc import Callable, Iterator, Sequence
 
 import dagster as dg
 
-from jjj_pipeline import journal
 from jjj_pipeline.errors import BadInput
-from jjj_pipeline.locking import one_build
+from jjj_pipeline.pipeline.runner import Runner, Step
+from jjj_pipeline.publish import refresh_log
 from jjj_pipeline.report.preview import Previews
 from jjj_pipeline.report.studio import Studio
 from jjj_pipeline.settings import Settings
-from jjj_pipeline.work import Step, Work
+from jjj_pipeline.storage.build_lock import build_lock
 
 
 def work_resource(
@@ -20,21 +20,21 @@ def work_resource(
     """The work, with the build lock held until the run ends. `full: true` in the run's config ignores what is kept."""
 
     @dg.resource(config_schema={"full": dg.Field(bool, default_value=False, description="Make every table anew.")})
-    def work(context: dg.InitResourceContext) -> Iterator[Work]:
+    def work(context: dg.InitResourceContext) -> Iterator[Runner]:
         run = context.run.run_id if context.run else ""
         if context.log and context.run and (files := context.run.tags.get(FILES)):
             context.log.info(f"files: {files}")
         try:
-            with one_build(settings, who, say or (context.log.warning if context.log else print)):
-                refresh = journal.Refresh(settings, who, run)
-                made = Work(settings, full=context.resource_config["full"])
+            with build_lock(settings, who, say or (context.log.warning if context.log else print)):
+                refresh = refresh_log.Refresh(settings, who, run)
+                made = Runner(settings, full=context.resource_config["full"])
                 try:
                     with made.running(steps):
                         yield made
                 finally:
                     refresh.end(made.failures, published=made.published)
         except BadInput as error:
-            journal.Refresh(settings, who, run).end([str(error)], published=False)
+            refresh_log.Refresh(settings, who, run).end([str(error)], published=False)
             raise dg.Failure(str(error), allow_retries=False) from None
 
     return work
@@ -43,7 +43,7 @@ def work_resource(
 @dg.resource(required_resource_keys={"work"})
 def previews(context: dg.InitResourceContext) -> Iterator[Previews]:
     """The charts of the work's tables, begun as soon as a table is made, and the studio in which they are drawn."""
-    work: Work = context.resources.work
+    work: Runner = context.resources.work
     with Studio() as studio:
         made = Previews(work, studio)
         work.when_made = made.begin

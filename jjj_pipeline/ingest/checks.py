@@ -9,13 +9,20 @@ from collections.abc import Iterable
 from jjj_pipeline.catalog import units
 from jjj_pipeline.catalog.model import Catalog, split_target
 from jjj_pipeline.errors import BadInput
-from jjj_pipeline.ingest import words
-from jjj_pipeline.ingest.compare import SLIP, Beside, Held, Loaded, beside, digits
-from jjj_pipeline.ingest.fitting import Fit
-from jjj_pipeline.ingest.grid import address
-from jjj_pipeline.ingest.layout import Body
-from jjj_pipeline.ingest.printed import Reading
-from jjj_pipeline.ingest.table import Table
+from jjj_pipeline.ingest import text_parsing
+from jjj_pipeline.ingest.formats.sheets import address
+from jjj_pipeline.ingest.layouts.grid_layout import Body
+from jjj_pipeline.ingest.layouts.table import Table
+from jjj_pipeline.ingest.matching.column_matching import Fit
+from jjj_pipeline.ingest.matching.loaded_figures import (
+    SLIP,
+    Comparison,
+    LoadedFigures,
+    LoadedObservation,
+    beside,
+    digits,
+)
+from jjj_pipeline.ingest.row_model import Reading
 
 MATERIAL = 0.001  # as in quality.py: smaller gaps are common, the yearbooks add up unrounded figures
 SHOWN = 3
@@ -30,7 +37,7 @@ def refuse_sums(reading: Reading, read: list[tuple[Table, Fit]], rows: list[Row]
     for table, fit in read:
         cases = list(_subtotals(table, fit, reading))
         _judge(table, cases, "sub-totals that add up", "names and figures seem shifted against each other", said)
-    held = [h for r in rows if (h := Held._make(r)).value is not None]
+    held = [h for r in rows if (h := LoadedObservation._make(r)).value is not None]
     _judge(
         read[0][0], list(_parts(held, reading)), "columns that add up to their total", "the headings seem shifted", said
     )
@@ -59,8 +66,8 @@ def _subtotals(table: Table, fit: Fit, reading: Reading) -> Iterable[tuple[bool,
             column = fit.columns.get(mark.heads)
             if column is None or not _adds_up(reading, column, nation=r == at.get("CN")):
                 continue
-            total = words.figure(table.sheet.text(r, c))
-            parts = [p for m in members if (p := words.figure(table.sheet.text(at[m], c))) and p != "…"]
+            total = text_parsing.figure(table.sheet.text(r, c))
+            parts = [p for m in members if (p := text_parsing.figure(table.sheet.text(at[m], c))) and p != "…"]
             if not total or total == "…" or not parts:
                 continue
             value, half = digits(total)
@@ -92,9 +99,9 @@ def _adds_up(reading: Reading, column: str, *, nation: bool) -> bool:
     )
 
 
-def _parts(held: list[Held], reading: Reading) -> Iterable[tuple[bool, str]]:
+def _parts(held: list[LoadedObservation], reading: Reading) -> Iterable[tuple[bool, str]]:
     """(fails, what) for each total of identities.yml that this table prints with all its parts."""
-    cells: dict[tuple[str, int, str], dict[str, Held]] = defaultdict(dict)
+    cells: dict[tuple[str, int, str], dict[str, LoadedObservation]] = defaultdict(dict)
     for h in held:
         cells[h.region, h.year, h.industry][h.indicator] = h
     for rule in reading.catalog.identities:
@@ -112,7 +119,7 @@ def _parts(held: list[Held], reading: Reading) -> Iterable[tuple[bool, str]]:
             )
 
 
-def _tell_missing(tables: list[Table], held: list[Held], reading: Reading, said: list[str]) -> None:
+def _tell_missing(tables: list[Table], held: list[LoadedObservation], reading: Reading, said: list[str]) -> None:
     """Provinces without a figure, the nation where such a source prints it, cells the rectangle of the table lacks, gaps
     between the years of an export."""
     catalog = reading.catalog
@@ -143,9 +150,9 @@ def _some(names: list[str], most: int = 6) -> str:
 
 
 def refuse_strangers(
-    reading: Reading, rows: list[Row], loaded: Loaded | None, said: list[str], sheet: str = ""
+    reading: Reading, rows: list[Row], loaded: LoadedFigures | None, said: list[str], sheet: str = ""
 ) -> None:
-    """Beside what is loaded: figures of another year, or in another unit, are refused; the rest is told. `sheet` is file
+    """Comparison what is loaded: figures of another year, or in another unit, are refused; the rest is told. `sheet` is file
     and sheet, for messages. Raises BadInput."""
     if loaded is None:
         return
@@ -171,7 +178,7 @@ def refuse_strangers(
     )
 
 
-def _refuse_year(where: str, indicator: str, mine: list[Row], found: Beside) -> None:
+def _refuse_year(where: str, indicator: str, mine: list[Row], found: Comparison) -> None:
     if found.other_year:
         stated, year, hits, n = found.other_year
         raise BadInput(
@@ -183,7 +190,7 @@ def _refuse_year(where: str, indicator: str, mine: list[Row], found: Beside) -> 
         )
 
 
-def _refuse_magnitude(where: str, indicator: str, mine: list[Row], found: Beside) -> None:
+def _refuse_magnitude(where: str, indicator: str, mine: list[Row], found: Comparison) -> None:
     if found.ratio is None or 1 / SLIP < found.ratio < SLIP:
         return
     unit = str(mine[0][11])
@@ -202,12 +209,12 @@ def _multiples(unit: str) -> list[str]:
     return [p + base for p in ("", "千", "万", "百万", "亿", "万亿") if units.is_unit(p + base) and p + base != unit]
 
 
-def region_candidates(table: Table, fit: Fit, reading: Reading, loaded: Loaded) -> list[str]:
+def region_candidates(table: Table, fit: Fit, reading: Reading, loaded: LoadedFigures) -> list[str]:
     """Which province the figures of a table without a region may be of, by the share of equal cells."""
     named = {}
     for heads, column in fit.columns.items():
         named[heads] = split_target(reading.spec.columns[column] if column else reading.spec.indicator)
-    places: dict[tuple[str, str, int], list[Held]] = defaultdict(list)
+    places: dict[tuple[str, str, int], list[LoadedObservation]] = defaultdict(list)
     for h in loaded.of(named.values()):
         places[h.indicator, h.region, h.year].append(h)
     out = []
@@ -220,7 +227,7 @@ def region_candidates(table: Table, fit: Fit, reading: Reading, loaded: Loaded) 
             value, half = digits(e.plain)
             compared += bool(found)
             equal += any(
-                (p := words.figure(h.printed)) and abs(value - float(p)) <= max(half, digits(p)[1]) * 1.000001
+                (p := text_parsing.figure(h.printed)) and abs(value - float(p)) <= max(half, digits(p)[1]) * 1.000001
                 for h in found
             )
         if compared and equal * 2 >= compared:

@@ -11,8 +11,8 @@ from typing import NamedTuple
 
 import pandas as pd
 
-from jjj_pipeline.lake import base_tables
 from jjj_pipeline.quality.findings import describe
+from jjj_pipeline.storage.parquet_store import base_tables
 
 FOLDER = Path(__file__).parent / "plausibility"
 _HEAD = re.compile(r"-- zh: (?P<zh>.+)\n-- en: (?P<en>.+)\n")

@@ -8,7 +8,7 @@ from typing import Any
 import duckdb
 import pandas as pd
 
-from jjj_pipeline.warehouse import ask
+from jjj_pipeline.publish.published_file import query
 
 
 class Row(dict[str, Any]):
@@ -64,9 +64,9 @@ class Rows(list[Row]):
         return list(dict.fromkeys(r[column] for r in self if r[column] is not None))
 
 
-def answer(con: duckdb.DuckDBPyConnection, query: str, figure: str = "") -> Rows:
+def answer(con: duckdb.DuckDBPyConnection, sql: str, figure: str = "") -> Rows:
     """The rows of a query over the published file."""
-    return as_rows(ask(con, query), figure)
+    return as_rows(query(con, sql), figure)
 
 
 def as_rows(frame: pd.DataFrame, figure: str = "") -> Rows:

@@ -1,5 +1,5 @@
 """The kinds of charts by name, and the specification of one, through Altair and without any address. Kinds are drawn in
-`over_time` and `side_by_side`."""
+`time_charts` and `category_charts`."""
 
 from __future__ import annotations
 
@@ -8,16 +8,24 @@ from typing import Any
 
 from altair.utils.schemapi import debug_mode
 
-from jjj_pipeline.report import drawing, over_time, side_by_side
+from jjj_pipeline.report import category_charts, chart_style, time_charts
 from jjj_pipeline.report.answers import Rows
-from jjj_pipeline.report.drawing import Canvas, Spec
+from jjj_pipeline.report.chart_style import Canvas, Spec
 from jjj_pipeline.report.model import Figure
 
-KINDS: dict[str, tuple[Callable[[Canvas], Any], str]] = {  # what draws it, and the entry of `encode` with the numbers it shows
-    "lines": (over_time.lines, "y"), "columns": (over_time.columns, "y"), "stacked_years": (over_time.stacked_years, "y"),
-    "slope": (over_time.slope, "ends"), "heat": (over_time.heat, "value"), "stacked_rows": (side_by_side.stacked_rows, "x"),
-    "dots": (side_by_side.dots, "x"), "dumbbell": (side_by_side.dumbbell, "ends"), "network": (side_by_side.network, "weight"),
-}  # fmt: skip
+KINDS: dict[
+    str, tuple[Callable[[Canvas], Any], str]
+] = {  # what draws it, and the entry of `encode` with the numbers it shows
+    "lines": (time_charts.lines, "y"),
+    "columns": (time_charts.columns, "y"),
+    "stacked_years": (time_charts.stacked_years, "y"),
+    "slope": (time_charts.slope, "ends"),
+    "heat": (time_charts.heat, "value"),
+    "stacked_rows": (category_charts.stacked_rows, "x"),
+    "dots": (category_charts.dots, "x"),
+    "dumbbell": (category_charts.dumbbell, "ends"),
+    "network": (category_charts.network, "weight"),
+}
 
 
 def is_drawn(figure: Figure, rows: Rows) -> bool:
@@ -34,5 +42,5 @@ def draw(canvas: Canvas, title: str) -> Spec:
         kind, _ = KINDS[str(canvas.figure.chart)]
         spec: Spec = kind(canvas).to_dict(validate=False)
     spec.pop("$schema", None)
-    spec |= {"config": drawing.CONFIG, "description": title, "datasets": canvas.datasets}
+    spec |= {"config": chart_style.CONFIG, "description": title, "datasets": canvas.datasets}
     return spec

@@ -34,7 +34,7 @@ class Text(Entry):
 
 
 class Column(Entry):
-    """How a column of a query is named and shown; what is left out is taken from words.yml. `optional`: no
+    """How a column of a query is named and shown; what is left out is taken from labels.yml. `optional`: no
     number is no gap; `wide`: its texts want room; `upto`: the column with the other end of a span."""
 
     name: Text | None = None

@@ -13,15 +13,15 @@ import duckdb
 from jinja2 import Environment, StrictUndefined, UndefinedError
 from markupsafe import Markup
 
-from jjj_pipeline.lake import base_tables
 from jjj_pipeline.report import charts
 from jjj_pipeline.report.answers import Row, Rows, answer, moved
-from jjj_pipeline.report.drawing import Canvas
-from jjj_pipeline.report.layout import laid_out
+from jjj_pipeline.report.chart_style import Canvas
+from jjj_pipeline.report.labels import SEMICOLON, Labels
 from jjj_pipeline.report.model import LANGUAGES, Figure, Section, Text, sections
 from jjj_pipeline.report.numbers import interval, number
+from jjj_pipeline.report.page_template import render_template
 from jjj_pipeline.report.tables import Table, table
-from jjj_pipeline.report.words import SEMICOLON, Words
+from jjj_pipeline.storage.parquet_store import base_tables
 
 NOTHING = (UndefinedError, IndexError, ValueError, TypeError, ZeroDivisionError)  # what a sentence over no rows raises
 
@@ -44,7 +44,7 @@ class Shown:
 class Writer:
     """Writes the templates of the sections over the rows of the published file."""
 
-    def __init__(self, ask: Callable[[str, str], Rows], words: Words) -> None:
+    def __init__(self, ask: Callable[[str, str], Rows], words: Labels) -> None:
         self.ask, self.words = ask, words
         self.environment = Environment(autoescape=True, undefined=StrictUndefined)
         self.environment.filters["lower_first"] = lower_first
@@ -103,7 +103,7 @@ class Writer:
         return Text(**{lang: SEMICOLON[lang].join(self.words.sources(pairs, lang)) for lang in LANGUAGES})
 
 
-def numeral(figure: Figure, words: Words, links: bool, row: Row, column: str, form: str = "") -> Markup:
+def numeral(figure: Figure, words: Labels, links: bool, row: Row, column: str, form: str = "") -> Markup:
     """A number in a sentence, with the row and column it stands in; as a link to that row, and with
     its interval, where sentences link."""
     form = form or words.column(figure, column).form or "auto"
@@ -149,13 +149,13 @@ def render(con: duckdb.DuckDBPyConnection, runtime: str, key: str = "") -> tuple
 def _rendered(
     con: duckdb.DuckDBPyConnection, ask: Callable[[str, str], Rows], runtime: str, key: str
 ) -> tuple[str, int]:
-    writer = Writer(ask, Words(partial(answer, con)))
+    writer = Writer(ask, Labels(partial(answer, con)))
     parts: list[tuple[Section, list[Shown]]] = [
         (s, [writer.shown(f, links=s.sentences) for f in s.figures]) for s in sections()
     ]
     build = answer(con, "from meta.build")
     claims = {r.claim_id: r for s in sections() for f in s.figures if f.id == "claims" for r in ask(f.query, f.id)}
-    html = laid_out(
+    html = render_template(
         "index.html.j2", writer.words, parts_of_page=parts, build=build[0] if build else {}, runtime=Markup(runtime),
         claims=claims, key=key,
     )  # fmt: skip

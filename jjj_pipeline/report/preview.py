@@ -1,4 +1,4 @@
-"""The chart of a mart as a picture for Dagster's pages: drawn over the lake, once for each content of the table. Which figure
+"""The chart of a mart as a picture for Dagster's pages: drawn over the store, once for each content of the table. Which figure
 belongs to which mart stands in sections/*.yml (`mart`); its query reads that mart and what the mart is made of."""
 
 from __future__ import annotations
@@ -9,12 +9,12 @@ from collections.abc import Callable
 from functools import cache, partial
 from pathlib import Path
 
-from jjj_pipeline.lake import Lake, base_tables
+from jjj_pipeline.pipeline.runner import Runner, macros
 from jjj_pipeline.report.answers import Rows, as_rows
+from jjj_pipeline.report.labels import NAMES, Labels
 from jjj_pipeline.report.model import Figure, sections
 from jjj_pipeline.report.studio import Studio
-from jjj_pipeline.report.words import NAMES, Words
-from jjj_pipeline.work import Work, macros
+from jjj_pipeline.storage.parquet_store import ParquetStore, base_tables
 
 WIDTH, CELL = 640, 200  # pixels of a chart, and of one small multiple
 FONT = "Arial, sans-serif"  # a chain of names that are not there costs more than the drawing
@@ -27,10 +27,10 @@ def figures() -> dict[str, Figure]:
 
 
 class Previews:
-    """The charts of the tables of a work: drawn in the studio, and kept beside the lake as long as table and figure stay as they
+    """The charts of the tables of a work: drawn in the studio, and kept beside the store as long as table and figure stay as they
     are."""
 
-    def __init__(self, work: Work, studio: Studio) -> None:
+    def __init__(self, work: Runner, studio: Studio) -> None:
         self.work, self.studio = work, studio
         self._begun: dict[str, Callable[[], str]] = {}
 
@@ -39,11 +39,11 @@ class Previews:
         figure = figures().get(table)
         if figure is None:
             return None
-        made_of = self.work.lake.content(table) + figure.model_dump_json()
-        name = f"{table}-{hashlib.sha256(made_of.encode()).hexdigest()[:16]}"
+        cache_inputs = self.work.store.content(table) + figure.model_dump_json()
+        name = f"{table}-{hashlib.sha256(cache_inputs.encode()).hexdigest()[:16]}"
         kept = self.work.settings.previews / f"{name}.svg"
         if not kept.exists() and name not in self._begun:
-            self._begun[name] = self.studio.ask(picture, figure, self.work.lake.folder, self.work.settings.marts)
+            self._begun[name] = self.studio.ask(picture, figure, self.work.store.folder, self.work.settings.marts)
         return kept
 
     def markdown(self, table: str) -> str | None:
@@ -63,16 +63,16 @@ class Previews:
         return f"![{figures()[table].name.en}](data:image/svg+xml;base64,{data})"
 
 
-def picture(figure: Figure, lake: Path, marts: Path) -> str:
-    """The chart over the tables of a lake as SVG, in English; empty where there is no number to draw."""
+def picture(figure: Figure, store: Path, marts: Path) -> str:
+    """The chart over the tables of a store as SVG, in English; empty where there is no number to draw."""
     import vl_convert  # here, like what imports Altair: a second that a build without a new chart does without
 
     from jjj_pipeline.report import charts
-    from jjj_pipeline.report.drawing import Canvas
+    from jjj_pipeline.report.chart_style import Canvas
 
-    ask = partial(_asked, _lake(lake, marts))
+    ask = partial(_asked, _lake(store, marts))
     rows = ask(figure.query)
-    words = Words(
+    words = Labels(
         ask,
         tuple(k for k, sql in NAMES.items() if all(t.startswith("ref.") for t in base_tables(sql))),
     )
@@ -86,9 +86,9 @@ def picture(figure: Figure, lake: Path, marts: Path) -> str:
 
 
 @cache
-def _lake(folder: Path, marts: Path) -> Lake:
-    return Lake(folder, macros(marts))
+def _lake(folder: Path, marts: Path) -> ParquetStore:
+    return ParquetStore(folder, macros(marts))
 
 
-def _asked(lake: Lake, sql: str) -> Rows:
-    return as_rows(lake.query(sql, base_tables(sql)))
+def _asked(store: ParquetStore, sql: str) -> Rows:
+    return as_rows(store.query(sql, base_tables(sql)))

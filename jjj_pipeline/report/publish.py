@@ -7,14 +7,15 @@ import hashlib
 from dataclasses import dataclass
 from pathlib import Path
 
-from jjj_pipeline import contracts, dictionary
+from jjj_pipeline import contracts
 from jjj_pipeline.catalog.model import load_catalog
+from jjj_pipeline.publish import dictionary
+from jjj_pipeline.publish.published_file import open_published
 from jjj_pipeline.report import runtime
 from jjj_pipeline.report.answers import answer
 from jjj_pipeline.report.model import FOLDER
 from jjj_pipeline.report.studio import Studio
 from jjj_pipeline.settings import Settings
-from jjj_pipeline.warehouse import open_published
 
 HEAD = 2000  # bytes of a page in which its key stands
 
@@ -40,9 +41,9 @@ def publish(settings: Settings, studio: Studio, *, full: bool = False) -> Made:
             return Made(target, target.stat().st_size, target.read_bytes().count(b'class="chart ') // 2, kept=True)
         drawn = studio.ask(_page, settings.duckdb, settings.previews, key)
         # here: a kept page does without what writes one
-        from jjj_pipeline.report import reference
+        from jjj_pipeline.report import dictionary_page
 
-        other = reference.render(con, load_catalog(settings.catalog), key)
+        other = dictionary_page.render(con, load_catalog(settings.catalog), key)
         html, charts = drawn()
         pages = {beside: other, target: html}
     settings.report.mkdir(parents=True, exist_ok=True)

@@ -8,9 +8,9 @@ from itertools import groupby
 from typing import Any
 
 from jjj_pipeline.report.answers import Row, Rows
+from jjj_pipeline.report.labels import SEMICOLON, Labels
 from jjj_pipeline.report.model import LANGUAGES, Figure, Text
 from jjj_pipeline.report.numbers import FORMS, FREE, interval, number
-from jjj_pipeline.report.words import SEMICOLON, Words
 
 DASH, DASH_SPAN = "\u2014", " \u2013 "
 
@@ -42,12 +42,12 @@ class Table:
     anchors: tuple[int, ...] = field(default=())
 
 
-def table(figure: Figure, rows: Rows, words: Words) -> Table:
+def table(figure: Figure, rows: Rows, words: Labels) -> Table:
     """The table of a figure: crosswise where it says so, else one row a row of the query."""
     return _crosswise(figure, rows, words) if figure.pivot else _long(figure, rows, words)
 
 
-def _long(figure: Figure, rows: Rows, words: Words) -> Table:
+def _long(figure: Figure, rows: Rows, words: Labels) -> Table:
     names = list(figure.show or (rows[0] if rows else ()))
     own = [n for n in names if not n.endswith(("_low", "_high"))]
     body = tuple(tuple(field_of(figure, r, n, words) for n in own) for r in rows)
@@ -55,7 +55,7 @@ def _long(figure: Figure, rows: Rows, words: Words) -> Table:
     return Table(tuple(_heading(figure, n, words) for n in own), body, 1, numeric, tuple(r.at for r in rows))
 
 
-def _crosswise(figure: Figure, rows: Rows, words: Words) -> Table:
+def _crosswise(figure: Figure, rows: Rows, words: Labels) -> Table:
     pivot = figure.pivot
     assert pivot is not None
     across = rows.values(pivot.across)
@@ -89,7 +89,7 @@ def _said_once(body: list[tuple[Cell, ...]]) -> list[tuple[Cell, ...]]:
     return out
 
 
-def field_of(figure: Figure, row: Row, column: str, words: Words) -> Cell:
+def field_of(figure: Figure, row: Row, column: str, words: Labels) -> Cell:
     """One field: a number with interval and status, a name in both languages, a text."""
     value, form = row[column], _form(figure, column, words)
     if value is None:
@@ -110,7 +110,7 @@ def missing() -> Cell:
     return Cell(_both(DASH), "missing")
 
 
-def _aside(figure: Figure, rows: list[Row], column: str, words: Words) -> Cell:
+def _aside(figure: Figure, rows: list[Row], column: str, words: Labels) -> Cell:
     if column == "release":
         pairs = [(str(r["source"]), str(r["release"])) for r in rows]
         return Cell(Text(**{lang: SEMICOLON[lang].join(words.sources(pairs, lang)) for lang in LANGUAGES}), "long")
@@ -119,12 +119,12 @@ def _aside(figure: Figure, rows: list[Row], column: str, words: Words) -> Cell:
     return Cell(Text(**{lang: ", ".join(n[lang] for n in named) for lang in LANGUAGES}))
 
 
-def _named(figure: Figure, column: str, value: Any, words: Words) -> Cell:
+def _named(figure: Figure, column: str, value: Any, words: Labels) -> Cell:
     cell = _written(figure, column, value, words)
     return replace(cell, kind="long") if cell.kind == "text" and words.column(figure, column).wide else cell
 
 
-def _written(figure: Figure, column: str, value: Any, words: Words) -> Cell:
+def _written(figure: Figure, column: str, value: Any, words: Labels) -> Cell:
     form = _form(figure, column, words)
     if form in FORMS or form in FREE:
         return Cell(_both(number(value, form)))
@@ -145,16 +145,16 @@ def _written(figure: Figure, column: str, value: Any, words: Words) -> Cell:
     return Cell(Text(**{lang: words.name(form, value, lang, whole=True) for lang in LANGUAGES}))
 
 
-def _form(figure: Figure, column: str, words: Words) -> str:
+def _form(figure: Figure, column: str, words: Labels) -> str:
     return words.column(figure, column).form or "text"
 
 
-def _is_number(figure: Figure, column: str, words: Words) -> bool:
+def _is_number(figure: Figure, column: str, words: Labels) -> bool:
     form = _form(figure, column, words)
     return form in FREE or form in FORMS
 
 
-def _heading(figure: Figure, column: str, words: Words) -> Text:
+def _heading(figure: Figure, column: str, words: Labels) -> Text:
     return words.column(figure, column).name or _both(column)
 
 

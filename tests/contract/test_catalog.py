@@ -10,8 +10,8 @@ import yaml
 from jjj_pipeline import contracts
 from jjj_pipeline.catalog.model import load_catalog
 from jjj_pipeline.contracts.base import about, info
-from jjj_pipeline.raw_files import find_files, manifest_text
 from jjj_pipeline.settings import Settings
+from jjj_pipeline.storage.raw_files import find_files, manifest_text
 from tests.conftest import ROOT
 
 SETTINGS = Settings(root=ROOT)

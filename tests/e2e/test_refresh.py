@@ -10,11 +10,11 @@ import duckdb
 import pytest
 from typer.testing import CliRunner
 
-from jjj_pipeline import journal
 from jjj_pipeline.cli import app
+from jjj_pipeline.publish import refresh_log
 from jjj_pipeline.settings import Settings
 from tests.conftest import ROOT, SMALL, copy_project
-from tests.e2e.server import OVER, Server, running, wait
+from tests.support.server import OVER, Server, running, wait
 
 pytestmark = pytest.mark.e2e
 EDITION = "cstsy/{}/rd_by_activity.csv"
@@ -92,7 +92,7 @@ def test_a_dropped_file_is_published_a_bad_one_is_not_and_a_repaired_one_is(
             "growth of 2022 to go", lambda: growth_of_beijing(settings, 2022) is None, server.log
         )
         wait("the fifth run to end", lambda: server.ended(5), server.log)
-    entries = [e for e in journal.last(settings, 20) if e["failed"] or e["changed"]]
+    entries = [e for e in refresh_log.last(settings, 20) if e["failed"] or e["changed"]]
     assert [e["published"] for e in entries] == [True, True, False, True, True]
     assert entries[1]["files"]["new"] == ["raw/" + EDITION.format(2021)]
     assert entries[1]["releases"] == ["cstsy/2021"]

@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Browser, expect
 
 from tests.conftest import SMALL, copy_project
-from tests.e2e.server import running, wait
+from tests.support.server import running, wait
 
 pytestmark = pytest.mark.e2e
 PATIENCE = 60_000  # ms within which a page shows what it should

@@ -15,15 +15,16 @@ import pytest
 
 from jjj_pipeline.catalog.model import Catalog, load_catalog
 from jjj_pipeline.errors import BadInput
-from jjj_pipeline.ingest import interpret, sheet
-from jjj_pipeline.ingest.compare import Loaded
-from jjj_pipeline.ingest.fitting import Hints
-from jjj_pipeline.ingest.interpret import Understood
+from jjj_pipeline.ingest.formats import open_file
+from jjj_pipeline.ingest.matching import to_observations
+from jjj_pipeline.ingest.matching.column_matching import Hints
+from jjj_pipeline.ingest.matching.loaded_figures import LoadedFigures
+from jjj_pipeline.ingest.matching.to_observations import Understood
 from jjj_pipeline.settings import PACKAGE, Settings
-from tests import wild
 from tests.conftest import ROOT, SHARED
 from tests.fuzz.mutate import MUTATIONS
 from tests.pipeline.test_real_files import FILES
+from tests.support import wild_files
 
 TIMES = int(os.environ.get("FUZZ", "500"))
 SEED = int(os.environ.get("FUZZ_SEED", "2014"))
@@ -44,8 +45,8 @@ class Original:
     read: Understood
 
 
-def understand(data: bytes, name: str, hints: Hints, catalog: Catalog, loaded: Loaded | None) -> Understood:
-    return interpret.understand(sheet.parse(data, name), Path(name), hints, catalog, loaded)
+def understand(data: bytes, name: str, hints: Hints, catalog: Catalog, loaded: LoadedFigures | None) -> Understood:
+    return to_observations.understand(open_file.parse(data, name), Path(name), hints, catalog, loaded)
 
 
 @pytest.fixture(scope="module")
@@ -56,7 +57,7 @@ def catalog() -> Catalog:
 @pytest.fixture(scope="module")
 def originals(catalog: Catalog) -> list[Original]:
     """One file of each family, and the real ones where they are present."""
-    files = [(name, make()) for name, make in wild.FAMILIES.items()]
+    files = [(name, make()) for name, make in wild_files.FAMILIES.items()]
     if SHARED.is_dir():
         real = sorted((SHARED / "real_files").iterdir())
         files += [(p.name, p.read_bytes()) for p in real if p.name != "MANIFEST.csv"]
@@ -67,14 +68,14 @@ def originals(catalog: Catalog) -> list[Original]:
             out.append(Original(name, data, hints, understand(data, name, hints, catalog, None)))
         except BadInput:
             continue  # one of the traps
-    assert len(out) >= len(wild.FAMILIES)
+    assert len(out) >= len(wild_files.FAMILIES)
     return out
 
 
 def test_damage_is_read_right_or_refused_in_one_line(
     originals: list[Original], catalog: Catalog, record_property: Callable[[str, object], None]
 ) -> None:
-    loaded = Loaded(Settings(root=ROOT), catalog)
+    loaded = LoadedFigures(Settings(root=ROOT), catalog)
     outcomes: Counter[str] = Counter()
     wrong: list[str] = []
     slowest = (0.0, "")

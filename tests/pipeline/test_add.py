@@ -17,13 +17,13 @@ from typing import Any
 import pytest
 from typer.testing import CliRunner, Result
 
-from jjj_pipeline.build import build
 from jjj_pipeline.cli import app
-from jjj_pipeline.ingest.reading import SHOWN
-from jjj_pipeline.raw_files import manifest_differences
+from jjj_pipeline.defs.run_build import build
+from jjj_pipeline.ingest.preview import SHOWN
 from jjj_pipeline.settings import Settings
-from tests import wild
+from jjj_pipeline.storage.raw_files import manifest_differences
 from tests.conftest import ROOT, copy_project
+from tests.support import wild_files
 
 TITLE = "1-7 各地区研究与试验发展(R&D)经费内部支出(2019年)"
 HEAD = ["地区", "R&D经费内部支出", "基础研究", "应用研究", "试验发展"]
@@ -85,7 +85,7 @@ def real_rows(year: int = 2019) -> list[list[Any]]:
 def test_read_prints_observations_and_says_the_rest_on_the_other_stream(project: Settings, tmp_path: Path) -> None:
     (project.raw / "cstsy/2020/rd_by_activity.csv").unlink()  # the figures of the small file are not those of 2019
     (project.raw / "cstsy/2022/rd_by_activity.csv").unlink()
-    result = run("read", saved(tmp_path, "a.xls", wild.yearbook_protected_xls()))
+    result = run("read", saved(tmp_path, "a.xls", wild_files.yearbook_protected_xls()))
     assert result.exit_code == 0
     rows = list(csv.reader(io.StringIO(result.stdout)))
     assert (
@@ -147,13 +147,13 @@ def test_a_file_that_is_not_there_is_refused(project: Settings, tmp_path: Path) 
 
 def test_a_fresh_clone_without_a_build_has_everything_to_compare(project: Settings, tmp_path: Path) -> None:
     assert not project.duckdb.exists()
-    data = wild.xlsx({"1": [[TITLE], ["单位：万元"], HEAD, *real_rows()]})
+    data = wild_files.xlsx({"1": [[TITLE], ["单位：万元"], HEAD, *real_rows()]})
     assert "128 figures compared with loaded ones, 128 equal" in run("read", saved(tmp_path, "a.xlsx", data)).stderr
 
 
 def test_a_broken_file_of_raw_is_named_and_does_not_stop_reading(project: Settings, tmp_path: Path) -> None:
     (project.raw / "cstsy/2020/rd_by_activity.csv").write_bytes(b"")
-    data = wild.xlsx({"1": [[TITLE], ["单位：万元"], HEAD, *real_rows()]})
+    data = wild_files.xlsx({"1": [[TITLE], ["单位：万元"], HEAD, *real_rows()]})
     result = run("read", saved(tmp_path, "a.xlsx", data))
     assert result.exit_code == 0
     assert "raw/cstsy/2020/rd_by_activity.csv: expected a table; found an empty file" in result.stderr
@@ -200,7 +200,7 @@ def test_the_same_bytes_twice_change_nothing(project: Settings, tmp_path: Path) 
 def test_nothing_is_overwritten(ending: str, project: Settings, tmp_path: Path) -> None:
     """Whatever the ending: two files of one table and release would double every figure."""
     rows = real_rows()
-    data = wild.xls({"1": [[TITLE], ["单位：万元"], HEAD, *rows]}) if ending == "xls" else None
+    data = wild_files.xls({"1": [[TITLE], ["单位：万元"], HEAD, *rows]}) if ending == "xls" else None
     if data is None:
         text = [[TITLE], ["单位：万元"], HEAD, *([r[0], *(f"{v:.0f}" for v in r[1:])] for r in rows)]
         data = ("\r\n".join(",".join(row) for row in text) + "\r\n").encode("gb18030")
@@ -263,7 +263,7 @@ def bad(kind: str) -> bytes:
         rows[1] = [rows[1][0], rows[1][1], rows[1][2] * 2, *rows[1][3:]]
     else:
         title = TITLE.replace("2019", "2016")  # of another year than its title says
-    return wild.xlsx({"1": [[title], ["单位：万元"], HEAD, *rows]})
+    return wild_files.xlsx({"1": [[title], ["单位：万元"], HEAD, *rows]})
 
 
 @pytest.mark.parametrize(
@@ -281,7 +281,7 @@ def test_an_indicator_that_its_place_does_not_explain_is_not_added(project: Sett
     """raw/ keeps no options: what needs --region to be read cannot lie there."""
     rows = [["数据库：分省年度数据"], ["时间：最近2年"], ["指标", "2019年", "2018年"], ["地区生产总值(亿元)", 35104.5, 32494.6],
             ["第一产业增加值(亿元)", 3518.4, 3338.6]]  # fmt: skip
-    path = saved(tmp_path, "h.xls", wild.xls({"分省年度数据": rows}))
+    path = saved(tmp_path, "h.xls", wild_files.xls({"分省年度数据": rows}))
     assert run("read", path, "--region", "河北").exit_code == 0
     assert "raw/ keeps no --indicator and no --region" in refused(run("add", path, "--region", "河北"))
 
@@ -294,7 +294,10 @@ def test_what_was_added_is_built_through_the_same_path(project: Settings, tmp_pa
             ["全    国", "National Total", 2.14, 2.24], ["北    京", "Beijing", 5.65, 6.301539564001795],
             ["天    津", "Tianjin", 3.68, 3.29], ["河    北", "Hebei", 1.54, 1.62], ["注：全国数已修订。"]]  # fmt: skip
     settings = copy_project(project.root, ["cstsy/2012/*.csv", "article/2022/*.csv", "nbs/2025/population.csv"])
-    for name, data in (("i.xls", wild.xls({"1": rows}, key="VelvetSweatshop")), ("b.html", wild.bulletin_html())):
+    for name, data in (
+        ("i.xls", wild_files.xls({"1": rows}, key="VelvetSweatshop")),
+        ("b.html", wild_files.bulletin_html()),
+    ):
         result = run("add", saved(tmp_path, name, data))
         assert result.exit_code == 0, result.stderr
     done = build(settings, keep_history=False)
@@ -328,7 +331,9 @@ def test_a_workbook_of_1_mb_is_read_in_under_two_seconds(kind: str, tmp_path: Pa
         rows += [
             [label if r == 0 else "", name, *(rng.random() * 1e4 for _ in range(35))] for r, name in enumerate(names)
         ]
-    data = (wild.xls if kind == "xls" else wild.xlsx)({"中国宏观经济数据库": [*rows, [], ["由EPS DATA整理"]]})
+    data = (wild_files.xls if kind == "xls" else wild_files.xlsx)(
+        {"中国宏观经济数据库": [*rows, [], ["由EPS DATA整理"]]}
+    )
     assert len(data) > 2**20
     path = saved(tmp_path, f"one.{kind}", data)
     spent = cost("-m", "jjj_pipeline.cli", "read", str(path)) - cost("-m", "jjj_pipeline.cli", "--help")

@@ -9,8 +9,8 @@ import dagster as dg
 import pytest
 
 from jjj_pipeline.catalog.model import load_catalog
-from jjj_pipeline.definitions import build_defs
 from jjj_pipeline.defs import raw
+from jjj_pipeline.defs.assembly import build_defs
 from jjj_pipeline.defs.automation import FOLLOWS, monthly, raw_sensor
 from jjj_pipeline.defs.resources import FILES
 from jjj_pipeline.settings import Settings

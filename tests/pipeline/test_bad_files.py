@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from jjj_pipeline.build import build
+from jjj_pipeline.defs.run_build import build
 from jjj_pipeline.settings import Settings
 
 RD = "raw/cstsy/2020/rd_by_activity.csv"

@@ -8,7 +8,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from jjj_pipeline.build import build
+from jjj_pipeline.defs.run_build import build
 from jjj_pipeline.settings import Settings
 
 FIXTURE = Path(__file__).resolve().parents[1] / "fixtures" / "match" / "copatents_city.csv"

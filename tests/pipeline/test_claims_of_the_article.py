@@ -7,8 +7,8 @@ import pytest
 from typer.testing import CliRunner
 
 from jjj_pipeline.cli import app
+from jjj_pipeline.publish.published_file import open_published, query
 from jjj_pipeline.settings import Settings
-from jjj_pipeline.warehouse import ask, open_published
 from tests.conftest import ROOT
 
 RUNNER = CliRunner()
@@ -17,7 +17,7 @@ RUNNER = CliRunner()
 @pytest.fixture(scope="module")
 def verdicts(warehouse: Settings) -> pd.DataFrame:
     with open_published(warehouse.duckdb) as con:
-        return ask(con, "from mart.claim_check where claim_file = 'jingjinji_article'").set_index("claim_id")
+        return query(con, "from mart.claim_check where claim_file = 'jingjinji_article'").set_index("claim_id")
 
 
 @pytest.fixture

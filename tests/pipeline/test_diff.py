@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from jjj_pipeline import history
-from jjj_pipeline.build import build
-from jjj_pipeline.diff import compare
+from jjj_pipeline.defs.run_build import build
 from jjj_pipeline.errors import BadInput
+from jjj_pipeline.publish import snapshots
+from jjj_pipeline.publish.diff import compare
 from jjj_pipeline.settings import Settings
 
 GDP = "raw/nbs/2025-census5/gdp.csv"
@@ -15,11 +15,11 @@ GDP = "raw/nbs/2025-census5/gdp.csv"
 
 def test_a_changed_figure_is_named_with_its_cells_and_an_equal_build_keeps_nothing(built_project: Settings) -> None:
     assert build(built_project, keep_history=False).published
-    assert history.earlier(built_project) == []  # nothing changed, so nothing to go back to
+    assert snapshots.earlier(built_project) == []  # nothing changed, so nothing to go back to
     path = built_project.root / GDP
     path.write_text(path.read_text(encoding="utf-8").replace("37767.0", "38767.0"), encoding="utf-8")
     assert build(built_project, keep_history=False).published
-    (before,) = history.earlier(built_project)
+    (before,) = snapshots.earlier(built_project)
     found = compare(before / "jjj.duckdb", built_project.duckdb)
     counts = found[found["what"] == "table"].set_index("table")[["new", "gone", "changed"]]
     assert counts.loc["core.observation"].tolist() == [0, 0, 1]
@@ -43,7 +43,7 @@ def test_a_new_file_shows_as_new_rows(small_project: Settings) -> None:
     assert build(small_project, keep_history=False).published
     path.write_text(text, encoding="utf-8")
     assert build(small_project, keep_history=False).published
-    (before,) = history.earlier(small_project)
+    (before,) = snapshots.earlier(small_project)
     counts = compare(before / "jjj.duckdb", small_project.duckdb).set_index("table")
     # 31 provinces, 2011 to 2024
     assert counts.loc["core.observation", ["new", "gone", "changed"]].tolist() == [434, 0, 0]
@@ -55,4 +55,4 @@ def test_what_is_no_warehouse_is_refused_in_one_line(small_project: Settings) ->
     with pytest.raises(BadInput, match=r"notes.txt: expected a DuckDB file; found .*"):
         compare(stray, stray)
     with pytest.raises(BadInput, match="an earlier publication"):
-        history.chosen(small_project, None, "")
+        snapshots.chosen(small_project, None, "")

@@ -12,8 +12,8 @@ from typer.testing import CliRunner
 from jjj_pipeline import cli
 from jjj_pipeline.contracts import ALL
 from jjj_pipeline.settings import Settings
-from tests.doc_queries import MARKED, PAIR, ROOT, differences, documents
-from tests.tour import TOUR, executed, said, stored
+from scripts.doc_queries import MARKED, PAIR, ROOT, differences, documents
+from scripts.tour import TOUR, executed, said, stored
 
 COMMAND = re.compile(r"^ *\.venv/bin/jjj (.+?)(?: +#.*)?(?: > \S+)?$", re.MULTILINE)
 OF_THE_READER = {"FILE", "my_text.yml"}  # files only a reader has

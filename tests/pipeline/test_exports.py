@@ -16,14 +16,14 @@ import pyarrow.parquet as parquet
 import pytest
 from python_calamine import CalamineWorkbook
 
-from jjj_pipeline import workbook
+from jjj_pipeline.access import excel
+from jjj_pipeline.access.export import FORMATS, export, usual
 from jjj_pipeline.catalog.model import Catalog, load_catalog
 from jjj_pipeline.contracts import ALL
 from jjj_pipeline.contracts.base import info
 from jjj_pipeline.errors import BadInput
-from jjj_pipeline.exports import FORMATS, export, usual
+from jjj_pipeline.publish.published_file import select_all
 from jjj_pipeline.settings import Settings
-from jjj_pipeline.warehouse import rows_of
 
 SHEETS = ["mart.trade_balance", "mart.flow_share", "core.flow", "mart.innovation_index_component", "ref.measure"]
 HOSTILE = {
@@ -75,11 +75,11 @@ def test_libreoffice_reads_the_same_figures_out_of_the_workbook(
     sheets = CalamineWorkbook.from_path(
         tmp_path / "jjj.ods"
     )  # what LibreOffice made of the workbook, with types and all digits
-    assert sheets.sheet_names == [workbook.NOTES, *SHEETS]
+    assert sheets.sheet_names == [excel.NOTES, *SHEETS]
     for table in SHEETS:
         titles, names, *rows = sheets.get_sheet_by_name(table).to_python()
         assert (titles, names) == ([c.zh for c in info(ALL[table])], [c.name for c in info(ALL[table])])
-        expected = [tuple("" if v is None else v for v in row) for row in con.execute(rows_of(table)).fetchall()]
+        expected = [tuple("" if v is None else v for v in row) for row in con.execute(select_all(table)).fetchall()]
         for found, row in zip(rows, expected, strict=True):
             assert [(name, *pair) for name, *pair in zip(names, found, row, strict=True) if not _same(*pair)] == []
 
@@ -103,7 +103,7 @@ def _same(found: object, expected: object) -> bool:
 
 def test_numbers_carry_the_format_of_their_unit_and_the_head_stays_in_view(book: Path) -> None:
     sheets = openpyxl.load_workbook(book)
-    assert sheets.sheetnames == [workbook.NOTES, *SHEETS]
+    assert sheets.sheetnames == [excel.NOTES, *SHEETS]
     sheet = sheets["mart.flow_share"]
     assert (sheet.freeze_panes, sheet.auto_filter.ref) == ("A3", f"A2:V{sheet.max_row}")
     column = {cell.value: cell.column - 1 for cell in sheet[2]}
@@ -124,7 +124,7 @@ def test_numbers_carry_the_format_of_their_unit_and_the_head_stays_in_view(book:
 
 
 def test_the_sheet_of_notes_says_what_the_columns_mean_and_whose_the_figures_are(book: Path) -> None:
-    rows = list(openpyxl.load_workbook(book)[workbook.NOTES].iter_rows(values_only=True))
+    rows = list(openpyxl.load_workbook(book)[excel.NOTES].iter_rows(values_only=True))
     cells = {cell for row in rows for cell in row}
     assert {"中国科技统计年鉴", "国家统计局社会科技和文化产业统计司、科学技术部 编，中国统计出版社"} <= cells
     described = [row[:2] for row in rows if row[0] in SHEETS and row[1] in {c.name for c in info(ALL[str(row[0])])}]
@@ -174,7 +174,7 @@ def test_every_figure_survives_the_other_formats_to_the_last_bit(
 ) -> None:
     table = "mart.growth_span"
     (path,) = export(con, catalog, [table], form, tmp_path)
-    expected = con.execute(rows_of(table)).fetchall()
+    expected = con.execute(select_all(table)).fetchall()
     names = [c.name for c in info(ALL[table])]
     if form == "parquet":
         found = [tuple(row.values()) for row in parquet.read_table(path).to_pylist()]
@@ -242,7 +242,7 @@ def test_without_a_name_the_marts_and_the_panel_are_meant(con: duckdb.DuckDBPyCo
 
 def test_names_of_sheets_are_short_and_different() -> None:
     long = "mart." + "x" * 40
-    names = workbook.sheet_names([long, f"{long}y", "mart.a", "MART.A", "mart.b[1]"])
+    names = excel.sheet_names([long, f"{long}y", "mart.a", "MART.A", "mart.b[1]"])
     assert [len(n) <= 31 for n in names] == [True] * 5
     assert len({n.lower() for n in names}) == 5
     assert names[2:] == ["mart.a", "MART.A~2", "mart.b_1_"]

@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 
 from jjj_pipeline.settings import Settings
-from tests.pipeline.asking import ask, raw
+from tests.support.published import query, raw
 
 
 @pytest.fixture(scope="module")
@@ -28,7 +28,7 @@ def test_31_provinces_with_abroad_are_the_nation_as_table_8_39_prints_it() -> No
 
 def test_abroad_is_what_the_ministry_prints_for_2019(con: duckdb.DuckDBPyConnection) -> None:
     """649.1 亿元 sold from abroad, 2090.0 bought abroad (ministry, March 2020)."""
-    row = ask(
+    row = query(
         con,
         "select output, absorbed, output_basis, absorbed_basis from mart.trade_balance "
         "where region_code = 'ABROAD' and year = 2019",
@@ -40,13 +40,13 @@ def test_abroad_is_what_the_ministry_prints_for_2019(con: duckdb.DuckDBPyConnect
 
 
 def test_the_market_closes_in_the_years_without_a_blank_and_only_there(con: duckdb.DuckDBPyConnection) -> None:
-    closed = ask(
+    closed = query(
         con,
         "select year from mart.trade_balance where region_code = 'ABROAD' or region_code similar to '[1-9][0-9]0000' "
         "group by year having count(balance) = 32 and abs(sum(balance)) < 0.01 order by year",
     )
     assert [y for (y,) in closed] == list(range(2017, 2024))
-    open_years = ask(
+    open_years = query(
         con,
         "select year, missing from mart.trade_balance where region_code = 'ABROAD' and balance is null order by year",
     )
@@ -55,7 +55,7 @@ def test_the_market_closes_in_the_years_without_a_blank_and_only_there(con: duck
 
 
 def test_the_nation_sells_what_it_buys(con: duckdb.DuckDBPyConnection) -> None:
-    assert ask(
+    assert query(
         con,
         "select count(*), bool_and(balance_low <= 0 and balance_high >= 0) from mart.trade_balance "
         "where region_code = 'CN' and balance is not null",
@@ -71,7 +71,7 @@ def test_beijings_share_into_tianjin_and_hebei_is_above_what_their_size_suggests
     others = absorbed["全国"] - absorbed["港澳台"] - absorbed["其他(国外)"] - absorbed["北京"]
     expected = (absorbed["天津"] + absorbed["河北"]) / others
     assert round(100 * expected, 2) == 6.12
-    row = ask(
+    row = query(
         con,
         "select observed, observed_low, observed_high, expected, affinity, affinity_low, affinity_high "
         "from mart.flow_affinity "
@@ -83,7 +83,7 @@ def test_beijings_share_into_tianjin_and_hebei_is_above_what_their_size_suggests
 
 
 def test_years_without_a_published_flow_are_rows_without_a_figure(con: duckdb.DuckDBPyConnection) -> None:
-    rows = ask(
+    rows = query(
         con,
         "select year, observed, affinity_at_least, missing from mart.flow_affinity where origin = '110000' "
         "and destination = 'TJHE' order by year",
@@ -96,7 +96,7 @@ def test_years_without_a_published_flow_are_rows_without_a_figure(con: duckdb.Du
 
 def test_the_printed_share_implies_the_outflow(con: duckdb.DuckDBPyConnection) -> None:
     """282.80 over 9.86 %: 2868.15 亿元, between 282.795 / 9.865 % and 282.805 / 9.855 %."""
-    row = ask(
+    row = query(
         con,
         "select implied_outflow, implied_outflow_low, implied_outflow_high, outflow from mart.flow_share "
         "where origin = '110000' and destination = 'TJHE' and year = 2019",
@@ -107,14 +107,14 @@ def test_the_printed_share_implies_the_outflow(con: duckdb.DuckDBPyConnection) -
 
 def test_what_stays_in_beijing_is_a_share_of_its_output(con: duckdb.DuckDBPyConnection) -> None:
     """2012: 655.6 of 2458.5 亿元 (yearbook 24585033.616 万元)."""
-    assert ask(
+    assert query(
         con, "select share_of_output from mart.flow_share where origin = '110000' and destination = '110000'"
     ) == [(pytest.approx(655.6 / 2458.5033616),)]
 
 
 def test_the_articles_three_pairs_are_a_network_with_inferred_edges(con: duckdb.DuckDBPyConnection) -> None:
     """3056 + 4277 + 1340 = 8673; Beijing 7333, Tianjin 4396, Hebei 5617."""
-    edges = ask(
+    edges = query(
         con,
         "select region_a, region_b, value, status, share_of_region, salton from mart.copatent_edge "
         "where level = 'province' order by value desc",
@@ -124,7 +124,7 @@ def test_the_articles_three_pairs_are_a_network_with_inferred_edges(con: duckdb.
     assert [e[5] for e in edges] == pytest.approx(
         [4277 / (7333 * 5617) ** 0.5, 3056 / (7333 * 4396) ** 0.5, 1340 / (4396 * 5617) ** 0.5]
     )
-    nodes = ask(
+    nodes = query(
         con,
         "select region_code, strength, status from mart.copatent_node where level = 'province' order by strength desc",
     )
@@ -132,7 +132,7 @@ def test_the_articles_three_pairs_are_a_network_with_inferred_edges(con: duckdb.
 
 
 def test_one_pair_of_cities_is_no_network(con: duckdb.DuckDBPyConnection) -> None:
-    assert ask(con, "select value, salton, missing from mart.copatent_edge where level = 'city'") == [
+    assert query(con, "select value, salton, missing from mart.copatent_edge where level = 'city'") == [
         (1729, None, "only 2 places: no network")
     ]
 

@@ -7,9 +7,9 @@ import pytest
 
 from jjj_pipeline import contracts
 from jjj_pipeline.contracts.base import conform, problems
+from jjj_pipeline.pipeline.plan import Runner
 from jjj_pipeline.settings import Settings
-from jjj_pipeline.steps import Work
-from tests.pipeline.asking import ask
+from tests.support.published import query
 
 
 @pytest.fixture(scope="module")
@@ -36,7 +36,7 @@ BREAKS = {
 def test_a_broken_identity_blocks(warehouse: Settings, table: str) -> None:
     column, where, by, said = BREAKS[table]
     contract = contracts.ALL[table]
-    frame = conform(Work(warehouse).lake.read(table), contract)
+    frame = conform(Runner(warehouse).store.read(table), contract)
     assert problems(frame, contract) == []
     hit = where(frame)
     assert hit.any()
@@ -48,7 +48,7 @@ def test_a_broken_identity_blocks(warehouse: Settings, table: str) -> None:
 
 def test_a_low_end_above_its_value_blocks(warehouse: Settings) -> None:
     contract = contracts.ALL["mart.capacity"]
-    frame = conform(Work(warehouse).lake.read("mart.capacity"), contract)
+    frame = conform(Runner(warehouse).store.read("mart.capacity"), contract)
     frame["per_gdp_low"] = frame["per_gdp"] * 1.01
     assert any("interval" in line for line in problems(frame, contract))
 
@@ -65,12 +65,12 @@ def test_what_comes_from_printed_figures_has_an_interval(con: duckdb.DuckDBPyCon
     ):
         columns = [
             r[0]
-            for r in ask(
+            for r in query(
                 con, f"select column_name from duckdb_columns() where schema_name = 'mart' and table_name = '{table}'"
             )
         ]
         for name in (c for c in columns if f"{c}_low" in columns):
-            bare = ask(
+            bare = query(
                 con,
                 f"select count(*) from mart.{table} where {name} is not null and ({name}_low is null or {name}_high is null)",
             )
@@ -84,6 +84,6 @@ def test_a_row_without_its_leading_number_says_what_is_missing(con: duckdb.DuckD
         "mart.structure_similarity": "finger_kreinin", "mart.copatent_edge": "salton", "mart.copatent_node": "strength",
     }  # fmt: skip
     for table, column in leading.items():
-        assert ask(con, f"select count(*) from {table} where ({column} is null) <> (missing is not null)") == [(0,)], (
-            table
-        )
+        assert query(con, f"select count(*) from {table} where ({column} is null) <> (missing is not null)") == [
+            (0,)
+        ], table

@@ -6,7 +6,7 @@ import duckdb
 import pytest
 
 from jjj_pipeline.settings import Settings
-from tests.pipeline.asking import ask, raw
+from tests.support.published import query, raw
 
 
 @pytest.fixture(scope="module")
@@ -15,7 +15,7 @@ def con(warehouse: Settings) -> duckdb.DuckDBPyConnection:
 
 
 def test_beijings_supply_meets_hebeis_demand_in_one_section_of_three(con: duckdb.DuckDBPyConnection) -> None:
-    assert ask(
+    assert query(
         con,
         "select supply_list, demand_list, shared, top_overlap, average_overlap, round(rbo, 12), spearman "
         "from mart.supply_demand "
@@ -32,7 +32,7 @@ def test_similarity_of_beijing_and_hebei_by_legal_entities(con: duckdb.DuckDBPyC
         sizes = [float(rows[region][c]) for c in sections]
         shares.append([s / sum(sizes) for s in sizes])
     assert len(sections) == 19
-    found = ask(
+    found = query(
         con,
         "select finger_kreinin, krugman, missing from mart.supply_demand where basis = 'structure' "
         "and supply = 'legal_entities' and supply_region = '110000' and demand_region = '130000' and year = 2019",
@@ -44,12 +44,12 @@ def test_similarity_of_beijing_and_hebei_by_legal_entities(con: duckdb.DuckDBPyC
 
 def test_a_section_blank_everywhere_leaves_the_year_without_similarity(con: duckdb.DuckDBPyConnection) -> None:
     """Finance (J) has no legal entities printed in 2013."""
-    assert ask(
+    assert query(
         con,
         "select distinct finger_kreinin, spearman, missing from mart.supply_demand "
         "where basis = 'structure' and supply = 'legal_entities' and year = 2013",
     ) == [(None, None, "section J")]
-    assert ask(
+    assert query(
         con,
         "select distinct lq, missing from mart.location_quotient where indicator = 'legal_entities' "
         "and industry_code = 'J' and year = 2013",
@@ -62,7 +62,7 @@ def test_location_quotient_of_manufacturing_in_hebei(con: duckdb.DuckDBPyConnect
     hebei = next(r for r in rows if r["地区"] == "河北省")
     here = float(hebei["制造业"]) / float(hebei["合计"])
     there = sum(float(r["制造业"]) for r in rows) / sum(float(r["合计"]) for r in rows)
-    lq, low, high = ask(
+    lq, low, high = query(
         con,
         "select lq, lq_low, lq_high from mart.location_quotient "
         "where indicator = 'legal_entities' and region_code = '130000' and industry_code = 'C' and year = 2019",
@@ -72,13 +72,13 @@ def test_location_quotient_of_manufacturing_in_hebei(con: duckdb.DuckDBPyConnect
 
 
 def test_links_of_joint_invention_say_that_divisions_by_province_are_not_held(con: duckdb.DuckDBPyConnection) -> None:
-    assert ask(
+    assert query(
         con,
         ""
         "select count(distinct (region_a, region_b, industry_code)), count(division_lq), list(distinct division_status) "
         "from mart.chain_match",
     ) == [(9, 0, ["L"])]
-    assert ask(
+    assert query(
         con,
         "select count(*) from mart.chain_match where missing not like '%' || industry_code || ' by province: not collected%'",
     ) == [(0,)]
@@ -87,7 +87,7 @@ def test_links_of_joint_invention_say_that_divisions_by_province_are_not_held(co
 def test_the_two_coupling_degrees_of_beijings_invention_and_hebeis_making(con: duckdb.DuckDBPyConnection) -> None:
     """Beijing invents most of all provinces and years (U = 1), so C = 2 sqrt(U) / (1 + U) "
     "and C' = sqrt((1 - (1 - U)) U) = U."""
-    u1, u2, c, d, cm, dm = ask(
+    u1, u2, c, d, cm, dm = query(
         con,
         "select u_invention, u_making, coupling, coordination, coupling_modified, coordination_modified "
         "from mart.chain_match "
@@ -102,7 +102,7 @@ def test_the_two_coupling_degrees_of_beijings_invention_and_hebeis_making(con: d
 
 def test_intermediaries_of_the_three_provinces(con: duckdb.DuckDBPyConnection) -> None:
     """Printed: Beijing 1090 -> 2804, Tianjin 181 -> 1128, Hebei 131 -> 680 from 2010 to 2019, nine years."""
-    rows = ask(
+    rows = query(
         con,
         ""
         "select region_code, value, year_before, growth, cagr, people_to_beijing, people_to_beijing_low, people_to_beijing_high "
@@ -119,18 +119,18 @@ def test_intermediaries_of_the_three_provinces(con: duckdb.DuckDBPyConnection) -
 
 
 def test_the_index_is_the_mean_of_the_dimensions_and_blank_where_tibet_is(con: duckdb.DuckDBPyConnection) -> None:
-    parts = ask(
+    parts = query(
         con,
         "select dimension, avg(scaled) from mart.innovation_index_component where region_code = '130000' "
         "and year = 2020 group by dimension",
     )
-    total = ask(
+    total = query(
         con,
         "select score from mart.innovation_index where index_id = 'composite' and region_code = '130000' "
         "and year = 2020 and dimension = 'total'",
     )
     assert total[0][0] == pytest.approx(sum(v for _, v in parts) / 5)
-    blank = ask(
+    blank = query(
         con,
         "select distinct i.region_code, i.missing from mart.innovation_index as i join ref.region as r using (region_code) "
         "where index_id = 'composite' and dimension = 'total' and score is null and r.kind = 'province'",
@@ -140,7 +140,7 @@ def test_the_index_is_the_mean_of_the_dimensions_and_blank_where_tibet_is(con: d
 
 def test_entropy_weights_are_stored_with_their_release(con: duckdb.DuckDBPyConnection) -> None:
     """12 years of 31 provinces less the five blanks of Tibet."""
-    assert ask(
+    assert query(
         con,
         "select release, count(*), min(rows), max(rows), round(sum(weight_entropy), 12) "
         "from mart.innovation_index_weight group by release",
@@ -149,7 +149,7 @@ def test_entropy_weights_are_stored_with_their_release(con: duckdb.DuckDBPyConne
 
 def test_published_indices_stand_beside_as_printed(con: duckdb.DuckDBPyConnection) -> None:
     """145.0 for 2022 in the release of 2023, 148.8 for 2023 in the next, another index."""
-    rows = ask(
+    rows = query(
         con,
         "select index_id, release, year, score, base from mart.innovation_index where region_code = 'JJJ' "
         "and dimension = 'total' "
@@ -159,8 +159,8 @@ def test_published_indices_stand_beside_as_printed(con: duckdb.DuckDBPyConnectio
         ("nbs_jjj_index_b2014", "jjj_index_nbs/2023", 2022, 145.0, "2014=100"),
         ("nbs_jjj_coordination_index", "jjj_index_nbs/2025-01", 2023, 148.8, "2014=100"),
     ]
-    assert ask(
+    assert query(
         con,
         "select count(*) from core.observation as o join ref.indicator as i using (indicator) "
         "where i.kind = 'index' and indicator similar to '(nbs|pku)_jjj_.*' and not indicator like '%points'",
-    ) == ask(con, "select count(*) from mart.innovation_index where index_id <> 'composite'")
+    ) == query(con, "select count(*) from mart.innovation_index where index_id <> 'composite'")

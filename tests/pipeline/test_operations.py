@@ -17,15 +17,15 @@ import duckdb
 import pytest
 from typer.testing import CliRunner
 
-from jjj_pipeline import history, journal
-from jjj_pipeline.build import build
 from jjj_pipeline.catalog.model import load_catalog
 from jjj_pipeline.cli import app
+from jjj_pipeline.defs.run_build import build
 from jjj_pipeline.errors import BadInput
-from jjj_pipeline.ingest.printed import RawFile
-from jjj_pipeline.locking import one_build
-from jjj_pipeline.overdue import due
+from jjj_pipeline.publish import refresh_log, snapshots
+from jjj_pipeline.quality.freshness import due
 from jjj_pipeline.settings import Settings
+from jjj_pipeline.storage.build_lock import build_lock
+from jjj_pipeline.storage.raw_files import RawFile
 from tests.conftest import ROOT
 
 GDP = "raw/nbs/2025-census5/gdp.csv"
@@ -62,7 +62,7 @@ def beside(code: str, settings: Settings) -> Iterator[subprocess.Popen[str]]:
 
 
 def hold() -> None:
-    with one_build(Settings(root=Path(os.environ["JJJ_ROOT"])), "jjj build", print):
+    with build_lock(Settings(root=Path(os.environ["JJJ_ROOT"])), "jjj build", print):
         print("held", flush=True)
         sys.stdin.read()
 
@@ -83,7 +83,7 @@ def test_a_second_build_says_whom_it_waits_for_and_a_killed_holder_blocks_nobody
     with beside(HOLD, small_project) as other:
         assert other.stdout and other.stdout.readline() == "held\n"
         said: list[str] = []
-        with pytest.raises(BadInput) as refused, one_build(small_project, "me", said.append, wait=0.1):
+        with pytest.raises(BadInput) as refused, build_lock(small_project, "me", said.append, wait=0.1):
             pass
         assert len(said) == 1
         assert said[0].startswith(f"waiting: jjj build (process {other.pid}, since ")
@@ -92,7 +92,7 @@ def test_a_second_build_says_whom_it_waits_for_and_a_killed_holder_blocks_nobody
         other.send_signal(signal.SIGKILL)
         other.wait()
         said.clear()
-        with one_build(small_project, "me", said.append, wait=0):
+        with build_lock(small_project, "me", said.append, wait=0):
             pass
         assert said == []
 
@@ -154,7 +154,7 @@ def test_going_back_twice_goes_back_two_and_the_newest_can_be_had_again(
     assert rollback(names[-1].replace(":", "")[:17])[0] == 0
     assert beijing() == 49672.2
     assert parquet.read_bytes() == newest
-    assert [e.get("rolled_back") is not None for e in journal.last(small_project, 6)] == [False] * 3 + [True] * 3
+    assert [e.get("rolled_back") is not None for e in refresh_log.last(small_project, 6)] == [False] * 3 + [True] * 3
 
 
 def test_what_people_keep_beside_a_publication_is_theirs(built_project: Settings) -> None:
@@ -162,9 +162,9 @@ def test_what_people_keep_beside_a_publication_is_theirs(built_project: Settings
     notes.write_text("mine", encoding="utf-8")
     change(built_project, "49671.2")
     assert build(built_project, keep_history=False).published
-    (kept,) = history.earlier(built_project)
+    (kept,) = snapshots.earlier(built_project)
     assert not (kept / notes.name).exists()
-    history.go_back(built_project, None, "")
+    snapshots.go_back(built_project, None, "")
     assert notes.read_text(encoding="utf-8") == "mine"
 
 
@@ -174,7 +174,7 @@ def test_the_last_five_publications_are_kept(small_project: Settings) -> None:
         folder.mkdir(parents=True)
         (folder / "jjj.duckdb").touch()
     (small_project.previous / "2026-02-01T000000Z.part").mkdir()
-    history.forget(small_project)
+    snapshots.forget(small_project)
     assert sorted(p.name[:10] for p in small_project.previous.iterdir()) == [f"2026-01-0{d}" for d in range(4, 9)]
 
 
@@ -186,7 +186,7 @@ def test_the_journal_tells_what_a_refresh_brought_and_what_failed(
     assert build(built_project, keep_history=False).published
     (built_project.root / GDP).write_text("nothing of a table\n", encoding="utf-8")
     assert not build(built_project, keep_history=False).published
-    first, same, revised, failed = journal.last(built_project, 9)
+    first, same, revised, failed = refresh_log.last(built_project, 9)
     assert first["published"] and first["changed"] and "files" not in first
     assert same["published"] and not same["changed"]
     assert revised["files"] == {"new": [], "gone": [], "changed": [GDP]}
@@ -195,9 +195,9 @@ def test_the_journal_tells_what_a_refresh_brought_and_what_failed(
     assert (largest["indicator"], largest["region_code"], largest["year"]) == ("gdp", "110000", 2024)
     assert (largest["before"], largest["after"], largest["file_after"]) == (49670.2, 49680.2, GDP)
     assert not failed["published"] and GDP in failed["failed"][0]
-    with (built_project.warehouse / journal.NAME).open("a") as file:
+    with (built_project.warehouse / refresh_log.NAME).open("a") as file:
         file.write('{"at": "2026-11-2')  # the machine went down here
-    assert journal.last(built_project) == [failed]
+    assert refresh_log.last(built_project) == [failed]
     monkeypatch.setenv("JJJ_ROOT", str(built_project.root))
     shown = CliRunner().invoke(app, ["status"]).stdout
     assert "jjj build: failed after" in shown
@@ -232,7 +232,7 @@ print(done.published, *done.failures, sep="\\n")
 
 
 def state(settings: Settings) -> dict[str, bytes]:
-    names = history.files(settings, settings.warehouse)
+    names = snapshots.files(settings, settings.warehouse)
     return {str(n): (settings.warehouse / n).read_bytes() for n in names}
 
 

@@ -10,12 +10,13 @@ from pathlib import Path
 
 import pytest
 
-from jjj_pipeline import contracts, publication
-from jjj_pipeline.build import build
+from jjj_pipeline import contracts
 from jjj_pipeline.contracts.base import Contract, key, measure
+from jjj_pipeline.defs.run_build import build
+from jjj_pipeline.pipeline.plan import plan
+from jjj_pipeline.pipeline.runner import Runner
+from jjj_pipeline.publish import publication
 from jjj_pipeline.settings import PACKAGE, Settings
-from jjj_pipeline.steps import plan
-from jjj_pipeline.work import Work
 from tests.conftest import ROOT, SMALL, copy_project
 
 
@@ -39,17 +40,17 @@ class Project:
 
     def make(self, *, full: bool = False) -> set[str]:
         """Bring everything up to date and publish; the tables that were made anew."""
-        work = Work(self.settings, full=full)
+        work = Runner(self.settings, full=full)
         steps = plan(work)
-        made = {t for step in steps for t in step.tables if not work.do(step).kept}
+        made = {t for step in steps for t in step.tables if not work.materialize(step).kept}
         publication.publish(work, steps)
         return made
 
     def tables(self) -> dict[str, bytes]:
-        lake = self.settings.lake
+        store = self.settings.store
         return {
-            str(p.relative_to(lake)): p.read_bytes()
-            for p in sorted(lake.glob("*/*.parquet"))
+            str(p.relative_to(store)): p.read_bytes()
+            for p in sorted(store.glob("*/*.parquet"))
             if p.name != "build.parquet"
         }
 
@@ -172,9 +173,9 @@ def test_a_mart_is_added_and_removed(project: Project, monkeypatch: pytest.Monke
 
 def test_a_lake_that_was_tampered_with_is_made_good(project: Project) -> None:
     whole = project.tables()
-    path = project.settings.lake / "mart" / "share.parquet"
+    path = project.settings.store / "mart" / "share.parquet"
     path.write_bytes(path.read_bytes()[:-7])
-    (project.settings.lake / "stage" / "nbs_gdp.parquet").unlink()
+    (project.settings.store / "stage" / "nbs_gdp.parquet").unlink()
     assert project.make() == {"mart.share", "stage.nbs_gdp"}
     assert project.tables() == whole
 

@@ -8,32 +8,32 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from benchmarks import plain
 from benchmarks.compare import differences
-from jjj_pipeline.lake import Lake
 from jjj_pipeline.settings import Settings
+from jjj_pipeline.storage.parquet_store import ParquetStore
+from tests import oracle
 
 
 @pytest.fixture(scope="module")
-def both(warehouse: Settings) -> tuple[Lake, Path]:
+def both(warehouse: Settings) -> tuple[ParquetStore, Path]:
     """The tables of the pipeline and the folder with those of the script."""
     folder = warehouse.root / "plain"
-    plain.main(warehouse.raw, warehouse.catalog, folder)
-    return Lake(warehouse.lake), folder
+    oracle.main(warehouse.raw, warehouse.catalog, folder)
+    return ParquetStore(warehouse.store), folder
 
 
-def test_no_table_that_is_compared_is_empty(both: tuple[Lake, Path]) -> None:
-    assert [t for t in plain.TABLES if not both[0].rows(t)] == []
+def test_no_table_that_is_compared_is_empty(both: tuple[ParquetStore, Path]) -> None:
+    assert [t for t in oracle.TABLES if not both[0].rows(t)] == []
 
 
-def test_a_plain_pandas_script_comes_to_the_same_tables(both: tuple[Lake, Path]) -> None:
-    assert differences(*both, plain.TABLES) == []
+def test_a_plain_pandas_script_comes_to_the_same_tables(both: tuple[ParquetStore, Path]) -> None:
+    assert differences(*both, oracle.TABLES) == []
 
 
 def test_a_figure_that_is_off_in_the_eighth_digit_a_lost_row_and_a_lost_text_are_found(
-    both: tuple[Lake, Path], tmp_path: Path
+    both: tuple[ParquetStore, Path], tmp_path: Path
 ) -> None:
-    lake, folder = both
+    store, folder = both
     share = pd.read_parquet(folder / "mart.share.parquet")
     share.loc[share["share"].idxmax(), "share"] *= 1 + 1e-8
     share.to_parquet(tmp_path / "mart.share.parquet")
@@ -41,6 +41,6 @@ def test_a_figure_that_is_off_in_the_eighth_digit_a_lost_row_and_a_lost_text_are
     panel = pd.read_parquet(folder / "core.panel.parquet")
     panel.loc[0, "release"] = None
     panel.to_parquet(tmp_path / "core.panel.parquet")
-    lines = differences(lake, tmp_path, ["mart.share", "core.flow", "core.panel"])
+    lines = differences(store, tmp_path, ["mart.share", "core.flow", "core.panel"])
     assert [line.split(": ")[0] for line in lines] == ["mart.share.share", "core.flow", "core.panel.release"]
     assert [line.split(": ")[1].split(" ")[0] for line in lines] == ["1", "1", "1"]

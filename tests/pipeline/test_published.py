@@ -12,11 +12,11 @@ import duckdb
 import pytest
 
 from jjj_pipeline import contracts
-from jjj_pipeline.build import build
 from jjj_pipeline.contracts.base import info
+from jjj_pipeline.defs.run_build import build
+from jjj_pipeline.pipeline.plan import plan
+from jjj_pipeline.pipeline.runner import Runner
 from jjj_pipeline.settings import Settings
-from jjj_pipeline.steps import plan
-from jjj_pipeline.work import Work
 from tests.conftest import copy_project
 
 
@@ -255,10 +255,10 @@ def test_a_reader_and_a_build_do_not_disturb_each_other(small_project: Settings)
 
 def run_steps(settings: Settings) -> dict[str, bytes]:
     """All steps without Dagster; the bytes of every Parquet file."""
-    work = Work(settings)
+    work = Runner(settings)
     for step in plan(work):
-        work.do(step)
-    return {str(p.relative_to(settings.lake)): p.read_bytes() for p in sorted(settings.lake.rglob("*.parquet"))}
+        work.materialize(step)
+    return {str(p.relative_to(settings.store)): p.read_bytes() for p in sorted(settings.store.rglob("*.parquet"))}
 
 
 def test_two_builds_give_the_same_bytes_and_shuffled_rows_change_only_cells(
@@ -271,7 +271,7 @@ def test_two_builds_give_the_same_bytes_and_shuffled_rows_change_only_cells(
         )
     )
     assert first == again
-    tables = {name: Work(small_project).lake.read(name.removesuffix(".parquet").replace("/", ".")) for name in first}
+    tables = {name: Runner(small_project).store.read(name.removesuffix(".parquet").replace("/", ".")) for name in first}
     for path in sorted(small_project.raw.glob("*/*/*.csv")):
         lines = path.read_text(encoding="utf-8").splitlines(keepends=True)
         head = next(i for i, line in enumerate(lines) if line.startswith(("地区", "流出地"))) + 1
@@ -280,7 +280,7 @@ def test_two_builds_give_the_same_bytes_and_shuffled_rows_change_only_cells(
         path.write_text("".join([*lines[:head], *reversed(body), *notes]), encoding="utf-8")
     run_steps(small_project)
     for name, before in tables.items():
-        after = Work(small_project).lake.read(name.removesuffix(".parquet").replace("/", "."))
+        after = Runner(small_project).store.read(name.removesuffix(".parquet").replace("/", "."))
         moving = ["sha256", "size", "message", *(c for c in before.columns if c.startswith("cell"))]
         same = before.drop(columns=moving, errors="ignore").equals(after.drop(columns=moving, errors="ignore"))
         assert same, name
@@ -289,7 +289,7 @@ def test_two_builds_give_the_same_bytes_and_shuffled_rows_change_only_cells(
 def test_the_checks_that_ran_are_the_declared_ones(small_project: Settings) -> None:
     import dagster as dg
 
-    from jjj_pipeline.definitions import build_defs
+    from jjj_pipeline.defs.assembly import build_defs
 
     job = build_defs(small_project).resolve_implicit_global_asset_job_def()
     with dg.DagsterInstance.ephemeral() as instance:

@@ -15,10 +15,11 @@ import pytest
 from jjj_pipeline.catalog import units
 from jjj_pipeline.catalog.model import Catalog, load_catalog
 from jjj_pipeline.errors import BadInput
-from jjj_pipeline.ingest import interpret, sheet
-from jjj_pipeline.ingest.compare import Loaded
-from jjj_pipeline.ingest.fitting import Hints
-from jjj_pipeline.ingest.interpret import Understood
+from jjj_pipeline.ingest.formats import open_file
+from jjj_pipeline.ingest.matching import to_observations
+from jjj_pipeline.ingest.matching.column_matching import Hints
+from jjj_pipeline.ingest.matching.loaded_figures import LoadedFigures
+from jjj_pipeline.ingest.matching.to_observations import Understood
 from jjj_pipeline.settings import PACKAGE, Settings
 from tests.conftest import ROOT
 
@@ -119,8 +120,8 @@ def catalog() -> Catalog:
 
 
 @pytest.fixture(scope="module")
-def loaded(catalog: Catalog) -> Loaded:
-    return Loaded(Settings(root=ROOT), catalog)
+def loaded(catalog: Catalog) -> LoadedFigures:
+    return LoadedFigures(Settings(root=ROOT), catalog)
 
 
 @pytest.fixture(scope="module")
@@ -134,8 +135,8 @@ def reference(shared: Path, catalog: Catalog) -> Reference:
     return out
 
 
-def understand(path: Path, hints: Hints, catalog: Catalog, loaded: Loaded) -> Understood:
-    return interpret.understand(sheet.parse(path.read_bytes(), path.name), path, hints, catalog, loaded)
+def understand(path: Path, hints: Hints, catalog: Catalog, loaded: LoadedFigures) -> Understood:
+    return to_observations.understand(open_file.parse(path.read_bytes(), path.name), path, hints, catalog, loaded)
 
 
 def compare(read: Understood, case: Case, reference: Reference) -> Iterator[tuple[bool, str]]:
@@ -162,7 +163,7 @@ def test_every_figure_equals_the_reference(
     name: str,
     shared: Path,
     catalog: Catalog,
-    loaded: Loaded,
+    loaded: LoadedFigures,
     reference: Reference,
     record_property: Callable[[str, object], None],
 ) -> None:
@@ -185,7 +186,7 @@ def test_every_figure_equals_the_reference(
 
 
 @pytest.mark.parametrize("name", TRAPS)
-def test_a_trap_is_refused_with_its_reason(name: str, shared: Path, catalog: Catalog, loaded: Loaded) -> None:
+def test_a_trap_is_refused_with_its_reason(name: str, shared: Path, catalog: Catalog, loaded: LoadedFigures) -> None:
     with pytest.raises(BadInput) as refused:
         understand(shared / "real_files" / name, Hints(), catalog, loaded)
     for words in [name, "expected", "found", *TRAPS[name]]:
@@ -197,7 +198,7 @@ def test_every_file_of_the_folder_is_a_case(shared: Path) -> None:
     assert there == set(FILES) | set(TRAPS)
 
 
-def test_slips_of_the_publications_are_told(shared: Path, catalog: Catalog, loaded: Loaded) -> None:
+def test_slips_of_the_publications_are_told(shared: Path, catalog: Catalog, loaded: LoadedFigures) -> None:
     folder = shared / "real_files"
     inflow = understand(folder / "styb_8-39_tech_market_inflow_2000-2020.xls", Hints(), catalog, loaded)
     assert [s for s in inflow.said if s.startswith("does not add up")] == [

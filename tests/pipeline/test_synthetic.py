@@ -5,17 +5,17 @@ from __future__ import annotations
 from pathlib import Path
 
 from benchmarks.marts import computed, fill
+from jjj_pipeline.pipeline.plan import Runner
 from jjj_pipeline.settings import Settings
-from jjj_pipeline.steps import Work
 
 
 def test_every_mart_takes_a_full_panel_of_provinces_and_cities(tmp_path: Path) -> None:
-    work = Work(Settings(root=tmp_path))
+    work = Runner(Settings(root=tmp_path))
     assert fill(work, cities=62, years=40, indicators=24) == 93 * 40 * 24 + 2 * 31 * 40 * 19
-    rows = {table: n for step in computed(work) for table, n in work.do(step).rows.items()}
+    rows = {table: n for step in computed(work) for table, n in work.materialize(step).rows.items()}
     assert rows["core.panel"] > 93 * 40 * 24
     # every window and every year has its contributions; cities are groups of their own
-    groups = work.lake.read("mart.growth_contribution")
+    groups = work.store.read("mart.growth_contribution")
     assert {"PROV31", "JJJ", "CITIES_110000"} <= set(groups["group_code"])
     assert rows["mart.shift_share"] > 0
-    assert work.lake.read("mart.disparity").query("group_code == 'PROV31'")["theil_t_between"].notna().all()
+    assert work.store.read("mart.disparity").query("group_code == 'PROV31'")["theil_t_between"].notna().all()

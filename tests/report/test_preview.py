@@ -8,12 +8,12 @@ from collections.abc import Iterator
 import pytest
 from lxml import etree
 
-from jjj_pipeline import steps
-from jjj_pipeline.lake import base_tables
+from jjj_pipeline.pipeline import plan
+from jjj_pipeline.pipeline.runner import Runner
 from jjj_pipeline.report import preview
 from jjj_pipeline.report.studio import Studio
 from jjj_pipeline.settings import Settings
-from jjj_pipeline.work import Work
+from jjj_pipeline.storage.parquet_store import base_tables
 
 KEY = (
     "growth_span",
@@ -40,7 +40,7 @@ def test_the_key_marts_have_a_chart() -> None:
 
 @pytest.mark.parametrize("table", preview.figures())
 def test_a_chart_is_a_picture_with_marks(table: str, warehouse: Settings, studio: Studio) -> None:
-    text = preview.Previews(Work(warehouse), studio).markdown(table) or ""
+    text = preview.Previews(Runner(warehouse), studio).markdown(table) or ""
     head, _, data = text.partition("base64,")
     assert head.endswith("(data:image/svg+xml;")
     drawn = etree.fromstring(base64.b64decode(data.rstrip(")")))
@@ -50,7 +50,7 @@ def test_a_chart_is_a_picture_with_marks(table: str, warehouse: Settings, studio
 
 @pytest.mark.parametrize("table", preview.figures())
 def test_a_chart_asks_for_nothing_that_is_made_after_its_mart(table: str, small_project: Settings) -> None:
-    upstream = {t: set(step.upstream) for step in steps.plan(Work(small_project)) for t in step.tables}
+    upstream = {t: set(step.upstream) for step in plan.plan(Runner(small_project)) for t in step.tables}
     ready, waiting = {table}, [table]
     while waiting:
         new = upstream.get(waiting.pop(), set()) - ready
@@ -60,7 +60,7 @@ def test_a_chart_asks_for_nothing_that_is_made_after_its_mart(table: str, small_
 
 
 def test_a_chart_without_a_number_is_left_out(small_project: Settings, studio: Studio) -> None:
-    from jjj_pipeline.build import build
+    from jjj_pipeline.defs.run_build import build
 
     assert build(small_project, keep_history=False).published  # no joint patents, no technology contracts by year in it
-    assert preview.Previews(Work(small_project), studio).markdown("mart.trade_balance") is None
+    assert preview.Previews(Runner(small_project), studio).markdown("mart.trade_balance") is None

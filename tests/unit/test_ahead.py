@@ -8,8 +8,8 @@ from collections.abc import Callable, Mapping
 import pandas as pd
 import pytest
 
-from jjj_pipeline.ahead import NEXT, Ahead
-from jjj_pipeline.work import Step
+from jjj_pipeline.pipeline.ahead import NEXT, Ahead
+from jjj_pipeline.pipeline.runner import Step
 
 EMPTY: dict[str, pd.DataFrame] = {}
 

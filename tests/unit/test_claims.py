@@ -13,10 +13,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from jjj_pipeline.catalog.regions import RegionNames
+from jjj_pipeline.claims import COLUMNS, judge, load_claims
+from jjj_pipeline.claims.quantity import EXACT, HOLDS, Leaf, Node, measure, verdict_of_figure
 from jjj_pipeline.errors import BadInput
-from jjj_pipeline.figures import half_unit, parse, round_half_up
-from jjj_pipeline.marts.claims import COLUMNS, judge, load_claims
-from jjj_pipeline.marts.claims.quantity import EXACT, HOLDS, Leaf, Node, measure, verdict_of_figure
+from jjj_pipeline.measures.printed_figure import half_unit, parse, round_half_up
 from jjj_pipeline.settings import PACKAGE
 
 FIXTURE = Path(__file__).parents[1] / "fixtures" / "claims.csv"

@@ -10,8 +10,7 @@ import pytest
 
 from jjj_pipeline.catalog.model import Catalog, Correction, load_catalog
 from jjj_pipeline.errors import BadInput
-from jjj_pipeline.ingest import corrections
-from jjj_pipeline.quality import identity_findings
+from jjj_pipeline.quality import corrections, identity_findings
 from jjj_pipeline.settings import PACKAGE
 
 CATALOG = load_catalog(PACKAGE / "catalog")

@@ -10,7 +10,7 @@ import pytest
 
 from jjj_pipeline.contracts import ALL
 from jjj_pipeline.contracts.base import problems
-from tests.marts import CATALOG, mart, observed
+from tests.support.marts import CATALOG, mart, observed
 
 PROVINCES = [r["region_code"] for r in CATALOG.regions if r["kind"] == "province"]
 JJJ = {g["region_code"] for g in CATALOG.groups if g["group_code"] == "JJJ"}

@@ -11,9 +11,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from jjj_pipeline import figures, formulas
-from jjj_pipeline.figures import Interval, parse
-from jjj_pipeline.formulas import FORMULAS
+from jjj_pipeline.measures import formulas, printed_figure
+from jjj_pipeline.measures.formulas import FORMULAS
+from jjj_pipeline.measures.printed_figure import Interval, parse
 
 
 def test_the_rate_of_the_article_has_the_interval_of_its_digits():
@@ -46,7 +46,7 @@ def _box(data, formula, signed):
             continue
         places = data.draw(st.integers(0, 3))
         true[name] = data.draw(st.decimals(-1000 if signed else 0, 100000, places=5))
-        printed[name] = parse(f"{figures.round_half_up(true[name], Decimal(1).scaleb(-places)):f}")
+        printed[name] = parse(f"{printed_figure.round_half_up(true[name], Decimal(1).scaleb(-places)):f}")
     return true, printed
 
 

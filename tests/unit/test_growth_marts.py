@@ -11,7 +11,7 @@ import pytest
 
 from jjj_pipeline.contracts import ALL
 from jjj_pipeline.contracts.base import conform, problems
-from tests.marts import CATALOG, mart, observed
+from tests.support.marts import CATALOG, mart, observed
 
 BEIJING, TIANJIN, HEBEI = "110000", "120000", "130000"
 PROVINCES = [r["region_code"] for r in CATALOG.regions if r["kind"] == "province"]

@@ -15,9 +15,11 @@ import duckdb
 import pytest
 import statsmodels.api as sm
 
-from jjj_pipeline import contracts, formulas, reference
+from jjj_pipeline import contracts
 from jjj_pipeline.contracts.base import info
-from tests.marts import CATALOG, connection, one
+from jjj_pipeline.measures import formulas
+from jjj_pipeline.pipeline import ref_tables
+from tests.support.marts import CATALOG, connection, one
 
 FIXTURES = Path(__file__).resolve().parents[1] / "fixtures"
 EXPECTED = json.loads((FIXTURES / "expected_values.json").read_text(encoding="utf-8"))
@@ -383,6 +385,6 @@ def test_conventions_name_the_base_of_every_logarithm_and_the_divisor_of_every_d
     for name, m in CATALOG.measures.items():
         assert bool(re.search(r"\bln\b", m.formula)) <= (m.log == "natural"), name
         assert bool(re.search(r"\bsd\(", m.formula)) <= (m.ddof is not None or bool(m.log)), name
-    table = reference.frame("ref.measure", reference.measure(CATALOG, ()))
+    table = ref_tables.frame("ref.measure", ref_tables.measure(CATALOG, ()))
     assert table["measure"].is_unique
     assert (table[["name_zh", "name_en", "formula", "source"]] != "").all(axis=None)

@@ -11,8 +11,8 @@ from typing import Any
 import duckdb
 import pytest
 
+from jjj_pipeline.pipeline.plan import macros
 from jjj_pipeline.settings import PACKAGE
-from jjj_pipeline.steps import macros
 
 FIXTURES = Path(__file__).resolve().parents[1] / "fixtures" / "match"
 

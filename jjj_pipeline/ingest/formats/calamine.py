@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
 if TYPE_CHECKING:
-    from jjj_pipeline.ingest.grid import Cell, Sheet
+    from jjj_pipeline.ingest.formats.sheets import Cell, Sheet
 
 MEMORY = 2 * 2**30  # address space of the process, where the system can limit it
 SECONDS = 60
@@ -28,7 +28,7 @@ class Told(Protocol):
 
 def sheets(data: bytes, name: str, details: Mapping[str, Told]) -> list[Sheet]:
     """Every sheet of a workbook as printed text. The workbook is loaded once. Raises BadInput."""
-    from jjj_pipeline.ingest.grid import MAX_SHEETS, Sheet, literal, rectangular, resolve_merges
+    from jjj_pipeline.ingest.formats.sheets import MAX_SHEETS, Sheet, literal, rectangular, resolve_merges
 
     loaded = _load(data, name)
     if len(loaded) > MAX_SHEETS:

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from jjj_pipeline.errors import BadInput
-from jjj_pipeline.ingest.grid import MAX_CELLS, MAX_SHEETS, Cell, Sheet, cut, rectangular
+from jjj_pipeline.ingest.formats.sheets import MAX_CELLS, MAX_SHEETS, Cell, Sheet, cut, rectangular
 
 _BLOCKS = frozenset((
     "address", "article", "blockquote", "body", "br", "caption", "center", "dd", "div", "dl", "dt",

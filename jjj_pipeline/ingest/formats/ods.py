@@ -6,7 +6,7 @@ from typing import Any
 
 from jjj_pipeline.errors import BadInput
 from jjj_pipeline.ingest.formats import zipped
-from jjj_pipeline.ingest.grid import MAX_CELLS, MAX_SHEETS, Cell, Sheet, literal, rectangular, resolve_merges
+from jjj_pipeline.ingest.formats.sheets import MAX_CELLS, MAX_SHEETS, Cell, Sheet, literal, rectangular, resolve_merges
 
 TABLE = "{urn:oasis:names:tc:opendocument:xmlns:table:1.0}"
 TEXT = "{urn:oasis:names:tc:opendocument:xmlns:text:1.0}"

@@ -6,7 +6,7 @@ import csv
 import io
 
 from jjj_pipeline.errors import BadInput
-from jjj_pipeline.ingest.grid import MAX_CELLS, Sheet, address, rectangular
+from jjj_pipeline.ingest.formats.sheets import MAX_CELLS, Sheet, address, rectangular
 
 _BOMS = ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"))
 

@@ -12,9 +12,9 @@ from collections.abc import Iterator
 
 from jjj_pipeline.errors import BadInput
 from jjj_pipeline.ingest.formats import calamine
+from jjj_pipeline.ingest.formats.sheets import MAX_CELLS, Sheet, address
 from jjj_pipeline.ingest.formats.xlsx import BUILT_IN, Details
 from jjj_pipeline.ingest.formats.zipped import brief
-from jjj_pipeline.ingest.grid import MAX_CELLS, Sheet, address
 
 BUILT_IN_KEY = "VelvetSweatshop"  # what Excel uses for a protected workbook that opens without a prompt
 _FILEPASS, _BOF, _EOF, _BOUNDSHEET, _FORMAT, _XF = 0x2F, 0x809, 0x0A, 0x85, 0x41E, 0xE0

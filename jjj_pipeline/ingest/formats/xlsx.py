@@ -10,7 +10,7 @@ from posixpath import join, normpath
 
 from jjj_pipeline.errors import BadInput
 from jjj_pipeline.ingest.formats import calamine, zipped
-from jjj_pipeline.ingest.grid import MAX_CELLS, Cell, Sheet
+from jjj_pipeline.ingest.formats.sheets import MAX_CELLS, Cell, Sheet
 
 _TAG = re.compile(rb"<(?:\w+:)?(row|c)((?:\s[^>]*?)?)(/?)>")
 _ATTRIBUTE = re.compile(rb"\s(r|s|t)\s*=\s*[\"']([^\"']*)[\"']")

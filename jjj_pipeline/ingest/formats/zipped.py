@@ -8,7 +8,7 @@ import zlib
 from typing import Any
 
 from jjj_pipeline.errors import BadInput
-from jjj_pipeline.ingest.grid import MAX_UNPACKED
+from jjj_pipeline.ingest.formats.sheets import MAX_UNPACKED
 
 MAX_MEMBERS = 5000
 

@@ -1,8 +1,0 @@
-"""`python -m benchmarks.plain RAW CATALOG OUT`."""
-
-import sys
-from pathlib import Path
-
-from benchmarks.plain import main
-
-main(*(Path(p) for p in sys.argv[1:4]))

@@ -1,0 +1,163 @@
+"""From a value to the printed cells behind it. Each contract says what its rows are made of (`inputs`); this walks those
+statements down to core.observation, core.flow, core.ranking and core.link, where a row is a printed cell."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import duckdb
+from rich.markup import escape
+from rich.tree import Tree
+
+from jjj_pipeline import contracts
+from jjj_pipeline.contracts import table_formatting
+from jjj_pipeline.contracts.base import info, inputs
+from jjj_pipeline.errors import BadInput
+from jjj_pipeline.publish.published_file import query
+
+SHOWN = 40  # rows of one input; more are counted
+PRINTED = ("core.observation", "core.flow", "core.ranking", "core.link")
+# views that every tree asks for many rows of: laid down once for the time of the trace
+LAID_DOWN = {"core.panel": "traced_panel", "core.latest": "traced_latest"}
+LEDGER = ("table_id", "release", "region_code", "year", "indicator", "industry_code")
+Row = dict[str, Any]
+
+
+@dataclass
+class Node:
+    """A row under the name it has in the row above: a heading, what is to be said of it, and what it is made of."""
+
+    heading: str
+    lines: list[str] = field(default_factory=list)
+    children: list[Node] = field(default_factory=list)
+
+    def printed(self) -> list[Node]:
+        """The printed cells at the ends of the tree."""
+        here = [self] if any(t in self.heading for t in PRINTED) and self.lines else []
+        return here + [leaf for child in self.children for leaf in child.printed()]
+
+
+def trace(con: duckdb.DuckDBPyConnection, table: str, where: Mapping[str, str]) -> Node:
+    """The tree behind the one row of `table` that `where` names. Raises BadInput for an unknown table or column, for no row and
+    for more than one."""
+    if table not in contracts.ALL:
+        known = ", ".join(t for t in contracts.ALL if t.startswith(("mart.", "core.")))
+        raise BadInput("trace", expected="a table of the warehouse", found=table, hint=f"such as {known}")
+    columns = info(contracts.ALL[table])
+    names = [c.name for c in columns]
+    for name in where:
+        if name not in names:
+            raise BadInput(f"trace, {table}", expected=f"one of {', '.join(names)}", found=name)
+    condition = " and ".join(f"cast({name} as varchar) = {_text(value)}" for name, value in where.items()) or "true"
+    rows = _rows(con, f"select * from {table} where {condition} limit 1000")
+    if len(rows) != 1:
+        free = [c.name for c in columns if c.key and c.name not in where]
+        seen = {n: ", ".join(dict.fromkeys(str(r[n]) for r in rows[:SHOWN])) for n in free}
+        hint = "; ".join(f"{n}: {values[:120]}" for n, values in seen.items() if rows)
+        raise BadInput(f"trace, {table}", expected="keys that name one row", found=f"{len(rows)} rows", hint=hint)
+    return _Tracer(con).row(table, rows[0], frozenset())
+
+
+class _Tracer:
+    """The published file, with what is said at every leaf read once."""
+
+    def __init__(self, con: duckdb.DuckDBPyConnection) -> None:
+        self.con = con
+        for view, laid in LAID_DOWN.items():
+            con.execute(f"create or replace temp table {laid} as from {view}")
+        self.formulas = {r["measure"]: r["formula"] for r in _rows(con, "from ref.measure")}
+        self.releases = {
+            (r["source"], r["release"]): table_formatting.cell(r["name_zh"]) for r in _rows(con, "from ref.release")
+        }
+        self.titles = {
+            r["file"]: f"{table_formatting.cell(r['table_no'])} {r['title']}".strip()
+            for r in _rows(con, "from ref.file")
+        }
+        self.ledger: dict[tuple[Any, ...], list[str]] = {}
+        for r in _rows(con, "from meta.correction"):
+            entry = f"ledger: {r['correction_id']} ({r['action']}): {r['reason']}"
+            self.ledger.setdefault(tuple(r[k] for k in LEDGER), []).append(entry)
+
+    def row(self, table: str, row: Row, above: frozenset[str]) -> Node:
+        keys = [c.name for c in info(contracts.ALL[table]) if c.key]
+        node = Node(f"{table} {' '.join(f'{k}={table_formatting.cell(row[k])}' for k in keys)}")
+        if table in PRINTED:
+            node.lines = self.printed(row)
+            return node
+        node.lines = self.derived(table, row)
+        here = " and ".join(f"{k} is not distinct from {_literal(row[k])}" for k in keys)
+        for label, made in inputs(contracts.ALL[table]).items():
+            if (source := made.split()[0]) not in above:
+                mine = f"select * from {LAID_DOWN.get(table, table)} where {here}"
+                node.children += self.cache_inputs(mine, label, source, made, above | {table})
+        return node
+
+    def cache_inputs(self, row: str, label: str, source: str, made: str, above: frozenset[str]) -> list[Node]:
+        """The rows of one input under its name; a name that ends in ? may have none."""
+        name = label.removesuffix("?")
+        order = ", ".join(f"i.{c.name}" for c in info(contracts.ALL[source]) if c.key)
+        laid = made.replace(source, LAID_DOWN.get(source, source), 1)
+        rows = _rows(self.con, f"select i.* from ({row}) as r join {laid} order by {order}")
+        nodes = [self.row(source, found, above) for found in rows[:SHOWN]]
+        for node in nodes:
+            node.heading = f"{name}: {node.heading}"
+        if len(rows) > SHOWN:
+            nodes.append(Node(f"{name}: and {len(rows) - SHOWN} more rows of {source}"))
+        if not rows and name == label:
+            nodes.append(Node(f"{name}: not published (no row of {source})"))
+        return nodes
+
+    def derived(self, table: str, row: Row) -> list[str]:
+        """Each derived number with its interval and its formula, as ref.measure or the contract words it."""
+        out = []
+        for c in info(contracts.ALL[table]):
+            value = table_formatting.cell(row[c.name])
+            if c.key or c.name.endswith(("_low", "_high")) or c.dtype != "number" or not value:
+                continue
+            ends = [table_formatting.cell(row[c.name + end]) for end in ("_low", "_high") if c.name + end in row]
+            interval = f" in [{', '.join(ends)}]" if ends and all(ends) else ""
+            unit = f" {c.unit}" if c.unit not in ("", "1") else ""
+            out.append(f"{c.name} = {value}{unit}{interval}: {self.formulas.get(c.name, c.doc)}")
+        return out
+
+    def printed(self, row: Row) -> list[str]:
+        """Where it was printed, how, in which release; and what the ledger of misprints did to it."""
+        shown = f"printed {row['printed'] or 'blank'} {row['printed_unit']}, " if "printed" in row else ""
+        value = (
+            f"value {table_formatting.cell(row['value'])} ± {table_formatting.cell(row['half_width'])}, "
+            if "value" in row
+            else ""
+        )
+        title = f"{self.releases.get((row['source'], row['release']), '')} {self.titles.get(row['file'], '')}".strip()
+        lines = [f"{shown}{value}status {row['status']}", f"{row['file']}, cell {row['cell']}", title]
+        return [line for line in (*lines, *self.ledger.get(tuple(row.get(k) for k in LEDGER), [])) if line]
+
+
+def rendered(node: Node) -> Tree:
+    """The tree for the terminal."""
+    tree = Tree(escape(node.heading), highlight=False)
+    _add(tree, node)
+    return tree
+
+
+def _add(tree: Tree, node: Node) -> None:
+    for line in node.lines:
+        tree.add(f"[dim]{escape(line)}[/dim]")
+    for child in node.children:
+        _add(tree.add(escape(child.heading)), child)
+
+
+def _rows(con: duckdb.DuckDBPyConnection, sql: str) -> list[Row]:
+    return [{str(k): v for k, v in row.items()} for row in query(con, sql).to_dict("records")]
+
+
+def _text(value: str) -> str:
+    return "'" + value.replace("'", "''") + "'"
+
+
+def _literal(value: Any) -> str:
+    if table_formatting.cell(value) == "":
+        return "null"
+    return _text(value) if isinstance(value, str) else str(value)

@@ -1,0 +1,135 @@
+"""Commands that publish, and that tell of publications: build, status, diff, rollback, manifest."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
+from jjj_pipeline.cli.terminal import Shape, err, out, refusing, rows
+from jjj_pipeline.contracts import table_formatting
+from jjj_pipeline.settings import default_settings
+
+
+def build(
+    full: Annotated[bool, typer.Option("--full", help="Make every table anew, also where nothing changed.")] = False,
+) -> None:
+    """Read raw/, check it, derive the marts, publish warehouse/jjj.duckdb. Exit 0 only if published, with its report."""
+    from jjj_pipeline.defs.run_build import build as run
+    from jjj_pipeline.pipeline.plan import plan
+    from jjj_pipeline.pipeline.runner import Runner
+
+    settings = default_settings()
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    with refusing(), Progress(*columns, console=err, transient=True) as bar:
+        task = bar.add_task("building", total=len(plan(Runner(settings))) + 2)
+        report = lambda name: bar.update(task, advance=1, description=name.ljust(36)[:36])  # noqa: E731
+        done = run(settings, report, bar.console.print, full=full)
+    for line in done.failures:
+        err.print(line, style="red", markup=False)
+    checks = f"checks {done.passed} passed / {done.warned} warned / {done.failed} failed"
+    if not done.published:
+        state = "the published file is as it was" if settings.duckdb.exists() else "nothing was published"
+        err.print(f"not published; {checks}; {state}", style="bold red")
+        raise typer.Exit(1)
+    kept = f", {done.kept} of them unchanged" if done.kept else ""
+    made = done.summary
+    print(f"{made['files']} files, {made['observations']} observations, {made['tables']} tables{kept}; {checks}")
+    print(f"published {made['path']}")
+    if done.report is None:
+        err.print("the report is as it was", style="bold red")
+        raise typer.Exit(1)
+    print(f"report {done.report}")
+
+
+def status() -> None:
+    """What is published, how the last refreshes ended, which sources are overdue, what the checks found."""
+    from jjj_pipeline.catalog.model import load_catalog
+    from jjj_pipeline.publish import refresh_log
+    from jjj_pipeline.publish.published_file import open_published, query
+    from jjj_pipeline.quality.freshness import due
+    from jjj_pipeline.storage.raw_files import find_files
+
+    settings = default_settings()
+    for entry in refresh_log.last(settings, 3):
+        print(refresh_log.sentence(entry))
+    with refusing():
+        catalog = load_catalog(settings.catalog)
+        for source in due(catalog, find_files(settings, catalog).files, date.today()):
+            if source.overdue:
+                print(f"overdue: {source.sentence(catalog.sources[source.source].name_zh)}")
+        with open_published(settings.duckdb) as con:
+            (built,) = query(con, "from meta.build").to_dict("records")
+            rules = query(
+                con, "select check_id, tested, warnings, errors from meta.check order by warnings desc, check_id"
+            )
+    commit = table_formatting.cell(built["commit"]) or "no commit"
+    print(f"published: jjj-pipeline {built['version']} at {commit}, built {built['built_at']}")
+    print(f"newest release {built['as_of']}; {built['files']} files, {built['observations']} observations")
+    print(f"{built['tables']} tables in {settings.duckdb}")
+    out.print(table_formatting.terminal(rules))
+
+
+def diff(
+    against: Annotated[
+        Path | None, typer.Option("--against", help="Another published file; without it the one before.")
+    ] = None,
+    shape: Annotated[Shape, typer.Option("--format", help="How to print the differences.")] = Shape.table,
+) -> None:
+    """What changed since the publication before: rows by table, and the ten largest changes of figures."""
+    from jjj_pipeline.publish.diff import compare
+    from jjj_pipeline.publish.publication import built_at
+    from jjj_pipeline.publish.snapshots import chosen
+
+    settings = default_settings()
+    with refusing():
+        other = against or chosen(settings, None, built_at(settings.duckdb)) / settings.duckdb.name
+        found = compare(other, settings.duckdb)
+    if shape in (Shape.csv, Shape.json):
+        rows(found, shape)
+        return
+    print(f"{settings.duckdb.name} against {other}")
+    for what, name in (("table", "rows by table"), ("change", "largest changes of figures")):
+        part = found[found["what"] == what].drop(columns="what").dropna(axis="columns", how="all")
+        print(f"{name}: {'none' if part.empty else ''}")
+        if len(part):
+            rows(part, shape)
+
+
+def rollback(
+    name: Annotated[
+        str | None, typer.Argument(help="The publication to go back to; without it the newest kept.")
+    ] = None,
+    only_list: Annotated[bool, typer.Option("--list", help="Only name the publications that are kept.")] = False,
+) -> None:
+    """Put an earlier publication back. The next build publishes raw/ as it is then."""
+    from jjj_pipeline.publish import refresh_log, snapshots
+    from jjj_pipeline.publish.publication import built_at
+    from jjj_pipeline.storage.build_lock import build_lock
+
+    settings = default_settings()
+    if only_list:
+        print("\n".join(p.name for p in snapshots.earlier(settings)) or "none is kept")
+        return
+    with refusing(), build_lock(settings, "jjj rollback", err.print):
+        folder = snapshots.go_back(settings, name, built_at(settings.duckdb))
+        refresh_log.append(settings, refresh_log.rolled_back(folder.name))
+    print(f"published again: {folder.name}")
+
+
+def manifest(
+    check: Annotated[bool, typer.Option("--check", help="Only say what differs; exit 1 if anything does.")] = False,
+) -> None:
+    """Bring raw/manifest.lock (hash and size of every raw file) up to date, and say what is new, gone or changed."""
+    from jjj_pipeline.storage.raw_files import manifest_differences, write_manifest
+
+    settings = default_settings()
+    with refusing():
+        lines = manifest_differences(settings)
+        print("\n".join(lines) or "raw/manifest.lock is up to date")
+        if not check:
+            write_manifest(settings)
+    raise typer.Exit(1 if check and lines else 0)

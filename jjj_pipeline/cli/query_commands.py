@@ -1,0 +1,110 @@
+"""Commands that ask what is published: sql, claims, trace, export, dictionary."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from jjj_pipeline.cli.terminal import Shape, err, out, refusing, rows
+from jjj_pipeline.errors import BadInput
+from jjj_pipeline.settings import default_settings
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+def sql(
+    query: Annotated[str, typer.Argument(help="A query over the published file.")],
+    csv: Annotated[bool, typer.Option("--csv", help="CSV to standard output.")] = False,
+) -> None:
+    """Ask the published file: a table on the terminal, or CSV."""
+    from jjj_pipeline.publish import published_file
+
+    with refusing(), published_file.open_published(default_settings().duckdb) as con:
+        frame = published_file.query(con, query)
+    rows(frame, Shape.csv if csv else Shape.table)
+
+
+def claims(
+    file: Annotated[
+        Path | None, typer.Argument(help="A file of claims; without one the article of the catalogue.")
+    ] = None,
+    shape: Annotated[Shape, typer.Option("--format", help="How to print the verdicts.")] = Shape.table,
+) -> None:
+    """Judge printed claims: from the text's own figures, and from the published warehouse."""
+    from jjj_pipeline.catalog.model import load_catalog
+    from jjj_pipeline.claims import EVIDENCE, document, judge_file, verdict_table
+    from jjj_pipeline.publish.published_file import open_published, query
+
+    settings = default_settings()
+    with refusing():
+        catalog = load_catalog(settings.catalog)
+        path = file or settings.catalog / "claims" / "jingjinji_article.yml"
+        tables: list[pd.DataFrame] = []
+        if settings.duckdb.exists():
+            with open_published(settings.duckdb) as con:
+                tables = [query(con, f"from {table}") for table in EVIDENCE]
+        else:
+            err.print("no published warehouse: only the text itself is heard; `jjj build` publishes one")
+        judged, verdicts = judge_file(path, catalog, *tables)
+    if shape is Shape.md:
+        print(document(judged, verdicts))
+    else:
+        rows(verdict_table(verdicts, brief=shape is Shape.table), shape)
+
+
+def trace(
+    table: Annotated[str, typer.Argument(help="A table, such as mart.growth_span.")],
+    keys: Annotated[list[str] | None, typer.Argument(help="key=value, as many as name one row.")] = None,
+) -> None:
+    """From a value to the printed cells behind it: formula, inputs, release, file, cell, printed text, corrections."""
+    from jjj_pipeline.access import lineage
+    from jjj_pipeline.publish.published_file import open_published
+
+    with refusing(), open_published(default_settings().duckdb) as con:
+        where = {}
+        for word in keys or []:
+            name, sign, value = word.partition("=")
+            if not sign:
+                raise BadInput("trace", expected="key=value", found=word, hint="such as indicator=rd_expenditure")
+            where[name] = value
+        node = lineage.trace(con, table, where)
+    out.print(lineage.rendered(node))
+
+
+def export(
+    tables: Annotated[list[str] | None, typer.Argument(help="Tables; without one the marts and core.panel.")] = None,
+    form: Annotated[str, typer.Option("--format", help="xlsx, csv, parquet or json.")] = "xlsx",
+    to: Annotated[Path, typer.Option("--out", help="The folder they go to.")] = Path("export"),
+    chinese: Annotated[bool, typer.Option("--chinese", help="Chinese headings in a CSV file.")] = False,
+    force: Annotated[bool, typer.Option("--force", help="Replace files that are there.")] = False,
+) -> None:
+    """Published tables as a workbook, or as CSV, Parquet or JSON files. Either all are written, or none."""
+    from jjj_pipeline.access import export
+    from jjj_pipeline.catalog.model import load_catalog
+    from jjj_pipeline.publish.published_file import open_published
+
+    settings = default_settings()
+    with refusing(), open_published(settings.duckdb) as con, err.status("reading") as bar:
+        catalog = load_catalog(settings.catalog)
+        written = export.export(con, catalog, tables or [], form, to, chinese=chinese, force=force, report=bar.update)
+    print("\n".join(str(path) for path in written))
+
+
+def dictionary(
+    table: Annotated[str | None, typer.Argument(help="One table, such as mart.share; without one everything.")] = None,
+) -> None:
+    """What the published tables, columns, measures, indicators and sources mean, as Markdown."""
+    from jjj_pipeline.catalog.model import load_catalog
+    from jjj_pipeline.publish import dictionary
+    from jjj_pipeline.publish.published_file import open_published, query, resolve_tables, tables
+
+    settings = default_settings()
+    with refusing(), open_published(settings.duckdb) as con:
+        wanted = resolve_tables(con, [table] if table else tables(con))
+        parts = dictionary.sections(lambda sql: query(con, sql), load_catalog(settings.catalog), wanted)
+        (build,) = query(con, "from meta.build").to_dict("records")
+    columns = next(p.rows for p in parts if p.name == "columns")
+    print(dictionary.of_table(table, columns) if table else dictionary.markdown(parts, build))

@@ -1,0 +1,1 @@
+"""Sheets to tables: where title, header, regions, years and figures of a table stand. What they mean is for `matching`."""

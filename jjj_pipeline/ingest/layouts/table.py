@@ -1,0 +1,168 @@
+"""A table as printed, before the catalogue speaks: every figure with its region, year, heading, unit and cell, and what
+the file says of itself. Here a body of figures is read cell by cell; any doubt about a cell refuses the table."""
+
+from __future__ import annotations
+
+import itertools
+from dataclasses import dataclass, field
+from datetime import date
+
+from jjj_pipeline.errors import BadInput
+from jjj_pipeline.ingest import text_parsing
+from jjj_pipeline.ingest.formats.sheets import Book, Cell, Sheet, address
+from jjj_pipeline.ingest.layouts.grid_layout import Body
+
+FIRST_YEAR = 1949
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One printed figure. `region` and `year` are missing where only the whole file could say them; `heads` are the
+    spellings of its heading; `plain` is the figure in plain digits, empty for a blank."""
+
+    region: str
+    year: int | None
+    heads: tuple[str, ...]
+    unit: str
+    text: str
+    plain: str
+    cell: Cell
+
+
+@dataclass
+class Table:
+    """One table of a file. `family` is nbs, eps, yearbook or long; `title` and `number` as printed; `units` are those
+    of a line `单位：…`; `database` that of an export; `notes` the lines below the table."""
+
+    book: Book
+    sheet: Sheet
+    family: str
+    entries: list[Entry]
+    title: str = ""
+    title_cell: str = ""
+    number: str = ""
+    title_years: tuple[int, ...] = ()
+    units: tuple[str, ...] = ()
+    database: str = ""
+    notes: list[str] = field(default_factory=list)
+    left_out: list[str] = field(default_factory=list)
+    ignored: list[str] = field(default_factory=list)
+    body: Body | None = None
+
+    @property
+    def where(self) -> str:
+        return self.book.where(self.sheet)
+
+    @property
+    def is_panel(self) -> bool:
+        """Whether regions and years both run down and headings across."""
+        rows = self.body.rows.values() if self.body and not self.body.across else ()
+        return any(m.region and m.year is not None for m in rows)
+
+    @property
+    def years(self) -> list[int]:
+        return sorted({e.year for e in self.entries if e.year is not None})
+
+    @property
+    def regions(self) -> list[str]:
+        return list(dict.fromkeys(e.region for e in self.entries if e.region))
+
+    @property
+    def headings(self) -> list[tuple[str, ...]]:
+        """The different headings, in the order of the table; an empty one where figures have none."""
+        return list(dict.fromkeys(e.heads for e in self.entries))
+
+    def refuse(self, expected: str, found: str, cell: str = "", hint: str = "") -> BadInput:
+        return BadInput(self.where, cell=cell, expected=expected, found=found, hint=hint)
+
+
+def entries(book: Book, sheet: Sheet, body: Body) -> list[Entry]:
+    """The figures of a body. Raises BadInput at the first cell in doubt: text or a formula where a figure stands, a
+    figure merged over cells, a cut row, years out of order."""
+    where = book.where(sheet)
+    _check_rows(where, sheet, body)
+    _check_years(where, body)
+    for mark in [*body.rows.values(), *body.columns.values()]:
+        for cell in mark.at:
+            _check_cell(where, sheet, cell, "a heading")
+    out = []
+    for r, row in body.rows.items():
+        for c, column in body.columns.items():
+            plain = text_parsing.figure(sheet.text(r, c))
+            if plain is None:
+                hint = "blank means not published"
+                if sheet.text(r, c).upper().endswith(tuple("0123456789")) and "E" in sheet.text(r, c).upper():
+                    hint = "the digits were cut: export it again"
+                raise BadInput(where, cell=address(r, c), expected="a figure", found=repr(sheet.text(r, c)), hint=hint)
+            _check_cell(where, sheet, (r, c), "a figure", filled=bool(plain))
+            heads = row.heads or column.heads
+            unit = row.unit if row.heads else column.unit
+            year = row.year if row.year is not None else column.year
+            out.append(Entry(row.region or column.region, year, heads, unit, sheet.text(r, c), plain, (r, c)))
+    return out
+
+
+def _check_cell(where: str, sheet: Sheet, cell: Cell, what: str, *, filled: bool = False) -> None:
+    if cell in sheet.formulas:
+        raise BadInput(
+            where, cell=address(*cell), expected=f"{what} as printed", found="a formula",
+            hint="a computed value is not a printed one: paste the value if the publication prints it",
+        )  # fmt: skip
+    if filled and cell in sheet.merged:
+        raise BadInput(
+            where,
+            cell=address(*cell),
+            expected="a figure of its own",
+            found=f"a cell merged with {address(*sheet.merged[cell])}",
+        )
+    if sheet.covered and (cell in sheet.covered or any(sheet.merged[at] == cell for at in sheet.covered)):
+        raise BadInput(
+            where,
+            cell=address(*cell),
+            expected="one text",
+            found="another one hidden under merged cells",
+            hint="unmerge them",
+        )
+
+
+def _check_rows(where: str, sheet: Sheet, body: Body) -> None:
+    """Rows of a text or a page must have the fields of their heading: a field lost or gained shifts all that follow."""
+    if sheet.widths:
+        wanted = max(sheet.widths[r] for r in [*body.header, *body.rows] if r < len(sheet.widths))
+        for r in body.rows:
+            if sheet.widths[r] != wanted:
+                raise BadInput(
+                    where,
+                    cell=address(r, 0),
+                    expected=f"{wanted} fields",
+                    found=f"{sheet.widths[r]}",
+                    hint="the row is cut or has a comma too many",
+                )
+    if not sheet.complete and max(body.rows) == sheet.height - 1:
+        last = sheet.row(sheet.height - 1)
+        raise BadInput(
+            where,
+            cell=address(sheet.height - 1, 0),
+            expected="a line end after the last row",
+            found=repr(next((t for t in reversed(last) if t), "")[-20:]),
+            hint="the file seems cut",
+        )
+
+
+def _check_years(where: str, body: Body) -> None:
+    """Years across run in one direction, and none lies in the future: a damaged digit shows."""
+    across = [(m.year, m.heads, c) for c, m in body.columns.items() if m.year is not None]
+    for heads in dict.fromkeys(h for _, h, _ in across):
+        years = [(y, c) for y, h, c in across if h == heads]
+        steps = [b - a for (a, _), (b, _) in itertools.pairwise(years)]
+        for (_, c), step in zip(years[1:], steps, strict=True):
+            if step == 0 or (step > 0) != (steps[0] > 0):
+                raise BadInput(
+                    where,
+                    cell=address(body.header.start, c),
+                    expected="years in order",
+                    found=", ".join(str(y) for y, _ in years),
+                )
+    for mark in [*body.columns.values(), *body.rows.values()]:
+        if mark.year is not None and not FIRST_YEAR <= mark.year <= date.today().year + 1:
+            raise BadInput(where, expected="a year of the past", found=str(mark.year))

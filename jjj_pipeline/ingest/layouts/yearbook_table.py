@@ -1,0 +1,112 @@
+"""Tables of a yearbook, a bulletin or a data platform: what the lines around them say. Title, number, year and unit are
+read from the file; Chinese and English must agree where both speak. Stacked headings are joined in `grid_layout`."""
+
+from __future__ import annotations
+
+import re
+
+from jjj_pipeline.errors import BadInput
+from jjj_pipeline.ingest import text_parsing
+from jjj_pipeline.ingest.formats.sheets import Book, Sheet, address
+from jjj_pipeline.ingest.layouts.grid_layout import Body
+from jjj_pipeline.ingest.layouts.table import Entry, Table, entries
+
+FAMILY, EPS = "yearbook", "eps"
+_TAG = re.compile(r"</?[a-z][^>]*>", re.I)
+_CONTINUED = re.compile(r"续\s*表|continued", re.I)
+_NOTE = re.compile(r"^(注|附注|Note|说明|资料来源|数据来源|来源|摘编自|由EPS)", re.I)
+
+
+def read(book: Book, sheet: Sheet, body: Body, before: Table | None = None) -> Table:
+    """A body with what stands around it. `before` is the table above it, whose title it continues. Raises BadInput."""
+    lines = [(t, address(*c)) for t, c in body.lines] or [(t, "") for t in sheet.above]
+    if (
+        body.lines
+        and sheet.above
+        and not any(text_parsing.is_chinese(t) and text_parsing.units_named(t) == () for t, _ in lines)
+    ):
+        lines = [*((t, "") for t in sheet.above), *lines]
+    on_page = not body.lines or lines[0][1] == ""
+    title, cell = _title(lines, nearest=on_page or before is not None)
+    units, unit_cell = _units(book.where(sheet), lines)
+    if before is not None and (not title or _CONTINUED.search(title)):
+        title, cell = before.title, before.title_cell
+        units = units or before.units
+    number, _ = text_parsing.split_number(title)
+    years = tuple(text_parsing.years_named(title))
+    _agree_in_english(book.where(sheet), lines, years, units, cell, unit_cell)
+    notes = [_TAG.sub("", n) for n in [*body.notes, *sheet.below[:3]] if _NOTE.match(_TAG.sub("", n))]
+    eps = any("EPS" in n for n in [*body.notes, *(t for t, _ in lines)])
+    return Table(
+        book, sheet, EPS if eps else FAMILY, _tidy(entries(book, sheet, body)), title=title, title_cell=cell, number=number,
+        title_years=years, units=units, notes=notes, body=body,
+    )  # fmt: skip
+
+
+def _tidy(found: list[Entry]) -> list[Entry]:
+    return [
+        e
+        if not any("<" in h for h in e.heads)
+        else Entry(e.region, e.year, tuple(_TAG.sub("", h) for h in e.heads), *_rest(e))
+        for e in found
+    ]
+
+
+def _rest(e: Entry) -> tuple[str, str, str, tuple[int, int]]:
+    return e.unit, e.text, e.plain, e.cell
+
+
+def _title(lines: list[tuple[str, str]], *, nearest: bool) -> tuple[str, str]:
+    """The first line in Chinese that is no unit and no note; on a page the one nearest to the table."""
+    fit = [
+        (text, cell)
+        for text, cell in lines
+        if text_parsing.is_chinese(text) and len(text) < 120 and not _NOTE.match(text) and not _only_unit(text)
+    ]
+    if not fit:
+        return "", ""
+    text, cell = fit[-1] if nearest else fit[0]
+    return " ".join(re.sub(r"\s*单位\s*[:：].*$", "", text, flags=re.S).split()), cell
+
+
+def _only_unit(text: str) -> bool:
+    return text_parsing.squeeze(text).lstrip("(").startswith(("单位", "计量单位"))
+
+
+def _units(where: str, lines: list[tuple[str, str]]) -> tuple[tuple[str, ...], str]:
+    for text, cell in reversed(lines):
+        units = text_parsing.units_named(text)
+        if units is None:
+            raise BadInput(
+                where, cell=cell, expected="a unit the catalogue knows", found=repr(text), hint="see catalog/units.py"
+            )
+        if units:
+            return units, cell
+    return (), ""
+
+
+def _agree_in_english(
+    where: str,
+    lines: list[tuple[str, str]],
+    years: tuple[int, ...],
+    units: tuple[str, ...],
+    title_cell: str,
+    unit_cell: str,
+) -> None:
+    """A year or a unit that the English line contradicts is a damaged one."""
+    for text, cell in lines:
+        if text_parsing.is_chinese(text):
+            continue
+        english = tuple(text_parsing.years_named(text))
+        if len(years) == 1 and len(english) == 1 and years != english:
+            raise BadInput(
+                where,
+                cell=title_cell,
+                expected=f"one year in both titles ({english[0]} in {cell})",
+                found=str(years[0]),
+            )
+        unit = text_parsing.english_unit(text)
+        if unit and len(units) == 1 and units[0] != unit and {unit, units[0]} & {"万元", "亿元"}:
+            raise BadInput(
+                where, cell=unit_cell, expected=f"one unit in both languages ({unit} in {cell})", found=units[0]
+            )

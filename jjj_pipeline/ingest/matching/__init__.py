@@ -1,0 +1,1 @@
+"""Tables to the catalogue: which table, indicator, release and year a figure belongs to."""

@@ -1,0 +1,97 @@
+"""Which year figures speak of, and which release prints them. A release is never the data year: the file says it, the
+person says it, or it follows from the data year and is told."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+from jjj_pipeline.catalog.model import RELEASE, Catalog, TableSpec
+from jjj_pipeline.errors import BadInput
+from jjj_pipeline.ingest.layouts.table import Table
+from jjj_pipeline.ingest.matching.column_matching import Fit, Hints
+from jjj_pipeline.ingest.matching.diagnostics import matches
+from jjj_pipeline.ingest.matching.loaded_figures import LoadedFigures
+
+_YEAR_IN_NAME = re.compile(r"(?<!\d)((?:19|20)\d\d)(?!\d)")
+
+
+def years(
+    read: list[tuple[Table, Fit]], catalog: Catalog, hints: Hints, loaded: LoadedFigures | None, said: list[str]
+) -> list[int]:
+    """The data year of each table that has one for all its figures, else 0: from its title, else from the release."""
+    out = []
+    spec = catalog.tables[read[0][1].table_id]
+    for table, fit in read:
+        if all(e.year is not None for e in table.entries):
+            if len(table.title_years) == 1 and len(table.years) == 1 and table.years[0] != table.title_years[0]:
+                raise table.refuse(
+                    f"figures of {table.title_years[0]}, as the title says",
+                    f"figures of {table.years[0]}",
+                    cell=table.title_cell,
+                )
+            out.append(0)
+        elif len(table.title_years) == 1:
+            out.append(table.title_years[0])
+        elif hints.release and spec.year_lag is not None:
+            out.append(int(hints.release[:4]) - spec.year_lag)
+            said.append(f"the file does not state its year: {out[-1]} follows from release {hints.release}")
+        else:
+            raise _no_year(table, fit, catalog, loaded)
+    return out
+
+
+def _no_year(table: Table, fit: Fit, catalog: Catalog, loaded: LoadedFigures | None) -> BadInput:
+    near = matches(table, fit, catalog, loaded) if loaded is not None else []
+    hint = "give --release"
+    if near:
+        hint = f"the values are those of {'; '.join(map(str, near[:2]))}; give --release {near[0].release}"
+    return table.refuse(
+        "a title with the year, like (2019年)",
+        repr(table.title) if table.title else "none",
+        cell=table.title_cell,
+        hint=hint,
+    )
+
+
+def release(
+    read: list[tuple[Table, Fit]], spec: TableSpec, hints: Hints, years: list[int], path: Path, said: list[str]
+) -> str:
+    """The release: what the person says, checked against the data year; else the data year and its lag."""
+    table = read[0][0]
+    if hints.release and not RELEASE.match(hints.release):
+        raise table.refuse("a release such as 2021, 2021-09 or 2025-census5", repr(hints.release))
+    newest = max(
+        [y for y in years if y] + [e.year for t, _ in read for e in t.entries if e.year is not None and e.plain]
+    )
+    if spec.year_lag is None:
+        headed = max((y for t, _ in read if t.body for y in t.body.blank_years), default=0)
+        taken, why = max(
+            (newest + 1, f"the year after its newest figures ({newest})"),
+            (headed, "the newest year it has a column for"),
+        )
+        if not hints.release:
+            said.append(f"the file states no release: {taken} taken, {why}; --release says otherwise")
+        return hints.release or str(taken)
+    expected = newest + spec.year_lag
+    if hints.release and int(hints.release[:4]) != expected:
+        raise table.refuse(
+            f"figures of {int(hints.release[:4]) - spec.year_lag} in release {hints.release}",
+            f"figures of {newest}",
+            cell=table.title_cell,
+            hint="is the file in the right release folder?",
+        )
+    named = {int(y) for y in _YEAR_IN_NAME.findall(path.name)}
+    if (
+        not hints.release
+        and spec.layout == "region_by_indicator"
+        and len(named) == 1
+        and not named & {newest, expected}
+    ):
+        raise table.refuse(
+            f"figures of {named.pop()}, as the file's name says", f"figures of {newest}", cell=table.title_cell,
+            hint=f"if the content is right, give --release {expected}",
+        )  # fmt: skip
+    if not hints.release:
+        said.append(f"release {expected}: the edition after the data year {newest}")
+    return hints.release or str(expected)

@@ -1,0 +1,273 @@
+"""A recognised file as observations: its unit, its year, its release, its regions, and one row for each printed figure.
+The same for `jjj read`, `jjj add` and the build; only the first two compare with what is loaded."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from jjj_pipeline.catalog import units
+from jjj_pipeline.catalog.model import Catalog, split_target
+from jjj_pipeline.errors import BadInput
+from jjj_pipeline.ingest import checks, text_parsing
+from jjj_pipeline.ingest.formats.sheets import Book, address, decimals_shown
+from jjj_pipeline.ingest.layouts import find_tables
+from jjj_pipeline.ingest.layouts.region_names import Regions
+from jjj_pipeline.ingest.layouts.table import Entry, Table
+from jjj_pipeline.ingest.matching import release_inference
+from jjj_pipeline.ingest.matching.column_matching import Fit, Hints
+from jjj_pipeline.ingest.matching.loaded_figures import LoadedFigures
+from jjj_pipeline.ingest.matching.table_matching import recognise
+from jjj_pipeline.ingest.row_model import Reading, figure, status_of
+from jjj_pipeline.storage.raw_files import RawFile
+
+Row = tuple[object, ...]
+SHOWN = 3  # tables of a file that are told one by one
+
+
+@dataclass
+class Understood:
+    """A file as observations (rows in the order of printed.COLUMNS), what to tell of it, and its footnotes."""
+
+    table_id: str
+    release: str
+    kind: str  # of the file: csv, html, xls, xlsx, ods
+    rows: list[Row]
+    said: list[str] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+
+
+def understand(
+    book: Book,
+    path: Path,
+    hints: Hints,
+    catalog: Catalog,
+    loaded: LoadedFigures | None = None,
+    *,
+    by_path: bool = False,
+) -> Understood:
+    """The book as observations. `by_path`: the hints are those of its place in raw/. Raises BadInput."""
+    found, said = find_tables.find(book, Regions(catalog), catalog)
+    read: list[tuple[Table, Fit]] = []
+    failed: list[BadInput] = []
+    for table in found:
+        try:
+            fit, more = recognise(table, hints, catalog, loaded)
+        except BadInput as error:
+            failed.append(error)
+            continue
+        said += more
+        read.append((table, fit))
+    if not read:
+        raise failed[0]
+    said += [f"not read: {error}" for error in failed[:SHOWN]]
+    if len(failed) > SHOWN:
+        said.append(f"not read: {len(failed) - SHOWN} more tables")
+    table_id = _one_table(book, read)
+    spec = catalog.tables[table_id]
+    years = release_inference.years(read, catalog, hints, loaded, said)
+    release = release_inference.release(read, spec, hints, years, path, said)
+    reading = Reading(RawFile(path, book.name, table_id, release), spec, catalog)
+    rows = _rows(reading, read, years, hints, loaded, said)
+    checks.refuse_sums(reading, read, rows, said)
+    if not by_path:
+        _tell(reading, read, rows, said)
+        checks.refuse_strangers(reading, rows, loaded, said, read[0][0].where)
+    notes = list(dict.fromkeys(n for table, _ in read for n in table.notes))
+    return Understood(table_id, release, book.kind, rows, list(dict.fromkeys(said)), notes)
+
+
+def _one_table(book: Book, read: list[tuple[Table, Fit]]) -> str:
+    ids = list(dict.fromkeys(fit.table_id for _, fit in read))
+    if len(ids) > 1:
+        raise BadInput(
+            book.name,
+            expected="figures of one table",
+            found=" and ".join(ids),
+            hint="give --table, or keep the sheets apart",
+        )
+    return ids[0]
+
+
+# ---- figures to observations
+
+
+def _rows(
+    reading: Reading,
+    read: list[tuple[Table, Fit]],
+    years: list[int],
+    hints: Hints,
+    loaded: LoadedFigures | None,
+    said: list[str],
+) -> list[Row]:
+    several = len({t.sheet.name for t, _ in read}) > 1
+    seen: dict[tuple[object, ...], tuple[Row, str, str]] = {}  # key -> row, plain figure, sheet
+    repeated = 0
+    for (table, fit), year in zip(read, years, strict=True):
+        region = _region(table, fit, reading, hints, loaded)
+        most = _most_decimals(table)
+        unit_of = {heads: _unit(table, heads, column, reading, said) for heads, column in fit.columns.items()}
+        for entry in table.entries:
+            if entry.heads not in fit.columns:
+                continue
+            cell = f"{table.sheet.name}!{address(*entry.cell)}" if several else address(*entry.cell)
+            place = entry.region or region, entry.year or year
+            row = _observation(reading, table, entry, fit, place, unit_of, most[entry.heads], cell)
+            key = row[:7]
+            if key not in seen:
+                seen[key] = (row, entry.plain, table.sheet.name)
+            elif several and seen[key][2] != table.sheet.name:
+                repeated += 1
+                if seen[key][1] != entry.plain:
+                    first = seen[key][0]
+                    seen[key] = (*_unsure(first, seen[key][1]), seen[key][2])
+                    said.append(
+                        f"{cell} prints {entry.text}, {first[13]} {first[10]}: the first is read, with status U"
+                    )
+            else:
+                raise table.refuse(
+                    f"one figure for {' '.join(str(k) for k in key[1:5])}", f"a second one; the first is in {seen[key][0][13]}",
+                    cell=address(*entry.cell), hint="delete one of the rows",
+                )  # fmt: skip
+    if repeated:
+        said.append(f"{repeated} figures stand in several sheets, each is read once")
+    return [row for row, _, _ in seen.values()]
+
+
+def _unsure(row: Row, plain: str) -> tuple[Row, str]:
+    """The row with status U where it had A: its own file contradicts it."""
+    return (*row[:9], "U" if row[9] == "A" else row[9], *row[10:]), plain
+
+
+def _region(table: Table, fit: Fit, reading: Reading, hints: Hints, loaded: LoadedFigures | None) -> str:
+    """The region of a table that names none."""
+    names = reading.catalog.region_names
+    if hints.region:
+        if not (code := names.get(hints.region)):
+            raise table.refuse("a region of the catalogue", repr(hints.region), hint="--region 北京")
+        named = {e.region for e in table.entries if e.region}
+        if named and named != {code}:
+            raise table.refuse(f"figures of {hints.region}, as --region says", f"figures of {len(named)} regions")
+        return code
+    if all(e.region for e in table.entries):
+        return ""
+    if reading.spec.region:
+        return reading.spec.region
+    near = checks.region_candidates(table, fit, reading, loaded) if loaded is not None else []
+    hint = f"candidates by value: {'; '.join(near)}; give --region" if near else "give --region"
+    raise table.refuse("the name of its region", "a file that names none", hint=hint)
+
+
+def _unit(table: Table, heads: tuple[str, ...], column: str, reading: Reading, said: list[str]) -> str:
+    """The unit of one heading: what is printed with it, else what the line `单位：` or the title says, else the name of the
+    sheet or the file, else tables.yml. The last two are told."""
+    spec = reading.spec
+    indicator = reading.catalog.indicators[split_target(spec.columns[column] if column else spec.indicator)[0]]
+    printed = next((e.unit for e in table.entries if e.heads == heads and e.unit), "")
+    if printed:
+        return printed
+    in_column = text_parsing.split_unit(column)[1]
+    own = in_column or spec.unit
+    told = table.units or tuple(u for u in [text_parsing.split_unit(table.title)[1]] if u)
+    stated = [u for u in told if _converts(u, indicator.unit)]
+    if len(stated) == 1:
+        return stated[0]
+    if len(stated) > 1 and own in stated:
+        return own
+    if stated or (told and not in_column):
+        raise table.refuse(
+            f"one unit for {heads[0] if heads else indicator.name_zh} that converts to {indicator.unit}",
+            ", ".join(told),
+        )
+    for name in (table.sheet.name, reading.file.path.name):
+        if len(named := [u for u in text_parsing.units_in_name(name) if _converts(u, indicator.unit)]) == 1:
+            said.append(f"the unit of {column or indicator.name_zh} is told by the name {name!r} alone: {named[0]}")
+            return named[0]
+    if not own:
+        raise table.refuse(
+            f"a unit for {heads[0] if heads else indicator.name_zh}", "none", hint="add unit to tables.yml"
+        )
+    said.append(
+        f"the file states no unit for {column or heads[0] if heads or column else indicator.name_zh}: {own} from tables.yml"
+    )
+    return own
+
+
+def _converts(unit: str, wanted: str) -> bool:
+    try:
+        units.factor(unit, wanted)
+    except (units.UnknownUnit, units.Inconvertible):
+        return False
+    return True
+
+
+def _observation(
+    reading: Reading,
+    table: Table,
+    entry: Entry,
+    fit: Fit,
+    place: tuple[str, int],
+    unit_of: dict[tuple[str, ...], str],
+    most: int,
+    cell: str,
+) -> Row:
+    region, year = place
+    column = fit.columns[entry.heads]
+    indicator, industry = split_target(reading.spec.columns[column] if column else reading.spec.indicator)
+    unit = entry.unit or unit_of[entry.heads]
+    label = column or f"{year}年"
+    shown = decimals_shown(table.sheet.formats.get(entry.cell, ""))
+    try:
+        value, half, status = figure(reading, entry.plain, unit, indicator, label, address(*entry.cell), shown, most)
+    except BadInput as error:
+        raise table.refuse(error.expected, error.found, cell=error.cell, hint=error.hint) from None
+    if status == "A" and reading.spec.status:
+        status = status_of(reading, indicator, region, year)
+    file = reading.file
+    return (
+        file.table_id, indicator, region, industry, year, reading.spec.source, file.release, value, half, status,
+        entry.text.strip(), unit, file.name, cell,
+    )  # fmt: skip
+
+
+def _most_decimals(table: Table) -> dict[tuple[str, ...], int]:
+    """The most decimals any figure of a heading shows: a table of integers was not printed with the decimals of others."""
+    most: dict[tuple[str, ...], int] = {}
+    for entry in table.entries:
+        shown = decimals_shown(table.sheet.formats.get(entry.cell, ""))
+        own = len(entry.plain.partition(".")[2]) if shown is None else shown
+        most[entry.heads] = max(own, most.get(entry.heads, 0))
+    return most
+
+
+def _tell(reading: Reading, read: list[tuple[Table, Fit]], rows: list[Row], said: list[str]) -> None:
+    """One line that says what was read, and lines for what was not."""
+    table = read[0][0]
+    years = sorted({int(str(r[4])) for r in rows})
+    columns = (
+        ", ".join(dict.fromkeys(c for _, fit in read for c in fit.columns.values() if c)) or reading.spec.indicator
+    )
+    printed = ", ".join(dict.fromkeys(str(r[11]) for r in rows))
+    figures = sum(r[7] is not None for r in rows)
+    said.insert(0, (
+        f"{reading.file.table_id}, release {reading.file.release}: {figures} figures of {_spans(years)} in {printed} ({columns})"
+        + (f" from {table.title!r}" if table.title else "")
+    ))  # fmt: skip
+    for table, _ in read:
+        if table.ignored:
+            said.append(f"{table.sheet.name or 'columns'} not read: {'; '.join(table.ignored)}")
+        names = {r["region_code"]: r["short_zh"] or r["name_zh"] for r in reading.catalog.regions}
+        aside = [*table.left_out, *(names[c] for c in (table.body.left_out.values() if table.body else ()))]
+        if aside:
+            said.append(f"recognised and not read: {', '.join(dict.fromkeys(aside))}")
+
+
+def _spans(years: list[int]) -> str:
+    """[2011, 2012, 2013, 2015] -> `2011-2013, 2015`."""
+    spans: list[list[int]] = []
+    for year in years:
+        if spans and spans[-1][-1] == year - 1:
+            spans[-1].append(year)
+        else:
+            spans.append([year])
+    return ", ".join(str(s[0]) if len(s) == 1 else f"{s[0]}-{s[-1]}" for s in spans)

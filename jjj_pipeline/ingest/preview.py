@@ -1,0 +1,86 @@
+"""`jjj read`: one file as observations, with what is to be told of it. The steps are those of `open_file`, `table_matching` and
+`to_observations`; here they meet, and the rows become CSV or JSON."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+from jjj_pipeline.catalog.model import RELEASE, Catalog
+from jjj_pipeline.errors import BadInput
+from jjj_pipeline.ingest import checks, reader
+from jjj_pipeline.ingest.formats import open_file
+from jjj_pipeline.ingest.layouts import project_csv
+from jjj_pipeline.ingest.matching import to_observations
+from jjj_pipeline.ingest.matching.column_matching import Hints
+from jjj_pipeline.ingest.matching.loaded_figures import LoadedFigures
+from jjj_pipeline.ingest.matching.to_observations import Understood
+from jjj_pipeline.ingest.row_model import Reading
+from jjj_pipeline.settings import Settings
+from jjj_pipeline.storage.raw_files import RawFile
+
+# What is printed of an observation, and where it stands in a row of printed.COLUMNS.
+SHOWN = {
+    "table_id": 0, "release": 6, "indicator": 1, "region_code": 2, "year": 4, "value": 7, "unit": None, "printed": 10,
+    "printed_unit": 11, "status": 9, "cell": 13,
+}  # fmt: skip
+
+
+def read(path: Path, hints: Hints, settings: Settings, catalog: Catalog) -> Understood:
+    """A file anywhere as observations, compared with what lies in raw/. Raises BadInput."""
+    data = open_file.read_bytes(path)
+    loaded = LoadedFigures(settings, catalog, without=path.resolve())
+    if project_csv.is_own_list(data):
+        return _own_list(path, data, hints, catalog, loaded)
+    return to_observations.understand(open_file.parse(data, path.name), path, hints, catalog, loaded)
+
+
+def _own_list(path: Path, data: bytes, hints: Hints, catalog: Catalog, loaded: LoadedFigures) -> Understood:
+    """A list of observations in the project's own layout: its first line is a title of tables.yml; the release is told."""
+    title = data.decode("utf-8-sig", "replace").split("\n", 1)[0].strip().strip('"')
+    named = [t for t, s in catalog.tables.items() if s.layout == "observation_list" and title in (s.title_zh, *s.names)]
+    table_id = hints.table or (named[0] if len(named) == 1 else "")
+    if table_id not in catalog.tables:
+        raise BadInput(path.name, cell="A1", expected="a title of tables.yml", found=repr(title), hint="give --table")
+    if not RELEASE.match(hints.release):
+        raise BadInput(path.name, expected="--release, since a list states none", found=repr(hints.release))
+    reading = Reading(RawFile(path, path.name, table_id, hints.release), catalog.tables[table_id], catalog)
+    rows = reader.select_all(reading, data)
+    said = [f"{table_id}, release {hints.release}: {len(rows)} figures from {title!r}"]
+    checks.refuse_strangers(reading, rows, loaded, said)
+    return Understood(table_id, hints.release, "csv", rows, said)
+
+
+def in_place(reading: Reading, data: bytes) -> Understood:
+    """A file of raw/: its place says which table and release it must be. Raises BadInput."""
+    book = open_file.parse(data, reading.file.name)
+    hints = Hints(table=reading.file.table_id, release=reading.file.release)
+    return to_observations.understand(book, reading.file.path, hints, reading.catalog, by_path=True)
+
+
+def records(understood: Understood, catalog: Catalog) -> Iterator[dict[str, object]]:
+    """Observations as people see them: the value in the catalogue's unit, the literal in the printed one. An industry
+    other than the total is shown behind the indicator, as in tables.yml."""
+    for row in understood.rows:
+        record = {name: row[at] for name, at in SHOWN.items() if at is not None}
+        record["unit"] = catalog.indicators[str(row[1])].unit
+        if row[3] != "*":
+            record["indicator"] = f"{row[1]}@{row[3]}"
+        yield {name: record[name] for name in SHOWN}
+
+
+def as_text(understood: Understood, catalog: Catalog, form: str) -> str:
+    """The observations as `csv` or `json`. Raises BadInput for another form."""
+    rows = list(records(understood, catalog))
+    if form == "json":
+        return json.dumps(rows, ensure_ascii=False, indent=1) + "\n"
+    if form != "csv":
+        raise BadInput("--format", expected="csv or json", found=repr(form))
+    out = io.StringIO()
+    writer = csv.writer(out, lineterminator="\n")
+    writer.writerow(SHOWN)
+    writer.writerows(["" if v is None else v for v in record.values()] for record in rows)
+    return out.getvalue()

@@ -1,0 +1,1 @@
+"""Printed figures, intervals and formulas: arithmetic without files, tables or Dagster."""

@@ -1,0 +1,242 @@
+"""A printed figure and what its digits say: value, half-unit, unit, word of bound.
+
+Belongs here: parsing a literal ("2.05 万件" is 20500 ± 50 件), half-units, rounding, and the bound within which rounded
+parts add up to a rounded total. Does not belong here: derived measures and their intervals (`formulas`, `interval`),
+units and their conversion (`catalog.units`), files, tables, claims. Nothing of the package is imported.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from decimal import ROUND_HALF_UP, Context, Decimal, localcontext
+from typing import Any, Literal, NamedTuple
+
+import numpy as np
+
+PRECISION = 40
+CONTEXT = Context(prec=PRECISION, rounding=ROUND_HALF_UP)
+Bound = Literal["below", "above", "about"]
+
+
+class Interval(NamedTuple):
+    """A closed interval of exact decimals."""
+
+    low: Decimal
+    high: Decimal
+
+    def meets(self, other: Interval) -> bool:
+        return self.low <= other.high and other.low <= self.high
+
+    @property
+    def width(self) -> Decimal:
+        return self.high - self.low
+
+
+@dataclass(frozen=True)
+class Figure:
+    """A printed figure in its base unit: `2.05 万件` has value 20500, half 50, unit 件, scale 10000.
+
+    `half` is half a unit of the last printed digit (a whole unit after 约); `bound` is the word of bound, if any:
+    'below' (近, 不足), 'above' (超, 逾, 突破, 以上), 'about' (约, 左右). A printed fraction (1/3, 一半) has half 0.
+    """
+
+    value: Decimal
+    half: Decimal
+    unit: str
+    bound: Bound | None
+    literal: str
+    scale: Decimal = Decimal(1)
+    printed_unit: str = ""
+
+    @property
+    def interval(self) -> Interval:
+        return Interval(self.value - self.half, self.value + self.half)
+
+    @property
+    def low(self) -> Decimal:
+        return self.value - self.half
+
+    @property
+    def high(self) -> Decimal:
+        return self.value + self.half
+
+    @property
+    def step(self) -> Decimal:
+        """One unit of the last printed digit, in the base unit; 0 for a printed fraction."""
+        return self.half if self.bound == "about" else self.half * 2
+
+    def fraction(self) -> Figure:
+        """The figure as a pure number: `18.55 %` -> 0.1855; any other unit is left as it is."""
+        if self.unit not in ("%", "个百分点"):
+            return self
+        hundred = Decimal(100)
+        return replace(self, value=self.value / hundred, half=self.half / hundred, unit="", scale=self.scale / hundred)
+
+
+# ---------------------------------------------------------------------------------------------------------- parsing
+
+_SCALES = {
+    "万亿": 12,
+    "千亿": 11,
+    "百亿": 10,
+    "十亿": 9,
+    "亿": 8,
+    "千万": 7,
+    "百万": 6,
+    "十万": 5,
+    "万": 4,
+    "千": 3,
+    "百": 2,
+}
+_BEFORE: dict[str, Bound] = {
+    **dict.fromkeys(("将近", "接近", "不足", "不到", "低于", "少于", "小于", "未达", "未到", "近", "<"), "below"),
+    **dict.fromkeys(("超过", "高于", "多于", "大于", "突破", "超出", "至少", "超", "逾", "过", ">"), "above"),
+    **dict.fromkeys(("大约", "约为", "大概", "约", "~", "≈"), "about"),
+}  # fmt: skip
+_AFTER: dict[str, Bound] = {
+    **dict.fromkeys(("以下", "以内"), "below"),
+    **dict.fromkeys(("以上", "有余", "余", "多", "强"), "above"),
+    **dict.fromkeys(("左右", "上下"), "about"),
+}  # fmt: skip
+_NUMBER = r"[-+]?(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?"
+_FIGURE = re.compile(rf"(?P<number>{_NUMBER})(?:/(?P<denominator>\d+))?(?P<more>余|多)?(?P<unit>[^\d.,+/-][^\d.,+-]*)?")
+_DIGITS = {c: i for i, c in enumerate("零一二三四五六七八九")} | {"两": 2, "〇": 0}
+_CN = "零〇一二两三四五六七八九十百"
+# a verb of change belongs to the figure (增长 12.5 %, 下降 3 %); 增长到 and 增至 speak of a level and do not
+_CHANGE = re.compile(r"(?:同比|年均|累计)?(?:增长|增加|提高|上升|扩大|(?P<down>下降|减少|降低))(?![到至了为])")
+_HELP = "expected one number with an optional unit, such as '2.05 万件', '18.55 %', '近 50 %' or '1/3'"
+
+
+def _chinese_number(text: str) -> int:
+    """`十五` -> 15, up to 百; enough for printed fractions."""
+    if text == "百":
+        return 100
+    tens, ten, ones = text.partition("十")
+    if not ten:
+        return int("".join(str(_DIGITS[c]) for c in text))
+    return (_DIGITS[tens] if tens else 1) * 10 + (_DIGITS[ones] if ones else 0)
+
+
+def _chinese_fraction(text: str) -> tuple[str, str]:
+    """`一半` -> ('1/2', ''), `三分之一` -> ('1/3', ''), `百分之十五` -> ('15%', ''); other text is left as it is."""
+    for half in ("一半", "半数", "半"):
+        if text == half:
+            return "1/2", ""
+    found = re.fullmatch(rf"([{_CN}]+)分之([{_CN}]+)(.*)", text)
+    if found is None:
+        found = re.fullmatch(r"(百)分之([\d.]+)(.*)", text)
+        return (f"{found[2]}%", found[3]) if found else (text, "")
+    try:
+        denominator, numerator = _chinese_number(found[1]), _chinese_number(found[2])
+    except (KeyError, ValueError):
+        return text, ""
+    return (f"{numerator}%" if denominator == 100 else f"{numerator}/{denominator}"), found[3]
+
+
+def _scale_of(unit: str) -> tuple[int, str]:
+    """`万件` -> (4, 件); `个百分点` and `%` stay whole."""
+    if unit in ("%", "百分点", "个百分点", "个点"):
+        return 0, "%" if unit == "%" else "个百分点"
+    if unit == "成":
+        return 1, "%"
+    prefix = next((s for s in sorted(_SCALES, key=len, reverse=True) if unit.startswith(s)), "")
+    return _SCALES.get(prefix, 0), unit.removeprefix(prefix)
+
+
+def parse(literal: str) -> Figure:
+    """A printed figure with its half-unit. Full-width digits, thousands separators, 万/亿 scales, %, 倍, 个百分点,
+    fractions, words of bound and verbs of change are understood (下降 3 % is -3 %). Raises ValueError with one line."""
+    if not isinstance(literal, str):
+        raise ValueError(f"{literal!r} is not a printed figure: write it in quotes, with all its digits")
+    text = re.sub(r"\s+", "", unicodedata.normalize("NFKC", literal)).replace("−", "-").replace("–", "-")
+    change = _CHANGE.match(text)
+    text = text[change.end() :] if change else text
+    bound: Bound | None = None
+    for word, kind in _BEFORE.items():
+        if text.startswith(word):
+            bound, text = kind, text.removeprefix(word)
+            break
+    for word, kind in _AFTER.items():
+        if text.endswith(word) and len(text) > len(word):
+            bound, text = bound or kind, text.removesuffix(word)
+            break
+    text = "".join(_chinese_fraction(text))
+    found = _FIGURE.fullmatch(text)
+    if found is None:
+        raise ValueError(f"{literal!r} is not a printed figure: {_HELP}")
+    if found["more"]:
+        bound = bound or "above"
+    exponent, unit = _scale_of(found["unit"] or "")
+    number, scale = Decimal(found["number"].replace(",", "")), Decimal(10) ** exponent
+    if found["denominator"]:
+        if not Decimal(found["denominator"]):
+            raise ValueError(f"{literal!r} is not a printed figure: the denominator is zero")
+        value, half = CONTEXT.divide(number, Decimal(found["denominator"])), Decimal(0)
+    else:
+        value, half = number, half_unit(max(0, -int(number.as_tuple().exponent)))
+    if bound == "about":
+        half *= 2
+    if change and change["down"]:
+        value = -value
+    with localcontext(CONTEXT):
+        return Figure(value * scale, half * scale, unit, bound, literal, scale, found["unit"] or "")
+
+
+def half_unit(decimals: int) -> Decimal:
+    """Half a unit of the last digit of a figure printed with so many decimals: 2 -> 0.005, 0 -> 0.5."""
+    return Decimal(5).scaleb(-decimals - 1)
+
+
+def round_half_up(value: Decimal, step: Decimal) -> Decimal:
+    """The multiple of `step` nearest to the value, ties away from zero, as statistical offices round."""
+    if not step:
+        return value
+    with localcontext(CONTEXT):
+        unit = step.normalize()  # so that the result shows the step's decimals and no more
+        return (value / unit).quantize(Decimal(1), rounding=ROUND_HALF_UP) * unit
+
+
+# -------------------------------------------------------------------------------------------------------- additivity
+
+
+def sum_figures(parts: Iterable[Figure]) -> Interval:
+    """The interval of a sum of printed figures."""
+    listed = list(parts)
+    low = sum((p.low for p in listed), Decimal(0))
+    return Interval(low, sum((p.high for p in listed), Decimal(0)))
+
+
+def additivity_bound(halves: Iterable[Any], total_half: Any = Decimal(0)) -> Any:
+    """How far printed parts may lie from their printed total: the sum of the half-units, the total's included.
+
+    Numbers, arrays or Series; an exact total (100 %) has half-unit 0."""
+    bound = total_half
+    for half in halves:
+        bound = bound + half
+    return bound
+
+
+def additivity_soft_bound(halves: Iterable[Any], total_half: Any = Decimal(0)) -> Any:
+    """Two standard deviations of the gap if rounding errors are uniform and independent (Irwin-Hall): beyond it the gap
+    is possible but rare. Half-units in, the same type out."""
+    squares = total_half * total_half
+    for half in halves:
+        squares = squares + half * half
+    third = squares / 3  # a uniform error on [-h, h] has variance h^2 / 3
+    return 2 * (third.sqrt(CONTEXT) if isinstance(third, Decimal) else np.sqrt(third))
+
+
+def additivity_gap(parts: Iterable[Figure], total: Figure) -> tuple[Decimal, Decimal]:
+    """(printed parts less printed total, the bound rounding allows)."""
+    listed = list(parts)
+    gap = sum((p.value for p in listed), Decimal(0)) - total.value
+    return gap, additivity_bound([p.half for p in listed], total.half)
+
+
+def max_gap_units(n: int, *, half_up: bool = False) -> int:
+    """The largest gap of n parts and their total, all in one unit, in units of the last digit: floor((n + 1) / 2), or
+    floor(n / 2) where everyone rounds half up alike."""
+    return n // 2 if half_up else (n + 1) // 2

@@ -1,0 +1,69 @@
+"""Reading the published file: opening it read-only, running queries, names of its tables. Writing it is in `duckdb_file`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from difflib import get_close_matches
+from pathlib import Path
+from typing import cast
+
+import duckdb
+import pandas as pd
+
+from jjj_pipeline import contracts
+from jjj_pipeline.contracts.base import info
+from jjj_pipeline.errors import BadInput
+
+
+def open_published(path: Path) -> duckdb.DuckDBPyConnection:
+    """The published file, read-only. Raises BadInput where there is none, or what lies there is none."""
+    if not path.exists():
+        raise BadInput(
+            str(path.name), expected="a published warehouse", found="none", hint="run `make run` or `jjj build` first"
+        )
+    try:
+        return duckdb.connect(str(path), read_only=True)
+    except duckdb.Error as error:
+        found = str(error).splitlines()[0]
+        raise BadInput(path.name, expected="a DuckDB file", found=found, hint="`jjj build` makes it anew") from None
+
+
+def query(con: duckdb.DuckDBPyConnection, sql: str) -> pd.DataFrame:
+    """The rows of a query; whole numbers stay whole where some are missing. Raises BadInput for a query that is refused."""
+    try:
+        relation = con.sql(sql)
+    except duckdb.Error as error:
+        raise BadInput("query", expected="SQL over the published tables", found=str(error).splitlines()[0]) from None
+    if relation is None:
+        raise BadInput("query", expected="a SELECT", found="a statement that returns no rows")
+    try:
+        rows = relation.to_arrow_table()
+    except duckdb.Error as error:
+        raise BadInput("query", expected="SQL over the published tables", found=str(error).splitlines()[0]) from None
+    return cast(pd.DataFrame, rows.to_pandas(types_mapper=pd.ArrowDtype))
+
+
+def tables(con: duckdb.DuckDBPyConnection) -> list[str]:
+    """The tables of a published file that have a contract, in the contracts' order."""
+    found = con.execute("select distinct schema_name || '.' || table_name from duckdb_columns() where not internal")
+    names = {name for (name,) in found.fetchall()}
+    return [t for t in contracts.ALL if t in names]
+
+
+def resolve_tables(con: duckdb.DuckDBPyConnection, names: Iterable[str]) -> list[str]:
+    """The named tables as they are published. Raises BadInput for one that is not, with the nearest name."""
+    known = tables(con)
+    for name in names:
+        if name not in known:
+            short = {t.split(".")[1]: t for t in known}
+            near = [short.get(n, n) for n in get_close_matches(name, [*known, *short], n=1, cutoff=0.5)]
+            hint = f"did you mean {near[0]}?" if near else "`jjj dictionary` lists them"
+            raise BadInput("tables", expected="a published table", found=name, hint=hint)
+    return list(dict.fromkeys(names))
+
+
+def select_all(table: str) -> str:
+    """The query of all rows of a published table in the order of its key, columns as in the contract."""
+    columns = info(contracts.ALL[table])
+    names, keys = (", ".join(f'"{c.name}"' for c in some) for some in (columns, [c for c in columns if c.key]))
+    return f"select {names} from {table}" + (f" order by {keys}" if keys else "")

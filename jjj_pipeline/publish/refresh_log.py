@@ -1,0 +1,151 @@
+"""The journal of refreshes: warehouse/refresh.jsonl, one JSON object a line, appended when a refresh ends, well or not."""
+
+from __future__ import annotations
+
+import json
+import os
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any
+
+from jjj_pipeline.errors import BadInput
+from jjj_pipeline.publish import diff, snapshots
+from jjj_pipeline.publish.published_file import open_published, query
+from jjj_pipeline.settings import Settings
+
+NAME = "refresh.jsonl"
+LARGEST = 5
+
+
+@dataclass
+class Refresh:
+    """One refresh while it runs: what is published before it, and what is said when it ends."""
+
+    settings: Settings
+    who: str
+    run: str = ""
+    started: float = field(default_factory=time.monotonic)
+    before: Mapping[str, Any] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.before = published_state(self.settings)
+
+    def end(self, failures: Sequence[str], *, published: bool) -> None:
+        """Append what the refresh came to; a run that neither published nor failed (a table made by hand) is none."""
+        if published or failures:
+            append(self.settings, self._entry(failures, published))
+
+    def _entry(self, failures: Sequence[str], published: bool) -> dict[str, Any]:
+        entry: dict[str, Any] = {
+            "at": datetime.now(UTC).isoformat(timespec="seconds"), "who": self.who, "run": self.run,
+            "seconds": round(time.monotonic() - self.started, 1), "published": published, "failed": list(failures),
+        }  # fmt: skip
+        if not published:
+            return entry
+        after, before = published_state(self.settings), self.before
+        old, new, warned = before.get("files", {}), after["files"], before.get("warnings", {})
+        changed = after["content"] != before.get("content")
+        entry |= {
+            "built_at": after["built_at"], "content": after["content"], "changed": changed,
+            "warnings": after["warnings"],
+        }  # fmt: skip
+        if before and changed:
+            entry |= {
+                "files": {
+                    "new": sorted(set(new) - set(old)), "gone": sorted(set(old) - set(new)),
+                    "changed": sorted(name for name in set(new) & set(old) if new[name] != old[name]),
+                },
+                "releases": sorted(set(after["releases"]) - set(before["releases"])),
+                "new_warnings": {k: n - warned.get(k, 0) for k, n in after["warnings"].items() if n > warned.get(k, 0)},
+                "revisions": self._revisions(),
+            }  # fmt: skip
+        return entry
+
+    def _revisions(self) -> list[dict[str, Any]]:
+        """The largest changes of figures against the publication before."""
+        kept = snapshots.folder_of(self.settings, self.before["built_at"]) / self.settings.duckdb.name
+        if not kept.exists():
+            return []
+        names = [
+            "indicator",
+            "region_code",
+            "industry_code",
+            "year",
+            "before",
+            "after",
+            "relative",
+            "file_after",
+            "cell_after",
+        ]
+        found = diff.largest_changes(kept, self.settings.duckdb, LARGEST)
+        return [{name: row[name] for name in names} for row in found]
+
+
+def published_state(settings: Settings) -> dict[str, Any]:
+    """What the published file says of itself, for comparison: build, files, releases, warnings; empty where there is none."""
+    try:
+        with open_published(settings.duckdb) as con:
+            (build,) = query(con, "select built_at, content from meta.build").to_dict("records")
+            files = {r["file"]: r["sha256"] for r in query(con, "select file, sha256 from ref.file").to_dict("records")}
+            releases = query(con, "select distinct source || '/' || release as name from ref.file")["name"].tolist()
+            rules = query(con, "select check_id, warnings from meta.check where warnings > 0").to_dict("records")
+    except (BadInput, OSError):
+        return {}
+    warnings = {r["check_id"]: int(r["warnings"]) for r in rules}
+    return {**{str(k): v for k, v in build.items()}, "files": files, "releases": releases, "warnings": warnings}
+
+
+def append(settings: Settings, entry: Mapping[str, Any]) -> None:
+    """One line at the end of the journal, in one write; where it cannot be written the refresh itself still counts."""
+    line = (json.dumps(entry, ensure_ascii=False) + "\n").encode()
+    try:
+        handle = os.open(settings.warehouse / NAME, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o644)
+        try:
+            os.write(handle, line)
+        finally:
+            os.close(handle)
+    except OSError:
+        return
+
+
+def rolled_back(name: str) -> dict[str, Any]:
+    """The entry of a publication that was put back by hand."""
+    return {
+        "at": datetime.now(UTC).isoformat(timespec="seconds"),
+        "who": "jjj rollback",
+        "published": True,
+        "rolled_back": name,
+    }
+
+
+def sentence(entry: Mapping[str, Any]) -> str:
+    """One refresh for people."""
+    start = f"{entry['at']} {entry['who']}"
+    if "rolled_back" in entry:
+        return f"{start}: went back to {entry['rolled_back']}"
+    if not entry["published"]:
+        return f"{start}: failed after {entry['seconds']} s: {' | '.join(entry['failed'])}"
+    if not entry["changed"]:
+        return f"{start}: published after {entry['seconds']} s, nothing changed"
+    files = {kind: len(names) for kind, names in entry.get("files", {}).items() if names}
+    told = ", ".join(f"{n} {kind}" for kind, n in files.items())
+    releases = f"; new releases {', '.join(entry['releases'])}" if entry.get("releases") else ""
+    warned = f"; {sum(entry['new_warnings'].values())} new warnings" if entry.get("new_warnings") else ""
+    return f"{start}: published after {entry['seconds']} s{f', files: {told}' if told else ''}{releases}{warned}"
+
+
+def last(settings: Settings, count: int = 1) -> list[dict[str, Any]]:
+    """The newest entries, the newest last; a line cut by a crash is passed over."""
+    try:
+        lines = (settings.warehouse / NAME).read_text(encoding="utf-8", errors="replace").splitlines()
+    except OSError:
+        return []
+    entries = []
+    for line in lines:
+        try:
+            entries.append(json.loads(line))
+        except ValueError:
+            continue
+    return entries[-count:]

@@ -1,0 +1,49 @@
+"""Which sources should have published by now: the newest release held against the calendar in sources.yml. Dates, no figures."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date
+from typing import NamedTuple
+
+from jjj_pipeline.catalog.model import Calendar, Catalog
+from jjj_pipeline.storage.raw_files import RawFile
+
+
+class Due(NamedTuple):
+    """A source with a calendar: the newest release year held, the newest that should be out, and the day it was due."""
+
+    source: str
+    held: int
+    expected: int
+    due: date
+
+    @property
+    def overdue(self) -> bool:
+        return self.held < self.expected
+
+    def sentence(self, name: str) -> str:
+        """What people read."""
+        if not self.overdue:
+            return f"{name}: release {self.held or 'none'} is the newest that is due"
+        return f"{name}: release {self.expected} was due by {self.due}; the newest held is {self.held or 'none'}"
+
+
+def due(catalog: Catalog, files: Iterable[RawFile], today: date) -> list[Due]:
+    """Every source that has a calendar, by name."""
+    held: dict[str, int] = {}
+    for file in files:
+        source = catalog.tables[file.table_id].source
+        held[source] = max(held.get(source, 0), int(file.release[:4]))
+    out = []
+    for name, entry in sorted(catalog.sources.items()):
+        if entry.calendar is not None:
+            expected, day = _newest_due(entry.calendar, today)
+            out.append(Due(name, held.get(name, 0), expected, day))
+    return out
+
+
+def _newest_due(calendar: Calendar, today: date) -> tuple[int, date]:
+    """The release of a year is out by its day of the calendar: the newest year whose day has passed."""
+    day = date(today.year, calendar.month, calendar.day)
+    return (today.year, day) if day <= today else (today.year - 1, day.replace(year=today.year - 1))

@@ -1,0 +1,162 @@
+"""What things are called on the page, in both languages: names of the catalogue's tables, the labels of labels.yml, and the
+Chinese of texts that the warehouse has in English (translations.yml). No sentence is made here."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from functools import cached_property
+from typing import Any
+
+from jjj_pipeline.catalog.model import read_yaml
+from jjj_pipeline.report.answers import Rows
+from jjj_pipeline.report.model import FOLDER, Column, Figure, Text
+
+NAMES = {  # kind -> code, Chinese, English
+    "region": "select region_code, short_zh, name_en from ref.region",
+    "indicator": "select indicator, name_zh, name_en from ref.indicator",
+    "intensity": "select intensity, name_zh, name_en from ref.intensity",
+    "industry": "select industry_code, name_zh, name_en from ref.industry",
+    "window": "select window_id, name_zh, name_en from ref.window",
+    "source": "select source, name_zh, name_en from ref.source",
+    "release": "select source || '/' || release, name_zh, name_en from ref.release",
+    "check": "select check_id, name_zh, name_en from meta.check",
+}
+COLON, SEMICOLON = {"zh": "：", "en": ": "}, {"zh": "；", "en": "; "}
+SPAN = re.compile(r"\d{4}-\d{4}")
+PLACE = re.compile(r"\b\d{6}\b")
+OF_CODES = re.compile(r"(\w+) of (\w+)(?: to (\w+))? in (\d{4})")
+BRIEF = ("indicator", "industry")  # kinds of which charts and titles take a brief name
+MANY = 4  # releases of one source that a source line lists one by one
+
+
+class Labels:
+    """Names by kind and code. `ask` runs a query over the published file, or over the store."""
+
+    def __init__(self, ask: Callable[[str], Rows], kinds: tuple[str, ...] = tuple(NAMES)) -> None:
+        self.names: dict[str, dict[str, Text]] = {}
+        for kind in kinds:
+            rows = [list(r.values()) for r in ask(NAMES[kind])]
+            self.names[kind] = {str(c): Text(zh=zh or str(c), en=en or zh or str(c)) for c, zh, en in rows}
+        words = read_yaml(FOLDER / "labels.yml")
+        texts = {k: _texts(words[k]) for k in ("short", "brief", "codes", "page", "measures")}
+        self.short, self.brief, self.codes, self.page, self.measures = texts.values()
+        self.units: dict[str, str] = words["units"]
+        self.columns = {name: Column.model_validate(c) for name, c in words["columns"].items()}
+        self.names["measure"] = self.measures
+        self.names["status"] = self.codes
+        self.names["edition"] = self.names.get("release", {})
+
+    def name(self, kind: str, code: Any, lang: str, *, whole: bool = False) -> str:
+        """The name of a code, `whole` or the brief one of charts and titles; the code itself where nobody named it."""
+        key = str(code)
+        if kind in MADE:
+            return MADE[kind](self, key, lang)
+        if kind == "window" and not whole and SPAN.fullmatch(key):
+            return key.replace("-", "\u2013")
+        own = self.short if kind == "region" else self.brief if kind in BRIEF and not whole else {}
+        found = own.get(key) or self.names.get(kind, {}).get(key) or self.codes.get(key)
+        return found[lang] if found else key
+
+    def release(self, code: str, lang: str) -> str:
+        """`cstsy/2024` as the source with its release."""
+        source, _, release = code.partition("/")
+        return self.sources([(source, release)], lang)[0] if release else code
+
+    def sources(self, pairs: list[tuple[str, str]], lang: str) -> list[str]:
+        """Sources with their releases: `Yearbook …: 2011 (data of 2010) … 2024 (data of 2023), 14 releases`."""
+        grouped: dict[str, set[str]] = {}
+        for sources, releases in pairs:  # a total of a group names those of its members
+            for source in sources.split(","):
+                known = self.names.get("release", {})
+                here = {r for r in releases.split(",") if f"{source}/{r}" in known}
+                grouped.setdefault(source, set()).update(here or releases.split(","))
+        out = []
+        for source, codes in sorted(grouped.items()):
+            name = self.name("source", source, lang)
+            named = [self.name("release", f"{source}/{r}", lang).removeprefix(name).strip() for r in sorted(codes)]
+            if len(named) > MANY:
+                text = f"{named[0]} \u2026 {named[-1]}" + self.page["in_all"][lang].format(len(named))
+            else:
+                text = {"zh": "、", "en": ", "}[lang].join(named)
+            out.append(f"{name}{COLON[lang]}{text}".replace(f"{source}/", ""))
+        return out
+
+    def unit(self, unit: str, lang: str) -> str:
+        """A unit as it is printed; in English `a/b` is read as "a per b"."""
+        if lang == "zh" or not unit:
+            return unit
+        if unit in self.units:
+            return self.units[unit]
+        above, sign, below = unit.partition("/")
+        return f"{self.units.get(above, above)} per {self.units.get(below, below)}" if sign else unit
+
+    def column(self, figure: Figure, name: str) -> Column:
+        """How a column is headed and shown: what the figure says of it, else labels.yml, else its own name."""
+        own, common = figure.columns.get(name, Column()), self.columns.get(name, Column())
+        return Column(
+            name=own.name or common.name or Text(zh=name, en=name),
+            form=own.form or common.form or "text",
+            optional=own.optional,
+            wide=own.wide or common.wide,
+            upto=own.upto,
+        )
+
+    @cached_property
+    def _chinese(self) -> tuple[dict[str, str], list[tuple[re.Pattern[str], str]]]:
+        words = read_yaml(FOLDER / "translations.yml")
+        return words["texts"], [(re.compile(rule["en"]), rule["zh"]) for rule in words["rules"]]
+
+    def chinese(self, text: str) -> str | None:
+        """The Chinese of an English text of the warehouse; None where nobody wrote it. Texts that are put together (`a; b`) are
+        taken apart."""
+        texts, rules = self._chinese
+        if text in texts:
+            return texts[text]
+        if "; " in text:
+            parts = [self.chinese(part) for part in text.split("; ")]
+            return "；".join(p for p in parts if p) if all(parts) else None
+        for pattern, form in rules:
+            if found := pattern.fullmatch(text):
+                return form.format(*(part if part == text else self.chinese(part) or part for part in found.groups()))
+        return None
+
+    def spelled(self, text: str, lang: str) -> str:
+        """A text with `indicator of region in year` and codes of places spelled out in names."""
+
+        def names(found: re.Match[str]) -> str:
+            indicator, origin, destination, year = found.groups()
+            if indicator not in self.names["indicator"]:
+                return found[0]
+            places = [self.name("region", place, lang) for place in (origin, destination) if place]
+            what = self.name("indicator", indicator, lang)
+            if lang == "zh":
+                return f"{year}年{'流向'.join(places)}{what}"
+            return f"{what}, {' to '.join(places)}, {year}"
+
+        return PLACE.sub(lambda code: self.name("region", code[0], lang), OF_CODES.sub(names, text))
+
+
+def _texts(words: dict[str, dict[str, str]]) -> dict[str, Text]:
+    return {str(code): Text.model_validate(entry) for code, entry in words.items()}
+
+
+def _pair(words: Labels, code: str, lang: str) -> str:
+    """`110000-120000`."""
+    return "\u2013".join(words.name("region", c, lang) for c in code.split("-"))
+
+
+def _chain(words: Labels, code: str, lang: str) -> str:
+    """`110000-120000:120000`, the last the one that makes what is invented."""
+    pair, _, maker = code.partition(":")
+    made = {"zh": "{}\n{}制造", "en": "{}\nmade in {}"}[lang]
+    return made.format(_pair(words, pair, lang), words.name("region", maker, lang))
+
+
+def _industries(words: Labels, code: str, lang: str) -> str:
+    """`C F L`."""
+    return {"zh": "、", "en": ", "}[lang].join(words.name("industry", c, lang) for c in code.split())
+
+
+# kinds of names that are made of others
+MADE: dict[str, Callable[[Labels, str, str], str]] = {"pair": _pair, "chain": _chain, "industries": _industries}

@@ -1,0 +1,1 @@
+"""Scripts that write documents and pictures. Nothing of the pipeline imports this."""

@@ -1,0 +1,290 @@
+"""The marts of disparity: shares, inequality among the members of a group, intensities, convergence."""
+
+import numpy as np
+import pandas as pd
+
+from tests.oracle.core import KEY
+from tests.oracle.formulas import (
+    around,
+    at_end,
+    group_totals,
+    parts_interval,
+    put,
+    quotient,
+    quotient_interval,
+    shares_log,
+    table,
+    windows,
+)
+
+
+def make_share(observation, panel, catalog):
+    """Of every member in its group, and of every region and group in the printed nation."""
+    indicators, regions = catalog["indicators"], catalog["regions"]
+    series = panel[panel["indicator"].map(indicators["additive"])]
+    figure = ["value", "half_width", "release"]
+    member = series[[*KEY, *figure]].merge(catalog["groups"], on="region_code")
+    total = series[[*KEY, *figure]].rename(columns={"region_code": "group_code"})
+    inside = member.merge(total, on=["indicator", "group_code", "year"], suffixes=("", "_total"))
+    rest, rest_half = inside["value_total"] - inside["value"], inside["half_width_total"] - inside["half_width"]
+    inside["share"] = quotient(inside["value"], inside["value"] + rest)
+    mine, others = around(inside["value"], inside["half_width"]), around(rest, rest_half)
+    put(inside, "share", parts_interval(mine, others, where=mine[0] + others[0] > 0))
+    inside = inside.rename(columns={"group_code": "of_code"}).assign(basis="parts")
+
+    nation = series.loc[series["region_code"] == "CN", ["indicator", "year", "source", *figure]]
+    by_release = indicators.index[indicators["default_release"].notna()]
+    provinces = regions.loc[regions["kind"] == "province", "region_code"]
+    parts = regions.loc[regions["kind"].isin(["province", "group"]), "region_code"]
+    part = series.loc[~series["indicator"].isin(by_release) & series["region_code"].isin(parts), [*KEY, *figure]]
+    released = observation[(observation["industry_code"] == "*") & observation["region_code"].isin(provinces)]
+    released = released[released["indicator"].isin(by_release)].dropna(subset="value")
+    released = released.merge(
+        nation[["indicator", "year", "source", "release"]], on=["indicator", "year", "source", "release"]
+    )
+    released = released.sort_values("table_id").drop_duplicates(KEY)[[*KEY, *figure]]
+    part = pd.concat([part, released, group_totals(released, ["indicator", "year", "release"], catalog)])
+    printed = part.merge(nation, on=["indicator", "year"], suffixes=("", "_total"))
+    printed["share"] = quotient(printed["value"], printed["value_total"])
+    ends = around(printed["value"], printed["half_width"]), around(printed["value_total"], printed["half_width_total"])
+    put(printed, "share", quotient_interval(*ends))
+    printed = printed.assign(of_code="CN", basis="printed")
+    frame = pd.concat([inside, printed], ignore_index=True)
+    frame = frame.rename(columns={"value_total": "total", "release_total": "total_release"})
+    columns = "basis value total share share_low share_high release total_release"
+    return table(frame, "indicator of_code region_code year", columns)
+
+
+# ------------------------------------------------------------------------------------------------------- inequality
+
+
+def make_disparity(panel, catalog):
+    """A matrix of years by members for each group; Theil T of the 31 provinces taken apart by macro-region and group."""
+    regions, kinds = catalog["regions"].set_index("region_code"), catalog["indicators"]["kind"]
+    single = panel[panel["region_code"].map(regions["kind"]).isin(["province", "city"])]
+    measured = single[single["indicator"].map(kinds).isin(["flow", "stock", "ratio"])]
+    wide = measured.pivot(index=["indicator", "year"], columns="region_code", values="value")
+    there = measured.assign(there=True).pivot(index=["indicator", "year"], columns="region_code", values="there")
+    people = single[single["indicator"] == "population"].pivot(index="year", columns="region_code", values="value")
+    provinces = catalog["groups"].query("group_code == 'PROV31'")["region_code"]
+    country = wide.reindex(columns=provinces)
+    whole = pd.Series(theil_t(country.to_numpy()), index=wide.index)
+    frames = []
+    for group, codes in catalog["groups"].groupby("group_code")["region_code"]:
+        if len(codes) < 2:
+            continue
+        rows = there.reindex(columns=codes).notna().any(axis=1)
+        values = wide.loc[rows].reindex(columns=codes)
+        population = people.reindex(index=values.index.get_level_values("year"), columns=codes).to_numpy(copy=True)
+        population[values.index.get_level_values("indicator").map(kinds) == "ratio"] = np.nan
+        members = values.notna().sum(axis=1).to_numpy()
+        measures = inequality(values.to_numpy(copy=True), population)
+        if (codes.map(regions["kind"]) == "province").all():
+            inside = provinces.isin(codes) if group != "PROV31" else provinces.map(regions["nbs_four_region"])
+            measures |= between_and_within(country.loc[rows].to_numpy(), inside)
+            measures["theil_t_whole"] = whole[rows].to_numpy()
+        frame = pd.DataFrame({"n": len(codes), "members": members, **measures}, index=values.index).reset_index()
+        frame.insert(1, "group_code", group)
+        frames.append(frame)
+    frame = pd.concat(frames)
+    for missing in {"theil_t_between", "theil_t_within", "theil_t_whole"} - {*frame.columns}:
+        frame[missing] = np.nan
+    return frame.sort_values(["indicator", "group_code", "year"])
+
+
+def inequality(y, people):
+    """The measures of every row of a matrix; rows with a gap come out missing."""
+    n = y.shape[1]
+    with np.errstate(all="ignore"):
+        y[np.isnan(y).any(axis=1)] = np.nan
+        total, mean = y.sum(axis=1), y.mean(axis=1)
+        fair = (y.min(axis=1) >= 0) & (total > 0)  # no negative figure, something to share out
+        positive = y.min(axis=1) > 0
+        share = np.where(fair[:, None], y / total[:, None], np.nan)
+        logs = np.where(positive[:, None], np.log(y), np.nan)
+        weight = np.where((people > 0).all(axis=1)[:, None], people / people.sum(axis=1, keepdims=True), np.nan)
+        deviation = y.std(axis=1)
+        descending = -np.sort(-share, axis=1)
+        gini = np.maximum((np.sort(share, axis=1) * (2 * np.arange(1, n + 1) - n - 1)).sum(axis=1) / n, 0)
+        hhi = (share**2).sum(axis=1)
+        theil_l = np.maximum(np.log(mean) - logs.mean(axis=1), 0)
+        next_three = descending[:, 1:4].sum(axis=1)
+
+        order = np.argsort(share / weight, axis=1)
+        sorted_share, sorted_weight = np.take_along_axis(share, order, 1), np.take_along_axis(weight, order, 1)
+        lorenz = np.cumsum(sorted_share, axis=1)
+        gini_weighted = 1 - ((2 * lorenz - sorted_share) * sorted_weight).sum(axis=1)
+        return {
+            "cv": np.where(mean != 0, deviation / mean, np.nan),
+            "cv_max": np.sqrt(n - 1),
+            "cv_samp": np.where(mean != 0, y.std(axis=1, ddof=1) / mean, np.nan),
+            "gini": gini,
+            "gini_corrected": gini * n / (n - 1),
+            "gini_max": (n - 1) / n,
+            "gini_weighted": np.maximum(gini_weighted, 0),
+            "theil_t": theil_t(y),
+            "theil_l": theil_l,
+            "theil_max": np.log(n),
+            "theil_t_weighted": np.maximum(missing_rows(shares_log(share, weight), share * weight), 0),
+            "theil_l_weighted": np.where(
+                positive, np.maximum((weight * np.log(weight / share)).sum(axis=1), 0), np.nan
+            ),
+            "williamson": np.sqrt(((share - weight) ** 2 / weight).sum(axis=1)),
+            "hhi": hhi,
+            "hhi_min": 1 / n,
+            "hhi_normalised": (hhi * n - 1) / (n - 1),
+            "hoover": np.abs(share - weight).sum(axis=1) / 2,
+            "max_min": np.where(positive, y.max(axis=1) / y.min(axis=1), np.nan),
+            "gap": y.max(axis=1) - y.min(axis=1),
+            "primacy": descending[:, 0],
+            "two_city": np.where(descending[:, 1] > 0, descending[:, 0] / descending[:, 1], np.nan),
+            "four_city": np.where((n >= 4) & (next_three > 0), descending[:, 0] / next_three, np.nan),
+            "sd_log": logs.std(axis=1),
+        }
+
+
+def missing_rows(measure, inputs):
+    """The measure; missing where an input of its row is."""
+    return np.where(np.isnan(inputs).any(axis=1), np.nan, measure)
+
+
+def shares(y):
+    """Each row over its sum; missing where a figure is missing or negative or there is nothing to share out."""
+    total = y.sum(axis=1, keepdims=True)
+    fair = (y.min(axis=1, keepdims=True) >= 0) & (total > 0)
+    return np.divide(y, total, where=fair, out=np.full_like(y, np.nan))
+
+
+def theil_t(y):
+    share = shares(y)
+    return np.maximum(missing_rows(shares_log(share, 1 / y.shape[1]), share), 0)
+
+
+def between_and_within(y, part):
+    """Theil T between and within the parts that the columns of the matrix fall into."""
+    share, n = shares(y), y.shape[1]
+    between, within = np.zeros(len(y)), np.zeros(len(y))
+    with np.errstate(all="ignore"):
+        for name in part.unique():
+            own = share[:, (part == name).to_numpy()]
+            size, sum_ = own.shape[1], own.sum(axis=1)
+            between += np.where(sum_ > 0, sum_ * np.log(sum_ * n / size), 0)
+            within += np.where(sum_ > 0, sum_ * shares_log(own / sum_[:, None], 1 / size), 0)
+    return {
+        "theil_t_between": np.maximum(missing_rows(between, share), 0),
+        "theil_t_within": missing_rows(within, share),
+    }
+
+
+# ------------------------------------------------------------------------------------------------------- intensity
+
+
+def make_intensity(observation, panel, latest, catalog):
+    """One quantity per another, for every release of the denominator."""
+    kinds = pd.DataFrame.from_dict(catalog["intensities"], orient="index").rename_axis("intensity").reset_index()
+    lower = observation[(observation["industry_code"] == "*") & observation["indicator"].isin(kinds["denominator"])]
+    lower = lower.dropna(subset="value").sort_values("table_id").drop_duplicates([*KEY, "source", "release"])
+    lower = lower.assign(denominator_release=lower["source"] + "/" + lower["release"])
+    lower = lower[[*KEY, "denominator_release", "value", "half_width"]]
+    lower = pd.concat([lower, group_totals(lower, ["indicator", "year", "denominator_release"], catalog)])
+    upper = panel.dropna(subset="value")[[*KEY, "value", "half_width", "release"]]
+    frame = kinds.merge(upper, left_on="numerator", right_on="indicator").drop(columns="indicator")
+    place = ["denominator", "region_code", "year"]
+    frame = frame.merge(lower.rename(columns={"indicator": "denominator"}), on=place, suffixes=("_a", "_b"))
+    spoken = panel.assign(default=panel["source"] + "/" + panel["release"]).rename(columns={"indicator": "denominator"})
+    frame = frame.merge(spoken[[*place, "default"]], on=place, how="left")
+    bulletin = latest.loc[latest["indicator"] == "rd_intensity", ["region_code", "year", "value", "half_width"]]
+    bulletin = bulletin.rename(columns={"value": "printed_value", "half_width": "printed_half_width"})
+    frame = frame.merge(bulletin.assign(printed="rd_intensity"), on=["printed", "region_code", "year"], how="left")
+    low, high = quotient_interval(
+        around(frame["value_a"], frame["half_width_a"]), around(frame["value_b"], frame["half_width_b"])
+    )
+    frame["value"] = frame["factor"] * quotient(frame["value_a"], frame["value_b"])
+    put(frame, "value", (frame["factor"] * low, frame["factor"] * high))
+    frame["matching"] = frame["denominator_release"] == frame["matching"].fillna(frame["default"])
+    printed, half = frame["printed_value"], frame["printed_half_width"]
+    meets = (printed - half <= frame["value_high"]) & (printed + half >= frame["value_low"])
+    frame["agrees"] = meets.astype("boolean").mask(printed.isna())
+    names = {"value_a": "numerator_value", "value_b": "denominator_value", "release": "numerator_release"}
+    frame = frame.drop(columns="printed").rename(columns={**names, "printed_value": "printed"})
+    columns = (
+        "numerator denominator numerator_value denominator_value value value_low value_high unit numerator_release"
+    )
+    columns += " matching printed printed_half_width agrees"
+    return table(frame, "intensity region_code year denominator_release", columns)
+
+
+# ------------------------------------------------------------------------------------------------------- convergence
+
+
+def make_convergence(panel, catalog):
+    """sigma: the spread of logarithms, by year and its trend in a window; beta: growth against the logarithm of the start."""
+    kinds, regions = catalog["indicators"]["kind"], catalog["regions"].set_index("region_code")["kind"]
+    size = catalog["groups"]["group_code"].value_counts().loc[lambda n: n >= 3]
+    kind = panel["indicator"].map(kinds)
+    usable = kind.isin(["flow", "stock", "ratio"]) & panel["region_code"].map(regions).isin(["province", "city"])
+    level = panel.loc[usable & (panel["value"] > 0), [*KEY, "value"]].assign(basis="level")
+    people = level[level["indicator"] == "population"].rename(columns={"value": "people"})
+    head = level[(level["indicator"].map(kinds) != "ratio") & (level["indicator"] != "population")]
+    head = head.merge(people[["region_code", "year", "people"]], on=["region_code", "year"])
+    head = head.assign(value=head["value"] / head["people"], basis="per_head").drop(columns="people")
+    value = pd.concat([level, head], ignore_index=True)
+    value["log"] = np.log(value["value"])
+
+    by = ["indicator", "basis", "group_code"]
+    groups = catalog["groups"][catalog["groups"]["group_code"].isin(size.index)]
+    member = value[["indicator", "basis", "region_code", "year", "log"]].merge(groups, on="region_code")
+    logs = member.groupby([*by, "year"])["log"]
+    sigma = pd.DataFrame({"n": logs.size(), "sigma": logs.std(ddof=0)}).reset_index()
+    sigma = sigma[sigma["n"] == sigma["group_code"].map(size)]
+    points = sigma[[*by, "year", "sigma"]]
+    span = windows(sigma, by, catalog)
+    ends = at_end(at_end(span, points, by, "start"), points, by, "end")
+    case = [*by, "window_id"]
+
+    inside = ends[[*case, "year_start", "year_end"]].merge(points, on=by)
+    inside = inside[inside["year"].between(inside["year_start"], inside["year_end"])]
+    trend = lines(inside.rename(columns={"year": "x", "sigma": "y"}), case)[["n", "slope", "error"]]
+    trend = trend.set_axis(["sigma_years", "sigma_trend", "sigma_trend_se"], axis=1)
+
+    start = ends[[*case, "year_start", "year_end"]].merge(
+        member.rename(columns={"year": "year_start"}), on=[*by, "year_start"]
+    )
+    end = value[["indicator", "basis", "region_code", "year", "log"]].rename(columns={"year": "year_end"})
+    both = start.merge(end, on=["indicator", "basis", "region_code", "year_end"], suffixes=("_start", "_end"))
+    growth = (both["log_end"] - both["log_start"]) / (both["year_end"] - both["year_start"])
+    beta = lines(both.assign(x=both["log_start"], y=growth), case)[["slope", "intercept", "error", "r2"]]
+    beta = beta.set_axis(["beta", "intercept", "beta_se", "r2"], axis=1)
+
+    frame = ends.merge(trend.reset_index(), on=case).merge(beta.reset_index(), on=case)
+    frame["years"], frame["n"] = frame["year_end"] - frame["year_start"], frame["group_code"].map(size)
+    errors = ["sigma_trend_se", "beta_se"]
+    frame[errors] = frame[errors].where(frame["n"] >= 10)  # three provinces describe themselves, no more
+    left = 1 + frame["beta"] * frame["years"]
+    frame["speed"] = -np.log(left.where(left > 0)) / frame["years"]
+    frame["half_life"] = np.log(2) / frame["speed"].where(frame["speed"] > 0)
+
+    yearly = sigma.rename(columns={"year": "year_end", "sigma": "sigma_end"})
+    yearly = yearly.assign(window_id="yearly", year_start=yearly["year_end"] - 1, years=1)
+    yearly = at_end(yearly, points, by, "start", how="left")
+    yearly["sigma_years"] = 1 + yearly["sigma_start"].notna()
+    frame = pd.concat([frame, yearly], ignore_index=True)
+    columns = (
+        "year_start years n sigma_start sigma_end sigma_years sigma_trend sigma_trend_se intercept beta beta_se r2"
+    )
+    return table(frame, "indicator basis group_code window_id year_end", f"{columns} speed half_life")
+
+
+def lines(points, by):
+    """Ordinary least squares of y on x in every group of points: slope, intercept, standard error of the slope, R2."""
+    groups = points.groupby(by)
+    means = groups[["x", "y"]].transform("mean")
+    x, y = points["x"] - means["x"], points["y"] - means["y"]
+    sums = points[by].assign(sxx=x * x, syy=y * y, sxy=x * y).groupby(by)[["sxx", "syy", "sxy"]].sum()
+    frame = groups.agg(n=("x", "size"), x=("x", "mean"), y=("y", "mean")).join(sums)
+    frame["slope"] = frame["sxy"] / frame["sxx"].where(frame["sxx"] > 0)
+    frame["intercept"] = frame["y"] - frame["slope"] * frame["x"]
+    rest = (frame["syy"] - frame["slope"] * frame["sxy"]).clip(lower=0)
+    frame["error"] = np.sqrt(rest / (frame["n"] - 2).where(frame["n"] > 2) / frame["sxx"])
+    frame["r2"] = frame["slope"] * frame["sxy"] / frame["syy"]
+    return frame

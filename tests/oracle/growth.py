@@ -1,0 +1,218 @@
+"""The marts of growth: yearly and by window, at constant prices, who contributes."""
+
+import numpy as np
+import pandas as pd
+
+from tests.oracle.core import KEY
+from tests.oracle.formulas import (
+    annual,
+    around,
+    at_end,
+    corners,
+    flows_and_stocks,
+    minus,
+    parts_interval,
+    price_interval,
+    put,
+    quotient,
+    quotient_interval,
+    ratio,
+    table,
+    windows,
+)
+
+SERIES = ["indicator", "region_code"]
+
+
+def make_growth_yearly(panel, real, catalog):
+    now = flows_and_stocks(panel, catalog)
+    before = now[[*KEY, "value", "half_width", "release"]].assign(year=now["year"] + 1)
+    frame = now.merge(before, on=KEY, suffixes=("", "_before"))
+    frame["change"] = frame["value"] - frame["value_before"]
+    frame["growth"] = quotient(frame["value"], frame["value_before"]) - 1
+    ends = around(frame["value"], frame["half_width"]), around(frame["value_before"], frame["half_width_before"])
+    low, high = quotient_interval(*ends)
+    put(frame, "growth", (low - 1, high - 1))
+    real = real[real["window_id"] == "yearly"].rename(columns={"year_end": "year"})
+    frame = frame.merge(real[[*KEY, "real_multiple", "real_multiple_low", "real_multiple_high"]], on=KEY, how="left")
+    for end in ("", "_low", "_high"):
+        frame[f"real_growth{end}"] = frame[f"real_multiple{end}"] - 1
+    columns = "value value_before change growth growth_low growth_high real_growth real_growth_low real_growth_high"
+    return table(frame, "indicator region_code year", f"{columns} release_before release")
+
+
+def make_growth_span(panel, real, catalog):
+    series = flows_and_stocks(panel, catalog)
+    frame = windows(series.dropna(subset="value"), SERIES, catalog)
+    figures = series[[*KEY, "value", "half_width", "release"]]
+    frame = at_end(at_end(frame, figures, SERIES, "start"), figures, SERIES, "end")
+    frame["years"] = frame["year_end"] - frame["year_start"]
+    start = around(frame["value_start"], frame["half_width_start"])
+    end = around(frame["value_end"], frame["half_width_end"])
+    frame["multiple"] = quotient(frame["value_end"], frame["value_start"])
+    put(frame, "multiple", quotient_interval(end, start))
+    frame["cagr"] = annual(frame["multiple"], frame["years"])
+    for side in ("low", "high"):
+        frame[f"cagr_{side}"] = annual(frame[f"multiple_{side}"].where(end[0] > 0), frame["years"])
+    measures = [f"{name}{end}" for name in ("real_multiple", "real_cagr") for end in ("", "_low", "_high")]
+    key = [*SERIES, "window_id", "year_start", "year_end"]
+    frame = frame.merge(real[[*key, *measures]], on=key, how="left")
+    columns = (
+        "year_start year_end years value_start value_end multiple multiple_low multiple_high cagr cagr_low cagr_high"
+    )
+    columns = f"{columns} {' '.join(measures)} release_start release_end"
+    return table(frame, "indicator region_code window_id", columns)
+
+
+# ------------------------------------------------------------------------------------------------------- constant prices
+
+
+def make_deflator(observation):
+    """Nominal growth over the printed index, inside one release; every gap in the index begins a new chain."""
+    printed = observation[(observation["industry_code"] == "*") & (observation["value"] > 0)]
+    printed = printed.assign(release=printed["source"] + "/" + printed["release"])
+    key = ["region_code", "release", "year"]
+    sides = []
+    for indicator, names in (("gdp", ["gdp", "gdp_half_width"]), ("gdp_index", ["gdp_index", "index_half_width"])):
+        side = printed[printed["indicator"] == indicator].sort_values("table_id").drop_duplicates(key)
+        sides.append(side[[*key, "value", "half_width"]].set_axis([*key, *names], axis=1))
+    frame = sides[0].merge(sides[1], on=key).sort_values(key, ignore_index=True)
+    frame["run"] = frame["year"] - frame.groupby(["region_code", "release"]).cumcount()
+    chain = frame.groupby(["region_code", "release", "run"])
+    frame["base_year"] = chain["year"].transform("min")
+    index = around(frame["gdp_index"], frame["index_half_width"])
+    for name, growth in (("volume", frame["gdp_index"]), ("volume_low", index[0]), ("volume_high", index[1])):
+        frame[name] = np.log(growth / 100).where(frame["year"] > frame["base_year"], 0)
+        frame[name] = np.exp(chain[name].cumsum())
+    gdp = around(frame["gdp"], frame["gdp_half_width"])
+    before = around(chain["gdp"].shift(), chain["gdp_half_width"].shift())
+    frame["deflator"] = 100 * frame["gdp"] / (chain["gdp"].shift() * frame["gdp_index"] / 100)
+    low, high = price_interval(before, gdp, (index[0] / 100, index[1] / 100))
+    put(frame, "deflator", (100 * low, 100 * high))
+    base, half_base = chain["gdp"].transform("first"), chain["gdp_half_width"].transform("first")
+    frame["price_level"] = frame["gdp"] / (base * frame["volume"])
+    volume = frame["volume_low"], frame["volume_high"]
+    put(frame, "price_level", price_interval(around(base, half_base), gdp, volume))
+    columns = "base_year gdp gdp_half_width gdp_index deflator deflator_low deflator_high volume volume_low volume_high"
+    return table(frame, "region_code year release", f"{columns} price_level price_level_low price_level_high")
+
+
+def make_real_growth(panel, deflator, catalog):
+    """Every member of a region at its own prices, by the newest release that has both years on one chain."""
+    groups, indicators, regions = catalog["groups"], catalog["indicators"], catalog["regions"]
+    deflated = indicators.index[(indicators["deflator"] == "gdp") & (indicators.index != "gdp")]
+    series = panel[panel["indicator"].isin(deflated)].dropna(subset="value")[[*KEY, "value", "half_width"]]
+    own = deflator[["region_code", "year"]].drop_duplicates()
+    of_groups = own.merge(groups, on="region_code")[["group_code", "year"]].drop_duplicates()
+    gdp = pd.concat([own, of_groups.rename(columns={"group_code": "region_code"})]).assign(indicator="gdp")
+    years = pd.concat([series[KEY], gdp])
+    span = windows(years[years["year"].isin(deflator["year"])], SERIES, catalog, yearly=True)
+
+    volumes = ["gdp", "gdp_half_width", "volume", "volume_low", "volume_high"]
+    chain = ["region_code", "release", "base_year"]
+    prices = span[["year_start", "year_end"]].drop_duplicates()
+    for end in ("start", "end"):
+        side = deflator[[*chain, "year", *volumes]].rename(columns={c: f"{c}_{end}" for c in ("year", *volumes)})
+        prices = prices.merge(side, on=[f"year_{end}"] if end == "start" else [*chain, "year_end"])
+    prices = prices.sort_values("release").drop_duplicates(["region_code", "year_start", "year_end"], keep="last")
+    for name in ("volume", "volume_low", "volume_high"):
+        prices[name] = prices[f"{name}_end"] / prices[f"{name}_start"]
+
+    alone = regions.loc[regions["kind"].isin(["nation", "province"]), ["region_code"]]
+    part = pd.concat([alone.assign(member=alone["region_code"]), groups.set_axis(["region_code", "member"], axis=1)])
+    member = span.merge(part, on="region_code")
+    member = member.merge(prices.rename(columns={"region_code": "member"}), on=["member", "year_start", "year_end"])
+    is_gdp = member["indicator"] == "gdp"
+    real = pd.concat([real_gdp(member[is_gdp]), real_value(member[~is_gdp], series)])
+    key = [*SERIES, "window_id", "year_start", "year_end"]
+    summed = real.groupby(key).agg(
+        v0=("v0", "sum"), h0=("h0", "sum"), v1=("v1", "sum"), real_end=("real_end", "sum"),
+        real_end_low=("real_end_low", "sum"), real_end_high=("real_end_high", "sum"), found=("real_end", "count"),
+        lows=("real_end_low", "count"), highs=("real_end_high", "count"),
+    ).reset_index()  # fmt: skip
+    releases = real[[*key, "release"]].drop_duplicates().sort_values("release").groupby(key)["release"].agg(",".join)
+    summed["price_release"] = releases.to_numpy()
+    n = summed["region_code"].map(part["region_code"].value_counts())
+    summed["real_end_low"] = summed["real_end_low"].where(summed["lows"] == n)
+    summed["real_end_high"] = summed["real_end_high"].where(summed["highs"] == n)
+    frame = summed[summed["found"] == n].rename(columns={"v0": "value_start", "v1": "value_end"})
+    frame["years"] = frame["year_end"] - frame["year_start"]
+    frame["price_multiple"] = ratio(frame["value_end"], frame["real_end"])
+    frame["real_multiple"] = quotient(frame["real_end"], frame["value_start"])
+    ends = frame["real_end_low"], frame["real_end_high"]
+    put(frame, "real_multiple", quotient_interval(ends, around(frame["value_start"], frame["h0"])))
+    for end in ("", "_low", "_high"):
+        frame[f"real_cagr{end}"] = annual(frame[f"real_multiple{end}"], frame["years"])
+    columns = "years value_start value_end real_end real_end_low real_end_high price_multiple real_multiple"
+    columns += " real_multiple_low real_multiple_high real_cagr real_cagr_low real_cagr_high price_release"
+    return table(frame, "indicator region_code window_id year_end", f"year_start {columns}")
+
+
+def real_gdp(member):
+    """The volume index itself; the start of a single region cancels out, members of a group weigh by it."""
+    start, half = member["gdp_start"], member["gdp_half_width_start"]
+    half = half.where(member["region_code"] != member["member"], 0)
+    return member.assign(
+        v0=start, h0=half, v1=member["gdp_end"], real_end=start * member["volume"],
+        real_end_low=(start - half) * member["volume_low"], real_end_high=(start + half) * member["volume_high"],
+    )  # fmt: skip
+
+
+def real_value(member, series):
+    """The value at the end divided by the change of prices."""
+    figures = series.rename(columns={"region_code": "member"})
+    member = at_end(at_end(member, figures, ["indicator", "member"], "start"), figures, ["indicator", "member"], "end")
+    price = member["gdp_end"] / (member["gdp_start"] * member["volume"])
+    gdp = [around(member[f"gdp_{end}"], member[f"gdp_half_width_{end}"]) for end in ("start", "end")]
+    prices = price_interval(*gdp, (member["volume_low"], member["volume_high"]))
+    low, high = quotient_interval(around(member["value_end"], member["half_width_end"]), prices)
+    return member.assign(
+        v0=member["value_start"], h0=member["half_width_start"], v1=member["value_end"],
+        real_end=ratio(member["value_end"], price), real_end_low=low, real_end_high=high,
+    )  # fmt: skip
+
+
+# ------------------------------------------------------------------------------------------------------- contributions
+
+
+def make_growth_contribution(panel, catalog):
+    """Each member's part of the change of its group."""
+    groups, additive = catalog["groups"], catalog["indicators"]["additive"]
+    series = flows_and_stocks(panel, catalog).dropna(subset="value")
+    series = series.loc[series["indicator"].map(additive), [*KEY, "value", "half_width"]]
+    totals = series[series["region_code"].isin(groups["group_code"])].rename(columns={"region_code": "group_code"})
+    by = ["indicator", "group_code"]
+    span = windows(totals, by, catalog, yearly=True)
+    span = at_end(at_end(span, totals, by, "start"), totals, by, "end")
+    frame = span.merge(groups, on="group_code")
+    for end in ("start", "end"):
+        part = series.rename(columns={"year": f"year_{end}", "value": f"part_{end}", "half_width": f"half_{end}"})
+        frame = frame.merge(part, on=[*SERIES, f"year_{end}"])
+    part = {end: around(frame[f"part_{end}"], frame[f"half_{end}"]) for end in ("start", "end")}
+    rest = {
+        end: around(frame[f"value_{end}"] - frame[f"part_{end}"], frame[f"half_width_{end}"] - frame[f"half_{end}"])
+        for end in ("start", "end")
+    }
+    frame["change"] = frame["part_end"] - frame["part_start"]
+    frame["group_change"] = frame["value_end"] - frame["value_start"]
+    frame["group_growth"] = quotient(frame["value_end"], frame["value_start"]) - 1
+
+    case = frame.groupby([*by, "window_id", "year_end"])["change"]
+    one_sign = (case.transform("min") >= 0) | (case.transform("max") <= 0)
+    frame["contribution"] = ratio(frame["change"], frame["group_change"]).where(one_sign)
+    mine, others = minus(part["end"], part["start"]), minus(rest["end"], rest["start"])
+    sure = (mine[0] + others[0] > 0) | (mine[1] + others[1] < 0)
+    put(frame, "contribution", parts_interval(mine, others, where=sure & one_sign))
+
+    frame["points"] = quotient(frame["change"], frame["value_start"])
+    known = part["start"][0] + rest["start"][0] > 0
+    ends = part["start"], part["end"], rest["start"]
+    put(frame, "points", corners(lambda p0, p1, r0: (p1 - p0) / (p0 + r0), *ends, where=known))
+    frame = frame.drop(columns=["value_start", "value_end"])
+    frame = frame.rename(columns={"part_start": "value_start", "part_end": "value_end"})
+    columns = "year_start value_start value_end change group_change group_growth contribution contribution_low"
+    columns += " contribution_high points points_low points_high"
+    return table(frame, "indicator group_code region_code window_id year_end", columns)
+
+
+# ------------------------------------------------------------------------------------------------------- structure

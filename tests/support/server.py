@@ -1,0 +1,147 @@
+"""A real Dagster (webserver and daemon) on a copy of the project, for tests."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, TypeVar
+
+from jjj_pipeline.settings import Settings
+from tests.conftest import ROOT
+
+T = TypeVar("T")
+SENSOR = "dagster/sensor_name"
+OVER = ("SUCCESS", "FAILURE", "CANCELED")
+DEADLINE = 180.0  # seconds after which a thing that should happen is taken not to
+
+
+def wait(
+    what: str, look: Callable[[], T | None], log: Path | None = None, deadline: float = DEADLINE
+) -> tuple[T, float]:
+    """What `look` gives once it gives something, and how long that took. Fails with what was waited for."""
+    start = time.monotonic()
+    while time.monotonic() - start < deadline:
+        found = look()
+        if found is not None and found is not False:
+            return found, time.monotonic() - start
+        time.sleep(0.25)
+    tail = log.read_text(errors="replace")[-3000:] if log and log.exists() else ""
+    raise AssertionError(f"waited {deadline:.0f} s for {what}\n{tail}")
+
+
+class Server:
+    """The address of a running Dagster, and questions to it."""
+
+    def __init__(self, url: str, log: Path) -> None:
+        self.url, self.log = url, log
+
+    def ask(self, query: str) -> Any:
+        request = urllib.request.Request(
+            f"{self.url}/graphql", json.dumps({"query": query}).encode(), {"Content-Type": "application/json"}
+        )
+        with urllib.request.urlopen(request, timeout=30) as answer:
+            return json.load(answer)["data"]
+
+    def runs(self) -> list[dict[str, Any]]:
+        """The newest runs first: runId, status, tags."""
+        found = self.ask("{runsOrError(limit: 20) {... on Runs {results {runId status tags {key value}}}}}")
+        return list(found["runsOrError"]["results"])
+
+    def ended(self, count: int, by: str | None = "raw_files") -> dict[str, Any] | None:
+        """The newest run started by that sensor (None: by hand), if it has started `count` and nothing is under way.
+
+        Runs of other sensors do not count: where a run ends while the automation conditions are being read, `follow` may
+        take a table for left behind and start one more, which keeps everything."""
+        runs = self.runs()
+        if any(r["status"] not in OVER for r in runs):
+            return None
+        mine = self.started(by, runs)
+        return mine[0] if len(mine) >= count else None
+
+    def started(self, by: str | None, runs: list[dict[str, Any]] | None = None) -> list[dict[str, Any]]:
+        """The runs started by that sensor (None: by hand), the newest first."""
+        runs = self.runs() if runs is None else runs
+        return [r for r in runs if next((t["value"] for t in r["tags"] if t["key"] == SENSOR), None) == by]
+
+    def messages(self, run: str) -> str:
+        """What the run's log says of failures."""
+        query = (
+            f'{{logsForRun(runId: "{run}") {{... on EventConnection {{events {{__typename '
+            "... on ExecutionStepFailureEvent {message error {message} failureMetadata {metadataEntries "
+            "{... on JsonMetadataEntry {jsonString}}}}}}}}"
+        )
+        events = self.ask(query)["logsForRun"]["events"]
+        return json.dumps([e for e in events if e["__typename"] == "ExecutionStepFailureEvent"], ensure_ascii=False)
+
+
+Labels = Callable[[int], list[str]]  # of a command, given the port the webserver should have
+
+
+def development(port: int) -> list[str]:
+    """`dagster dev`: webserver and daemon in one, as `make ui` starts them."""
+    return ["dagster", "dev", "--workspace", "workspace.yaml", "--host", "127.0.0.1", "--port", str(port)]
+
+
+@contextmanager
+def running(settings: Settings, home: Path, *commands: Labels) -> Iterator[Server]:
+    """A Dagster on a free port of the loopback, with a DAGSTER_HOME of its own; ended with all it started. The commands are of
+    the environment's bin; without any, `dagster dev`."""
+    home.mkdir()
+    (home / "dagster.yaml").write_text(
+        (ROOT / ".dagster" / "dagster.yaml").read_text(encoding="utf-8"), encoding="utf-8"
+    )
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    log = home / "dev.log"
+    environment = {**os.environ, "DAGSTER_HOME": str(home), "JJJ_ROOT": str(settings.root), "PYTHONPATH": str(ROOT)}
+    started: list[subprocess.Popen[bytes]] = []
+    server = Server(f"http://127.0.0.1:{port}", log)
+    try:
+        with log.open("w") as out:
+            for name, *words in (command(port) for command in commands or (development,)):
+                started.append(
+                    subprocess.Popen(
+                        [str(Path(sys.executable).parent / name), *words], cwd=settings.root, env=environment,
+                        stdout=out, stderr=subprocess.STDOUT, start_new_session=True, preexec_fn=_default_signals,
+                    )
+                )  # fmt: skip
+        wait("the webserver", lambda: _answers(server), log)
+        yield server
+    finally:
+        for process in started:
+            _end(process)
+
+
+def _end(process: subprocess.Popen[bytes]) -> None:
+    if process.poll() is not None:
+        return
+    os.killpg(process.pid, signal.SIGTERM)
+    try:
+        process.wait(30)
+    except subprocess.TimeoutExpired:
+        os.killpg(process.pid, signal.SIGKILL)
+        process.wait(10)
+
+
+def _default_signals() -> None:
+    """A shell in the background ignores them, and so would Dagster."""
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, signal.SIG_DFL)
+
+
+def _answers(server: Server) -> bool:
+    try:
+        found = server.ask("{repositoriesOrError {... on RepositoryConnection {nodes {name}}}}")
+    except OSError:
+        return False
+    return bool(found["repositoriesOrError"].get("nodes"))

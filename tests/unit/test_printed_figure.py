@@ -1,0 +1,86 @@
+"""What a printed literal means, and what rounding allows."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from jjj_pipeline.measures import printed_figure
+from jjj_pipeline.measures.printed_figure import parse
+
+
+@pytest.mark.parametrize(
+    ("literal", "value", "half", "unit", "bound"),
+    [
+        ("2.05 万件", "20500", "50", "件", None),
+        ("282.80", "282.80", "0.005", "", None),
+        ("18.55 %", "18.55", "0.005", "%", None),
+        ("１８．５５％", "18.55", "0.005", "%", None),
+        ("2.27 倍", "2.27", "0.005", "倍", None),
+        ("7.71 个百分点", "7.71", "0.005", "个百分点", None),
+        ("93.72 亿元", "9372000000", "500000", "元", None),
+        ("1,090 家", "1090", "0.5", "家", None),
+        ("-0.09", "-0.09", "0.005", "", None),
+        ("近 50 %", "50", "0.5", "%", "below"),
+        ("不足 3 成", "30", "5", "%", "below"),
+        ("逾 8000 件", "8000", "0.5", "件", "above"),
+        ("突破1.5万亿元", "1500000000000", "50000000000", "元", "above"),
+        ("90% 以上", "90", "0.5", "%", "above"),
+        ("3000 余家", "3000", "0.5", "家", "above"),
+        ("约 3.0 万人年", "30000", "1000", "人年", "about"),
+        ("近一半", "0.5", "0", "", "below"),
+        ("百分之十五", "15", "0.5", "%", None),
+        ("增长 3.9 倍", "3.9", "0.05", "倍", None),
+        ("下降 3.2 %", "-3.2", "0.05", "%", None),
+        ("年均增长超 10 %", "10", "0.5", "%", "above"),
+    ],
+)
+def test_a_literal_says_value_precision_unit_and_bound(literal, value, half, unit, bound):
+    figure = parse(literal)
+    assert (figure.value, figure.half) == (Decimal(value), Decimal(half))
+    assert (figure.unit, figure.bound, figure.literal) == (unit, bound, literal)
+
+
+def test_a_third_is_exact_however_it_is_written():
+    assert parse("1/3").value == parse("三分之一").value
+    assert parse("1/3").half == 0
+    assert abs(parse("1/3").value * 3 - 1) < Decimal("1e-39")
+
+
+@pytest.mark.parametrize(
+    "literal", ["", "abc", "1,09", "2.05.3", "1/0", "2.05-3", "万件", "3 至 5 家", "增长到 3.9 倍", 2.05, None]
+)
+def test_what_is_no_figure_is_refused_in_one_line(literal):
+    with pytest.raises(ValueError, match="is not a printed figure") as caught:
+        parse(literal)
+    assert "\n" not in str(caught.value)
+
+
+def test_rounding_is_half_up_in_decimal():
+    assert printed_figure.round_half_up(Decimal("0.285"), Decimal("0.01")) == Decimal("0.29")
+    assert printed_figure.round_half_up(Decimal("2.5"), Decimal(1)) == 3
+    assert printed_figure.round_half_up(Decimal("-2.5"), Decimal(1)) == -3
+    assert [printed_figure.half_unit(d) for d in (0, 2, -1)] == [Decimal("0.5"), Decimal("0.005"), Decimal(5)]
+
+
+@given(st.lists(st.decimals(0, 10**6, places=4), min_size=1, max_size=12), st.integers(0, 2))
+def test_rounded_parts_add_up_to_their_rounded_total_within_the_bound(parts, places):
+    step = Decimal(1).scaleb(-places)
+    printed = [parse(f"{printed_figure.round_half_up(p, step):f}") for p in parts]
+    total = parse(f"{printed_figure.round_half_up(sum(parts, Decimal(0)), step):f}")
+    gap, bound = printed_figure.additivity_gap(printed, total)
+    assert abs(gap) <= bound
+    assert abs(gap) <= printed_figure.max_gap_units(len(parts)) * step
+    assert sum(parts, Decimal(0)) >= printed_figure.sum_figures(printed).low
+    assert sum(parts, Decimal(0)) <= printed_figure.sum_figures(printed).high
+    assert printed_figure.additivity_soft_bound([p.half for p in printed], total.half) <= 2 * bound
+
+
+def test_bounds_are_the_same_for_arrays():
+    halves = [np.array([0.5, 0.05]), np.array([0.5, 0.5])]
+    np.testing.assert_allclose(printed_figure.additivity_bound(halves, 0.5), [1.5, 1.05])
+    np.testing.assert_allclose(printed_figure.additivity_soft_bound(halves, 0.5), 2 * np.sqrt([0.25, 0.5025 / 3]))
