@@ -28,9 +28,10 @@ e2e: .venv/.ok  ## run the tests that start the real Dagster, a browser and buil
 ui: .venv/.ok  ## open Dagster on http://127.0.0.1:3000
 	@$(BIN)/dagster dev --workspace workspace.yaml --host 127.0.0.1 --port 3000
 
-lint: .venv/.ok  ## ruff (rules and layout) and mypy
+lint: .venv/.ok  ## ruff (rules and format), mypy, and the order of imports between packages
 	@$(BIN)/ruff check . && $(BIN)/ruff format --quiet --check .
 	@$(BIN)/mypy
+	@$(BIN)/lint-imports --no-logo --no-cache
 
 bench: .venv/.ok  ## measure the build against trivial assets and a plain pandas script, and every mart
 	@$(BIN)/python -m benchmarks.bench; over=$$?; $(BIN)/python -m benchmarks.marts && exit $$over
