@@ -106,7 +106,7 @@ def synthetic(folder: Path, cities: int, years: int, indicators: int) -> None:
 
 
 def computed(work: Runner) -> list[Step]:
-    return [s for s in plan(work) if is_mart(s) or s.name in ("core.latest", "core.panel")]
+    return [s for s in plan(work) if is_mart(s) or s.name in ("core.preferred", "core.panel")]
 
 
 def fill(work: Runner, cities: int, years: int, indicators: int) -> int:

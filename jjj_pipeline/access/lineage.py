@@ -1,5 +1,5 @@
 """From a value to the printed cells behind it. Each contract says what its rows are made of (`inputs`); this walks those
-statements down to core.observation, core.flow, core.ranking and core.link, where a row is a printed cell."""
+statements down to core.observation, core.flow, core.ranking and core.industry_link, where a row is a printed cell."""
 
 from __future__ import annotations
 
@@ -18,9 +18,9 @@ from jjj_pipeline.errors import BadInput
 from jjj_pipeline.publish.published_file import query
 
 SHOWN = 40  # rows of one input; more are counted
-PRINTED = ("core.observation", "core.flow", "core.ranking", "core.link")
+PRINTED = ("core.observation", "core.flow", "core.ranking", "core.industry_link")
 # views that every tree asks for many rows of: laid down once for the time of the trace
-LAID_DOWN = {"core.panel": "traced_panel", "core.latest": "traced_latest"}
+LAID_DOWN = {"core.panel": "traced_panel", "core.preferred": "traced_preferred"}
 LEDGER = ("table_id", "release", "region_code", "year", "indicator", "industry_code")
 Row = dict[str, Any]
 

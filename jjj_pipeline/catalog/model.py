@@ -225,7 +225,7 @@ class Intensity(Entry):
     denominator: str
     factor: float
     unit: str
-    matching: str = ""
+    preferred: str = ""
     printed: str = ""
     range: tuple[float, float] | None = None
 

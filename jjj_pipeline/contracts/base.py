@@ -81,7 +81,7 @@ class ColumnInfo(NamedTuple):
 
 
 class Contract(pa.DataFrameModel):
-    """Base of all contracts. A subclass's `Config.metadata` names `table` (schema.table), `zh`, `group` and `inputs`; its
+    """Base of all contracts. A subclass's `Config.metadata` names `table` (schema.table), `zh` and `inputs`; its
     docstring is the table's documentation."""
 
     class Config:
@@ -162,9 +162,9 @@ def info(contract: type[Contract]) -> tuple[ColumnInfo, ...]:
 
 @cache
 def about(contract: type[Contract]) -> dict[str, str]:
-    """`table`, `zh`, `group` and `doc` of a contract."""
+    """`table`, `zh`, `group` (the module it is declared in) and `doc` of a contract."""
     meta = {k: v for k, v in contract.Config.metadata.items() if k != "inputs"}  # type: ignore[attr-defined]
-    return {**meta, "doc": " ".join((contract.__doc__ or "").split())}
+    return {**meta, "group": contract.__module__.rpartition(".")[2], "doc": " ".join((contract.__doc__ or "").split())}
 
 
 def inputs(contract: type[Contract]) -> dict[str, str]:

@@ -38,7 +38,7 @@ class Observation(Contract):
     cell: str = column("单元格", "Cell in the file")
 
     class Config(Contract.Config):
-        metadata = {"table": "core.observation", "zh": "观测值", "group": "core"}
+        metadata = {"table": "core.observation", "zh": "观测值"}
 
 
 class Flow(Contract):
@@ -66,7 +66,7 @@ class Flow(Contract):
     cell: str = column("单元格", "Cell in the file")
 
     class Config(Contract.Config):
-        metadata = {"table": "core.flow", "zh": "流量", "group": "core"}
+        metadata = {"table": "core.flow", "zh": "流量"}
 
 
 class Ranking(Contract):
@@ -85,10 +85,10 @@ class Ranking(Contract):
     cell: str = column("单元格", "Cell in the file")
 
     class Config(Contract.Config):
-        metadata = {"table": "core.ranking", "zh": "排序", "group": "core"}
+        metadata = {"table": "core.ranking", "zh": "排序"}
 
 
-class Link(Contract):
+class IndustryLink(Contract):
     """Industries in which two regions are said to invent together, printed without numbers."""
 
     table_id: str = key("表", "Raw table")
@@ -103,10 +103,10 @@ class Link(Contract):
     cell: str = column("单元格", "Cell in the file")
 
     class Config(Contract.Config):
-        metadata = {"table": "core.link", "zh": "联系", "group": "core"}
+        metadata = {"table": "core.industry_link", "zh": "行业联系"}
 
 
-class Latest(Contract):
+class Preferred(Contract):
     """One figure for each indicator, region, industry and year: preferred source first, then the newest release;
     where an indicator names a default release, only that."""
 
@@ -126,9 +126,8 @@ class Latest(Contract):
 
     class Config(Contract.Config):
         metadata = {
-            "table": "core.latest",
-            "zh": "最新值",
-            "group": "core",
+            "table": "core.preferred",
+            "zh": "首选值",
             "inputs": {
                 "figure": rests_on(
                     "core.observation",
@@ -145,7 +144,7 @@ class Latest(Contract):
 
 
 class Panel(Contract):
-    """The series people ask for: core.latest of all industries together, and totals of groups for indicators that
+    """The series people ask for: core.preferred of all industries together, and totals of groups for indicators that
     may be summed. A total is computed from its members and null where one is missing."""
 
     indicator: str = key("指标", "Indicator")
@@ -163,13 +162,16 @@ class Panel(Contract):
         metadata = {
             "table": "core.panel",
             "zh": "面板",
-            "group": "core",
             "inputs": {
                 "figure": rests_on(
-                    "core.latest", "indicator", "year", industry_code="'*'", region_code=one_or_members("region_code")
+                    "core.preferred",
+                    "indicator",
+                    "year",
+                    industry_code="'*'",
+                    region_code=one_or_members("region_code"),
                 ),
             },
         }
 
 
-CONTRACTS = [Observation, Flow, Ranking, Link, Latest, Panel]
+CONTRACTS = [Observation, Flow, Ranking, IndustryLink, Preferred, Panel]

@@ -41,7 +41,6 @@ class Share(Contract):
         metadata = {
             "table": "mart.share",
             "zh": "占比",
-            "group": "disparity",
             "inputs": {
                 "value": rests_on("core.panel", "indicator", "region_code", year="r.year"),
                 "total": rests_on("core.panel", "indicator", "year", region_code="r.of_code"),
@@ -107,7 +106,6 @@ class Disparity(Contract):
         metadata = {
             "table": "mart.disparity",
             "zh": "差异",
-            "group": "disparity",
             "inputs": {
                 "member": rests_on("core.panel", "indicator", "year", region_code=members("group_code")),
             },
@@ -115,7 +113,7 @@ class Disparity(Contract):
 
 
 class Intensity(Contract):
-    """One quantity per another: R&D per GDP, per head. Every release of the denominator by itself; `matching` marks
+    """One quantity per another: R&D per GDP, per head. Every release of the denominator by itself; `preferred` marks
     the release the publisher used, beside its own printed intensity."""
 
     intensity: str = key("强度", "Identifier, see catalog/intensities.yml")
@@ -131,7 +129,7 @@ class Intensity(Contract):
     value_high: float = measure("强度值上限", "Upper end")
     unit: str = column("单位", "Unit of the intensity")
     numerator_release: str = column("分子版本", "Releases of the numerator", nullable=True)
-    matching: bool = column(
+    preferred: bool = column(
         "版本匹配", "Whether this is the release the publisher's own intensity rests on, or the default release"
     )
     printed: float = figure("公布值", "Intensity printed by the bulletin")
@@ -146,7 +144,6 @@ class Intensity(Contract):
         metadata = {
             "table": "mart.intensity",
             "zh": "强度",
-            "group": "disparity",
             "inputs": {
                 "numerator": rests_on("core.panel", "region_code", "year", indicator="r.numerator"),
                 "denominator": rests_on(
@@ -157,7 +154,7 @@ class Intensity(Contract):
                     **release_of("denominator_release"),
                 ),
                 "printed?": rests_on(
-                    "core.latest", "region_code", "year", indicator="'rd_intensity'", value="r.printed"
+                    "core.preferred", "region_code", "year", indicator="'rd_intensity'", value="r.printed"
                 ),
             },
         }
@@ -201,7 +198,6 @@ class Convergence(Contract):
         metadata = {
             "table": "mart.convergence",
             "zh": "收敛",
-            "group": "disparity",
             "inputs": {
                 "member": rests_on(
                     "core.panel", "indicator", region_code=members("group_code"), year="in (r.year_start, r.year_end)"

@@ -54,7 +54,6 @@ class FlowShare(Contract):
         metadata = {
             "table": "mart.flow_share",
             "zh": "流向占比",
-            "group": "flow",
             "inputs": {
                 "flow": rests_on(
                     "core.flow", "indicator", "origin", "destination", "source", "release", period="r.year::varchar"
@@ -123,7 +122,6 @@ class TradeBalance(Contract):
         metadata = {
             "table": "mart.trade_balance",
             "zh": "技术贸易差额",
-            "group": "flow",
             "inputs": {
                 "output": rests_on("core.panel", "region_code", "year", indicator="'tech_output_turnover'"),
                 "absorbed": rests_on("core.panel", "region_code", "year", indicator="'tech_absorbed_turnover'"),
@@ -181,7 +179,6 @@ class FlowAffinity(Contract):
         metadata = {
             "table": "mart.flow_affinity",
             "zh": "流向亲和度",
-            "group": "flow",
             "inputs": {
                 "flow": rests_on(
                     "core.flow", "indicator", "origin", "destination", "source", "release", period="r.year::varchar"
@@ -285,7 +282,6 @@ class CopatentEdge(Contract):
         metadata = {
             "table": "mart.copatent_edge",
             "zh": "合作专利边",
-            "group": "flow",
             "inputs": {
                 "pair": rests_on(
                     "core.flow",
@@ -353,7 +349,6 @@ class CopatentNode(Contract):
         metadata = {
             "table": "mart.copatent_node",
             "zh": "合作专利节点",
-            "group": "flow",
             "inputs": {
                 "pair": rests_on(
                     "mart.copatent_edge",

@@ -56,7 +56,6 @@ class Deflator(Contract):
         metadata = {
             "table": "mart.deflator",
             "zh": "平减指数",
-            "group": "growth",
             "inputs": {
                 "gdp and its index": rests_on(
                     "core.observation",
@@ -106,7 +105,6 @@ class RealGrowth(Contract):
         metadata = {
             "table": "mart.real_growth",
             "zh": "实际增长",
-            "group": "growth",
             "inputs": {
                 "nominal?": rests_on(
                     "core.panel",
@@ -151,7 +149,6 @@ class GrowthYearly(Contract):
         metadata = {
             "table": "mart.growth_yearly",
             "zh": "年度增长",
-            "group": "growth",
             "inputs": {
                 "value": rests_on("core.panel", "indicator", "region_code", year="r.year"),
                 "value_before": rests_on("core.panel", "indicator", "region_code", year="r.year - 1"),
@@ -196,7 +193,6 @@ class GrowthSpan(Contract):
         metadata = {
             "table": "mart.growth_span",
             "zh": "时段增长",
-            "group": "growth",
             "inputs": {
                 "value_start": rests_on("core.panel", "indicator", "region_code", year="r.year_start"),
                 "value_end": rests_on("core.panel", "indicator", "region_code", year="r.year_end"),
@@ -242,7 +238,6 @@ class GrowthContribution(Contract):
         metadata = {
             "table": "mart.growth_contribution",
             "zh": "增长贡献",
-            "group": "growth",
             "inputs": {
                 "member": rests_on("core.panel", "indicator", "region_code", year="in (r.year_start, r.year_end)"),
                 "group": rests_on(
@@ -252,7 +247,7 @@ class GrowthContribution(Contract):
         }
 
 
-class Structure(Contract):
+class Composition(Contract):
     """What a total is made of: R&D expenditure and full-time equivalents by activity, R&D personnel by degree, patents by
     kind, GDP by sector, legal entities and urban employment by section (ref.structure). Every year has rows `yearly` with
     the share of the year and of the year before; every window has rows with both ends. All components of a year come from
@@ -300,9 +295,8 @@ class Structure(Contract):
 
     class Config(Contract.Config):
         metadata = {
-            "table": "mart.structure",
+            "table": "mart.composition",
             "zh": "构成",
-            "group": "growth",
             "inputs": {
                 "start?": rests_on(
                     "core.observation",
@@ -390,13 +384,12 @@ class ShiftShare(Contract):
         metadata = {
             "table": "mart.shift_share",
             "zh": "偏离份额",
-            "group": "growth",
             "inputs": {
                 "component": rests_on(
-                    "mart.structure", "structure", "region_code", "window_id", "year_end", when=SAME_COMPONENT
+                    "mart.composition", "structure", "region_code", "window_id", "year_end", when=SAME_COMPONENT
                 ),
             },
         }
 
 
-CONTRACTS = [Deflator, RealGrowth, GrowthYearly, GrowthSpan, GrowthContribution, Structure, ShiftShare]
+CONTRACTS = [Deflator, RealGrowth, GrowthYearly, GrowthSpan, GrowthContribution, Composition, ShiftShare]

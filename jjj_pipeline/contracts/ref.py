@@ -19,7 +19,7 @@ class Region(Contract):
     four_region: str = column("四大地区", "Macro-region of the statistical office", nullable=True)
 
     class Config(Contract.Config):
-        metadata = {"table": "ref.region", "zh": "地区", "group": "ref"}
+        metadata = {"table": "ref.region", "zh": "地区"}
 
 
 class RegionGroup(Contract):
@@ -29,7 +29,7 @@ class RegionGroup(Contract):
     region_code: str = key("地区代码", "Code of the member")
 
     class Config(Contract.Config):
-        metadata = {"table": "ref.region_group", "zh": "地区组", "group": "ref"}
+        metadata = {"table": "ref.region_group", "zh": "地区组"}
 
 
 class Indicator(Contract):
@@ -48,7 +48,7 @@ class Indicator(Contract):
     definition: str = column("定义", "Definition or scope", nullable=True)
     default_release: str = column(
         "默认版本",
-        "source/release that core.latest is restricted to; of several a region takes the first that has it",
+        "source/release that core.preferred is restricted to; of several a region takes the first that has it",
         nullable=True,
     )
     preferred: str = column(
@@ -59,7 +59,7 @@ class Indicator(Contract):
     inflow: str = column("流入指标", "Of a stock: the indicator that bounds its yearly increase", nullable=True)
 
     class Config(Contract.Config):
-        metadata = {"table": "ref.indicator", "zh": "指标", "group": "ref"}
+        metadata = {"table": "ref.indicator", "zh": "指标"}
 
 
 class Intensity(Contract):
@@ -72,7 +72,7 @@ class Intensity(Contract):
     denominator: str = column("分母", "Indicator below")
     factor: float = column("系数", "Factor from the indicators' units to `unit`", gt=0)
     unit: str = column("单位", "Unit of the intensity")
-    matching: str = column(
+    preferred: str = column(
         "匹配版本", "source/release of the denominator the publisher used; null: that of core.panel", nullable=True
     )
     printed: str = column("公布指标", "Indicator with the publisher's own figure", nullable=True)
@@ -80,7 +80,7 @@ class Intensity(Contract):
     highest: float = column("上限", "Upper end of that range", nullable=True)
 
     class Config(Contract.Config):
-        metadata = {"table": "ref.intensity", "zh": "强度定义", "group": "ref"}
+        metadata = {"table": "ref.intensity", "zh": "强度定义"}
 
 
 class IndexComponent(Contract):
@@ -98,7 +98,7 @@ class IndexComponent(Contract):
     weight: float = column("权重", "1 / indicators of the dimension / dimensions", gt=0, le=1)
 
     class Config(Contract.Config):
-        metadata = {"table": "ref.index_component", "zh": "指数构成", "group": "ref"}
+        metadata = {"table": "ref.index_component", "zh": "指数构成"}
 
 
 class IndexPublished(Contract):
@@ -110,7 +110,7 @@ class IndexPublished(Contract):
     base: str = column("基期", "Base as published; null where it is not stated", nullable=True)
 
     class Config(Contract.Config):
-        metadata = {"table": "ref.index_published", "zh": "公布指数", "group": "ref"}
+        metadata = {"table": "ref.index_published", "zh": "公布指数"}
 
 
 class Structure(Contract):
@@ -133,7 +133,7 @@ class Structure(Contract):
     needed: str = column("所需资料", "What would fill the gaps", nullable=True)
 
     class Config(Contract.Config):
-        metadata = {"table": "ref.structure", "zh": "构成定义", "group": "ref"}
+        metadata = {"table": "ref.structure", "zh": "构成定义"}
 
 
 class Measure(Contract):
@@ -147,7 +147,7 @@ class Measure(Contract):
     source: str = column("出处", "Where the formula comes from", nullable=True)
 
     class Config(Contract.Config):
-        metadata = {"table": "ref.measure", "zh": "测度", "group": "ref"}
+        metadata = {"table": "ref.measure", "zh": "测度"}
 
 
 class Industry(Contract):
@@ -160,7 +160,7 @@ class Industry(Contract):
     name_en: str = column("英文名", "English name", nullable=True)
 
     class Config(Contract.Config):
-        metadata = {"table": "ref.industry", "zh": "行业", "group": "ref"}
+        metadata = {"table": "ref.industry", "zh": "行业"}
 
 
 class Source(Contract):
@@ -171,14 +171,14 @@ class Source(Contract):
     name_en: str = column("英文名", "English name")
     publisher: str = column("发布者", "Publisher")
     kind: str = column("类别", "yearbook, export, bulletin, press, article …")
-    rank: int = column("优先级", "Smaller speaks first in core.latest")
+    rank: int = column("优先级", "Smaller speaks first in core.preferred")
     terms: str = column("使用条款", "Origin and terms in one sentence")
     chain: str = column(
         "来路", "By which copies the figures reached this project, from raw/<source>/source.yml", nullable=True
     )
 
     class Config(Contract.Config):
-        metadata = {"table": "ref.source", "zh": "来源", "group": "ref"}
+        metadata = {"table": "ref.source", "zh": "来源"}
 
 
 class ReleaseRow(Contract):
@@ -193,7 +193,7 @@ class ReleaseRow(Contract):
     name_en: str = column("英文名", "English name", nullable=True)
 
     class Config(Contract.Config):
-        metadata = {"table": "ref.release", "zh": "版本", "group": "ref"}
+        metadata = {"table": "ref.release", "zh": "版本"}
 
 
 class File(Contract):
@@ -210,7 +210,7 @@ class File(Contract):
     notes: str = column("附注", "Footnotes printed under the table", nullable=True)
 
     class Config(Contract.Config):
-        metadata = {"table": "ref.file", "zh": "文件", "group": "ref"}
+        metadata = {"table": "ref.file", "zh": "文件"}
 
 
 class Window(Contract):
@@ -223,7 +223,7 @@ class Window(Contract):
     year_end: pd.Int64Dtype = column("终止年", "Last year; null: the last year of each series", nullable=True)
 
     class Config(Contract.Config):
-        metadata = {"table": "ref.window", "zh": "时段", "group": "ref"}
+        metadata = {"table": "ref.window", "zh": "时段"}
 
 
 CONTRACTS = [

@@ -12,9 +12,9 @@ import pandas as pd
 
 from jjj_pipeline import contracts, quality
 from jjj_pipeline.catalog.model import TableSpec
-from jjj_pipeline.contracts.base import Contract
-from jjj_pipeline.contracts.core import Flow, Link, Observation, Ranking
-from jjj_pipeline.contracts.trust import Check, CheckResult
+from jjj_pipeline.contracts.base import Contract, about
+from jjj_pipeline.contracts.core import Flow, IndustryLink, Observation, Ranking
+from jjj_pipeline.contracts.meta import Check, CheckResult
 from jjj_pipeline.errors import BadInput
 from jjj_pipeline.ingest import reader
 from jjj_pipeline.ingest.row_model import COLUMNS
@@ -24,7 +24,12 @@ from jjj_pipeline.quality import corrections
 from jjj_pipeline.settings import PACKAGE
 from jjj_pipeline.storage.parquet_store import base_tables
 
-TARGETS: dict[str, type[Contract]] = {"observation": Observation, "flow": Flow, "ranking": Ranking, "link": Link}
+TARGETS: dict[str, type[Contract]] = {
+    "observation": Observation,
+    "flow": Flow,
+    "ranking": Ranking,
+    "link": IndustryLink,
+}
 # Marts that are functions on DataFrames: modules of marts/ that declare STEPS = {table: (upstream, function)}.
 PYTHON_MARTS: tuple[str, ...] = ("claims", "marts.network", "marts.agreement")
 # Printed figures, formulas and intervals: derived tables depend on these modules.
@@ -113,9 +118,9 @@ def core_steps(work: Runner) -> Iterator[Step]:
     for target in ("flow", "ranking", "link"):
 
         def run(work: Runner, target: str = target) -> dict[str, pd.DataFrame]:
-            return {f"core.{target}": _gather(work, target)}
+            return {about(TARGETS[target])["table"]: _gather(work, target)}
 
-        yield Step((f"core.{target}",), _stages(work, target), run, "core", "core__relations")
+        yield Step((about(TARGETS[target])["table"],), _stages(work, target), run, "core", "core__relations")
 
 
 def _texts(rules: pd.DataFrame) -> dict[str, str]:
@@ -172,7 +177,7 @@ def sql_steps(work: Runner) -> Iterator[Step]:
             return {table: work.store.query(sql, list(upstream))}
 
         cache_inputs: Callable[[Runner], Iterable[str | Path]] = lambda work: macros(work.settings.marts)  # noqa: E731
-        group = path.parent.name
+        group = contracts.about_group(table)
         yield Step((table,), upstream, run, group, table.replace(".", "__"), sql=sql, cache_inputs=cache_inputs)
 
 

@@ -36,8 +36,8 @@ RELEASES = (
     "core.observation",
     "core.flow",
     "core.ranking",
-    "core.link",
-    "core.latest",
+    "core.industry_link",
+    "core.preferred",
     "ref.file",
 )  # one release a row
 

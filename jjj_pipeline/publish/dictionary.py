@@ -59,7 +59,7 @@ with elsewhere as (
     select indicator, year,
         case when count(distinct region_code) <= 3 then string_agg(distinct region_code, '+' order by region_code)
             else count(distinct region_code) || ' places' end as places
-    from core.latest join ref.region using (region_code)
+    from core.preferred join ref.region using (region_code)
     where value is not null and industry_code = '*' and kind not in ('province', 'nation')
     group by indicator, year
 ),
@@ -85,7 +85,7 @@ run as (
     union all
     select indicator, min(year), max(year), '位次 ranks ' || count(*) from core.ranking group by indicator
     union all
-    select indicator, null, null, '联系 links ' || count(*) from core.link group by indicator
+    select indicator, null, null, '联系 links ' || count(*) from core.industry_link group by indicator
 )
 
 select indicator,
@@ -98,7 +98,7 @@ SPEAK = """
 select indicator, string_agg(distinct source, ', ' order by source) as sources
 from (
     select indicator, source from core.observation union all select indicator, source from core.flow
-    union all select indicator, source from core.ranking union all select indicator, source from core.link
+    union all select indicator, source from core.ranking union all select indicator, source from core.industry_link
 )
 group by indicator
 """

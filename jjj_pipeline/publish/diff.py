@@ -24,14 +24,14 @@ _FIGURE = "indicator, region_code, industry_code, year"
 
 def compare(before: Path, after: Path, largest: int = LARGEST) -> pd.DataFrame:
     """Rows of two kinds in the order of COLUMNS: `table` (how many rows of it are new, gone, changed; meta.build aside) and
-    `change` (figures of core.latest whose value changed, the largest relative change first). Raises BadInput."""
+    `change` (figures of core.preferred whose value changed, the largest relative change first). Raises BadInput."""
     with _both(before, after) as con:
         counted = [row for table in contracts.ALL if table != "meta.build" for row in _count(con, table)]
         return pd.DataFrame([*counted, *_largest(con, largest)], columns=COLUMNS).convert_dtypes()
 
 
 def largest_changes(before: Path, after: Path, largest: int = LARGEST) -> list[dict[str, object]]:
-    """The figures of core.latest whose value changed, the largest relative change first. Raises BadInput."""
+    """The figures of core.preferred whose value changed, the largest relative change first. Raises BadInput."""
     with _both(before, after) as con:
         return _largest(con, largest)
 
@@ -92,15 +92,15 @@ def _count(con: duckdb.DuckDBPyConnection, table: str) -> list[dict[str, object]
 
 
 def _largest(con: duckdb.DuckDBPyConnection, largest: int) -> list[dict[str, object]]:
-    if not (_has(con, "before", "core.latest") and _has(con, "after", "core.latest")):
+    if not (_has(con, "before", "core.preferred") and _has(con, "after", "core.preferred")):
         return []
     sides = ", ".join(
         f"{s}.{c} as {c}_{e}" for c in ("release", "file", "cell") for s, e in (("o", "before"), ("n", "after"))
     )
     sql = f"""
-        select 'change' as what, 'core.latest' as "table", {_FIGURE}, o.value as before, n.value as after,
+        select 'change' as what, 'core.preferred' as "table", {_FIGURE}, o.value as before, n.value as after,
             (n.value - o.value) / nullif(abs(o.value), 0) as relative, {sides}
-        from before.core.latest as o join after.core.latest as n using ({_FIGURE})
+        from before.core.preferred as o join after.core.preferred as n using ({_FIGURE})
         where o.value is distinct from n.value and o.value is not null and n.value is not null
         order by abs(relative) desc nulls last, {_FIGURE}
         limit {largest}"""

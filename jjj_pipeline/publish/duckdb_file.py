@@ -1,7 +1,7 @@
 """Publishing: Parquet -> staging DuckDB -> blocking checks on staging -> os.replace. The published file is never opened
 for writing.
 
-The staging file carries the tables, the views core.latest and core.panel as Parquet-backed tables would, macros,
+The staging file carries the tables, the views core.preferred and core.panel as Parquet-backed tables would, macros,
 comments and the Chinese views. Killing the process at any moment leaves the old file as it was.
 """
 
@@ -20,7 +20,7 @@ from jjj_pipeline.storage.parquet_store import ParquetStore
 
 STORAGE = "v1.2.0"  # so that DuckDB 1.x clients open the file
 Measures = dict[str, dict[str, str]]
-VIEWS = ("core.latest", "core.panel")  # published as their queries, so that people see how figures are picked
+VIEWS = ("core.preferred", "core.panel")  # published as their queries, so that people see how figures are picked
 
 
 class NotPublished(Exception):

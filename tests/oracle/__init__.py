@@ -15,12 +15,12 @@ from pathlib import Path
 from tests.oracle import composition, core, disparity, flow, growth, match, raw, trust
 
 TABLES = [
-    "core.observation", "core.flow", "core.ranking", "core.link", "core.latest", "core.panel",
-    "mart.growth_yearly", "mart.growth_span", "mart.deflator", "mart.real_growth", "mart.growth_contribution", "mart.structure",
+    "core.observation", "core.flow", "core.ranking", "core.industry_link", "core.preferred", "core.panel",
+    "mart.growth_yearly", "mart.growth_span", "mart.deflator", "mart.real_growth", "mart.growth_contribution", "mart.composition",
     "mart.shift_share", "mart.share", "mart.disparity", "mart.intensity", "mart.convergence", "mart.flow_share",
     "mart.trade_balance", "mart.capacity", "mart.location_quotient", "mart.structure_similarity",
     "mart.innovation_index_component", "mart.innovation_index_weight", "mart.innovation_index", "mart.revision",
-    "mart.revision_pair", "meta.coverage",
+    "mart.revision_summary", "meta.coverage",
 ]  # fmt: skip
 
 
@@ -42,15 +42,15 @@ def make_tables(raw_folder, catalog_folder):
         "core.observation": observation,
         "core.flow": flows,
         "core.ranking": core.make_ranking(long["ranking"], catalog),
-        "core.link": core.make_link(long["link"], catalog),
-        "core.latest": latest,
+        "core.industry_link": core.make_link(long["link"], catalog),
+        "core.preferred": latest,
         "core.panel": panel,
         "mart.growth_yearly": growth.make_growth_yearly(panel, real, catalog),
         "mart.growth_span": growth.make_growth_span(panel, real, catalog),
         "mart.deflator": deflator,
         "mart.real_growth": real,
         "mart.growth_contribution": growth.make_growth_contribution(panel, catalog),
-        "mart.structure": structure,
+        "mart.composition": structure,
         "mart.shift_share": composition.make_shift_share(structure, catalog),
         "mart.share": disparity.make_share(observation, panel, catalog),
         "mart.disparity": disparity.make_disparity(panel, catalog),
@@ -65,7 +65,7 @@ def make_tables(raw_folder, catalog_folder):
         "mart.innovation_index_weight": weight,
         "mart.innovation_index": match.make_innovation_index(component, weight, observation, catalog),
         "mart.revision": revision,
-        "mart.revision_pair": trust.make_revision_pair(revision),
+        "mart.revision_summary": trust.make_revision_summary(revision),
         "meta.coverage": trust.make_coverage(latest, catalog),
     }
 

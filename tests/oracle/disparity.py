@@ -201,7 +201,7 @@ def make_intensity(observation, panel, latest, catalog):
     )
     frame["value"] = frame["factor"] * quotient(frame["value_a"], frame["value_b"])
     put(frame, "value", (frame["factor"] * low, frame["factor"] * high))
-    frame["matching"] = frame["denominator_release"] == frame["matching"].fillna(frame["default"])
+    frame["preferred"] = frame["denominator_release"] == frame["preferred"].fillna(frame["default"])
     printed, half = frame["printed_value"], frame["printed_half_width"]
     meets = (printed - half <= frame["value_high"]) & (printed + half >= frame["value_low"])
     frame["agrees"] = meets.astype("boolean").mask(printed.isna())
@@ -210,7 +210,7 @@ def make_intensity(observation, panel, latest, catalog):
     columns = (
         "numerator denominator numerator_value denominator_value value value_low value_high unit numerator_release"
     )
-    columns += " matching printed printed_half_width agrees"
+    columns += " preferred printed printed_half_width agrees"
     return table(frame, "intensity region_code year denominator_release", columns)
 
 

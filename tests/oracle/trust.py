@@ -57,7 +57,7 @@ def make_revision(observation, catalog):
     return table(pair, f"{' '.join(PLACE)} {RELEASES}", columns)
 
 
-def make_revision_pair(revision):
+def make_revision_summary(revision):
     """How two releases of an indicator differ over all figures they share."""
     key = ["indicator", *RELEASES.split()]
     frame = revision.sort_values(["region_code", "year"]).reset_index(drop=True)

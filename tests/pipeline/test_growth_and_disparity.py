@@ -87,7 +87,7 @@ def test_basic_research_gained_three_points_of_the_regions_rd_since_2011(con: du
     change = {p: share[2020][p] - share[2012][p] for p in PARTS}
     nav = sum(map(abs, change.values())) / 2
     found = con.execute(
-        "select share_start, share_end, change, nav from mart.structure "
+        "select share_start, share_end, change, nav from mart.composition "
         "where structure = 'rd_by_activity' and region_code = 'JJJ' and window_id = '2011-2019' "
         "and component = 'rd_expenditure_basic'"
     ).fetchall()[0]
@@ -95,7 +95,7 @@ def test_basic_research_gained_three_points_of_the_regions_rd_since_2011(con: du
     assert [round(100 * f, 2) for f in found] == [8.91, 12.1, 3.2, 3.49]
     # the article's own figures and multiples, to the digits it prints, say the same
     low, high = con.execute(
-        "select change_low, change_high from mart.structure "
+        "select change_low, change_high from mart.composition "
         "where structure = 'article_rd_by_activity' and window_id = '2011-2019' and component = 'article_rd_expenditure_basic'"
     ).fetchall()[0]
     assert low <= found[2] <= high
@@ -104,11 +104,12 @@ def test_basic_research_gained_three_points_of_the_regions_rd_since_2011(con: du
 def test_degrees_are_known_for_the_region_alone(con: duckdb.DuckDBPyConnection) -> None:
     # 134366 / 791217 = 16.98 % in 2019; 62206.5 / 520537.5 = 11.95 % in 2011, from the multiples 2.16 and 1.52
     assert con.execute(
-        "select round(100 * share_start, 2), round(100 * share_end, 2), implied from mart.structure where structure = 'degrees' "
+        "select round(100 * share_start, 2), round(100 * share_end, 2), implied from mart.composition "
+        "where structure = 'degrees' "
         "and region_code = 'JJJ' and window_id = '2011-2019' and component = 'article_rd_personnel_doctor'"
     ).fetchall() == [(11.95, 16.98, True)]
     missing = con.execute(
-        "select distinct region_code, share_end, needed is not null from mart.structure where structure = 'degrees' "
+        "select distinct region_code, share_end, needed is not null from mart.composition where structure = 'degrees' "
         "and region_code <> 'JJJ' order by 1"
     ).fetchall()
     assert missing == [(code, None, True) for code in sorted(JJJ.values())]
@@ -269,18 +270,18 @@ def test_three_provinces_describe_themselves(con: duckdb.DuckDBPyConnection) -> 
 
 def test_intensities_match_the_release_of_their_denominator(con: duckdb.DuckDBPyConnection) -> None:
     doubled = con.execute(
-        "select intensity, region_code, year from mart.intensity where matching group by all having count(*) > 1"
+        "select intensity, region_code, year from mart.intensity where preferred group by all having count(*) > 1"
     ).fetchall()
     assert doubled == []
     # 2326.5793 亿元 over 36102.55 亿元, the GDP first published: 6.44 %, as the bulletin prints
     assert con.execute(
         "select round(value, 2), printed, agrees, denominator_release from mart.intensity "
         "where intensity = 'rd_expenditure_per_gdp' "
-        "and region_code = '110000' and year = 2020 and matching"
+        "and region_code = '110000' and year = 2020 and preferred"
     ).fetchall() == [(6.44, 6.44, True, "nbs/2024-first")]
     assert con.execute(
         "select distinct split_part(denominator_release, '/', 1) from mart.intensity "
-        "where denominator = 'rd_expenditure' and matching"
+        "where denominator = 'rd_expenditure' and preferred"
     ).fetchall() == [("cstsy",)]
 
 

@@ -131,15 +131,17 @@ def test_only_what_changed_is_parsed_and_all_equals_a_full_build(project: Projec
 
 def test_a_changed_query_makes_its_table_and_what_rests_on_it(project: Project) -> None:
     # what reads the table is made again; what reads that is not, where it came out as it was
-    project.edit("marts/trust/revision.sql", "old.half_width + new.half_width as bound", "old.half_width as bound")
-    assert project.make() == {"mart.revision", "mart.revision_pair", "meta.check"}
+    project.edit(
+        "marts/verification/revision.sql", "old.half_width + new.half_width as bound", "old.half_width as bound"
+    )
+    assert project.make() == {"mart.revision", "mart.revision_summary", "meta.check"}
     partial = project.tables()
     project.make(full=True)
     assert partial == project.tables()
 
 
 def test_a_comment_in_a_query_stops_at_its_own_table(project: Project) -> None:
-    with project.path("marts/trust/revision.sql").open("a", encoding="utf-8") as file:
+    with project.path("marts/verification/revision.sql").open("a", encoding="utf-8") as file:
         file.write("-- a remark\n")
     assert project.make() == {"mart.revision"}
 
@@ -151,7 +153,7 @@ class Tall(Contract):
     people: float = measure("人口", "Largest population", "万人", of="gap")
 
     class Config(Contract.Config):
-        metadata = {"table": "mart.tall", "zh": "人口大省", "group": "growth"}
+        metadata = {"table": "mart.tall", "zh": "人口大省"}
 
 
 def test_a_mart_is_added_and_removed(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -18,7 +18,7 @@ class Example(Contract):
     share: float = col("份额", "A part.", ge=0, nullable=True)
 
     class Config(Contract.Config):
-        metadata = {"table": "mart.example", "zh": "例", "group": "example"}
+        metadata = {"table": "mart.example", "zh": "例"}
 
 
 GOOD = {"name": ["a", "b", "c"], "kind": ["up", None, "down"], "rank": [1, 9, 3], "share": [0.0, 0.5, None]}

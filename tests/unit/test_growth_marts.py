@@ -233,7 +233,7 @@ def rd(
 
 
 def structure(rows: list[tuple[Any, ...]]) -> pd.DataFrame:
-    return mart("mart.structure", {"core.observation": observation(rows)})
+    return mart("mart.composition", {"core.observation": observation(rows)})
 
 
 def test_shares_change_in_points_and_nav() -> None:

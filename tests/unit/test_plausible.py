@@ -22,7 +22,7 @@ def con() -> duckdb.DuckDBPyConnection:
     con.execute("create table ref.release (source text, release text, position int)")
     con.execute(
         "create table mart.intensity (denominator_release text, intensity text, region_code text, year int, value double, "
-        "value_low double, value_high double, matching boolean)"
+        "value_low double, value_high double, preferred boolean)"
     )
     con.execute(
         "create table mart.revision (release_new text, indicator text, region_code text, industry_code text, year int, "
@@ -33,7 +33,7 @@ def con() -> duckdb.DuckDBPyConnection:
         "year int, value double, half_width double default 0.5, file text default 'f.csv', cell text default 'B2')"
     )
     con.execute(f"create table core.observation {columns}")
-    con.execute(f"create table core.latest {columns}")
+    con.execute(f"create table core.preferred {columns}")
     return con
 
 
@@ -51,7 +51,16 @@ def series(con: duckdb.DuckDBPyConnection, changed: dict[tuple[str, int], float]
             value *= 1.08 + 0.04 * ((n + year) % 5) / 4
             rows.append((region, year, changed.get((region, year), 1.0) * value))
     regions, years, values = zip(*rows, strict=True)
-    put(con, "core.latest", table_id="t", release="2021", indicator="x", region_code=regions, year=years, value=values)
+    put(
+        con,
+        "core.preferred",
+        table_id="t",
+        release="2021",
+        indicator="x",
+        region_code=regions,
+        year=years,
+        value=values,
+    )
 
 
 def found(con: duckdb.DuckDBPyConnection) -> set[tuple[str, str, int]]:
@@ -103,13 +112,13 @@ def test_an_intensity_outside_its_range_beyond_its_digits(con: duckdb.DuckDBPyCo
     put(con, "core.observation", table_id="t", indicator="share", region_code=["110000", "120000"], year=2020,
         value=[9.0, 8.4], release="2021")  # 8.4 ± 0.5 reaches 8  # fmt: skip
     put(con, "mart.intensity", intensity="per_gdp", region_code=["130000", "140000"], year=2020, value=[12.0, 12.0],
-        value_low=[11.0, 11.0], value_high=[13.0, 13.0], matching=[True, False])  # fmt: skip
+        value_low=[11.0, 11.0], value_high=[13.0, 13.0], preferred=[True, False])  # fmt: skip
     assert found(con) == {("out_of_range", "110000", 2020), ("out_of_range", "130000", 2020)}
 
 
 def test_a_stock_that_grows_by_more_than_flows_in(con: duckdb.DuckDBPyConnection) -> None:
     con.execute("insert into ref.indicator values ('stock', null, null, 'flow')")
-    put(con, "core.latest", table_id="t", release="2021", indicator=["stock", "stock", "flow"] * 2,
+    put(con, "core.preferred", table_id="t", release="2021", indicator=["stock", "stock", "flow"] * 2,
         region_code=["110000"] * 3 + ["120000"] * 3, year=[2019, 2020, 2020] * 2,
         value=[100.0, 130.0, 20.0, 100.0, 121.0, 20.0])  # 21 against 20 is within the digits of three figures  # fmt: skip
     assert found(con) == {("stock_beyond_flow", "110000", 2020)}

@@ -2,7 +2,7 @@
 -- A total is the sum of its members and null where one of them is missing.
 with single as (
     select indicator, region_code, year, value, half_width, source, release, status
-    from core.latest
+    from core.preferred
     where industry_code = '*'
 ),
 

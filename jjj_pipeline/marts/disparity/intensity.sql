@@ -21,7 +21,7 @@ denominator as (
 
 bulletin as (
     select region_code, year, value, half_width
-    from core.latest
+    from core.preferred
     where indicator = 'rd_intensity'
 ),
 
@@ -48,7 +48,7 @@ computed as (
 select
     intensity, region_code, year, denominator_release, numerator, denominator, a as numerator_value, b as denominator_value,
     value, value_low, value_high, unit, numerator_release,
-    coalesce(denominator_release = coalesce(matching, default_release), false) as matching,
+    coalesce(denominator_release = coalesce(preferred, default_release), false) as preferred,
     printed_value as printed, printed_half_width,
     printed_value - printed_half_width <= value_high and printed_value + printed_half_width >= value_low as agrees
 from computed

@@ -1,8 +1,8 @@
 -- Why a region's growth differs from the country's: national share, industry mix and regional share (Dunn), the last split by
--- Esteban-Marquillas. Components, figures and releases are those of mart.structure; the reference is the sum of its provinces.
+-- Esteban-Marquillas. Components, figures and releases are those of mart.composition; the reference is the sum of its provinces.
 with figure as (
     select s.*
-    from mart.structure as s
+    from mart.composition as s
     where s.window_id <> 'yearly' and s.value_start is not null and s.value_end is not null and s.component <> 'rest' and not s.implied
 ),
 

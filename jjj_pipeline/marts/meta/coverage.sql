@@ -1,14 +1,14 @@
--- Which provinces have a figure: for each indicator and year of core.latest, all industries together.
+-- Which provinces have a figure: for each indicator and year of core.preferred, all industries together.
 with province as (
     select l.indicator, l.year, r.region_code, r.short_zh, l.value, l.source
-    from core.latest as l
+    from core.preferred as l
     join ref.region as r using (region_code)
     where l.industry_code = '*' and r.kind = 'province'
 ),
 
 year_of as (
     select distinct indicator, year
-    from core.latest
+    from core.preferred
     where industry_code = '*'
 ),
 
@@ -21,7 +21,7 @@ spine as (
 
 nation as (
     select indicator, year
-    from core.latest
+    from core.preferred
     where industry_code = '*' and region_code = 'CN' and value is not null
 )
 

@@ -5,7 +5,7 @@
 -- (1993). A power of ten that is taken back in the next year is a slip of the unit and told by unit_slip.
 with series as (
     select l.*
-    from core.latest as l
+    from core.preferred as l
     join ref.region as r using (region_code)
     where r.kind = 'province' and l.industry_code = '*' and l.value > 0
 ),

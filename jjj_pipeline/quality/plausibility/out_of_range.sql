@@ -12,4 +12,4 @@ select null, m.denominator_release, m.intensity, m.region_code, m.year,
     m.value_high < k.lowest or m.value_low > k.highest
 from mart.intensity as m
 join ref.intensity as k using (intensity)
-where m.matching and m.value is not null and k.lowest is not null
+where m.preferred and m.value is not null and k.lowest is not null

@@ -5,7 +5,7 @@
 -- Between releases of one figure the size alone decides.
 with series as (
     select l.*
-    from core.latest as l
+    from core.preferred as l
     join ref.region as r using (region_code)
     where r.kind in ('province', 'nation') and l.industry_code = '*' and l.value > 0
 ),

@@ -3,7 +3,7 @@
 -- Two-digit industry by province is not held: the section stands for the division, and the row says so.
 with link as (
     select l.region_a, l.region_b, l.industry_code, i.parent as section, max(l.status) as status
-    from core.link as l
+    from core.industry_link as l
     join ref.industry as i using (industry_code)
     where l.indicator = 'joint_invention'
     group by l.region_a, l.region_b, l.industry_code, i.parent
