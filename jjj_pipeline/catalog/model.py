@@ -62,8 +62,12 @@ class Source(Entry):
 
 
 class Indicator(Entry):
+    """An indicator. `aliases` are the names texts use for it; `[a|b|]` in one stands for a, b or nothing. Two indicators may share
+    a name where the unit or the sentence decides."""
+
     name_zh: str
     name_en: str
+    aliases: list[str] = []
     unit: str
     additive: bool = False
     kind: str = "flow"
