@@ -3,11 +3,13 @@ present."""
 
 from __future__ import annotations
 
+import os
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from filelock import FileLock
 from playwright.sync_api import Browser
 
 from jjj_pipeline.settings import Settings
@@ -38,21 +40,42 @@ def small_project(tmp_path: Path) -> Settings:
     return copy_project(tmp_path, SMALL)
 
 
-@pytest.fixture(scope="session")
-def _built_once(tmp_path_factory: pytest.TempPathFactory) -> Settings:
+def build_once(name: str, patterns: list[str], factory: pytest.TempPathFactory) -> Settings:
+    """A built project that all workers of a test run share: the first one builds it, the others wait for it. Read only."""
     from jjj_pipeline.defs.run_build import build
 
-    settings = copy_project(tmp_path_factory.mktemp("small"), SMALL)
-    done = build(settings, keep_history=False)
-    assert done.published, done.failures
-    return settings
+    base = factory.getbasetemp()
+    folder = (base.parent if os.environ.get("PYTEST_XDIST_WORKER") else base) / f"built-{name}"
+    with FileLock(folder.with_suffix(".lock")):
+        if not (folder / "done").exists():
+            shutil.rmtree(folder, ignore_errors=True)
+            settings = copy_project(folder, patterns)
+            done = build(settings, keep_history=False)
+            assert done.published, done.failures
+            (folder / "done").touch()
+    return Settings(root=folder)
+
+
+def clone_project(source: Settings, target: Path) -> Settings:
+    """A copy that a test may change: what builds replace in one move is linked, everything else copied."""
+
+    def copy(one: str, other: str) -> None:
+        linked = one.endswith((".parquet", ".duckdb", ".html", ".fingerprint"))
+        (os.link if linked else shutil.copy2)(one, other)
+
+    shutil.copytree(source.root, target, copy_function=copy, ignore=shutil.ignore_patterns("done"))
+    return Settings(root=target)
+
+
+@pytest.fixture(scope="session")
+def _small_built(tmp_path_factory: pytest.TempPathFactory) -> Settings:
+    return build_once("small", SMALL, tmp_path_factory)
 
 
 @pytest.fixture
-def built_project(_built_once: Settings, tmp_path: Path) -> Settings:
+def built_project(_small_built: Settings, tmp_path: Path) -> Settings:
     """The small project after its first build."""
-    shutil.copytree(_built_once.root, tmp_path / "built")
-    return Settings(root=tmp_path / "built")
+    return clone_project(_small_built, tmp_path / "built")
 
 
 @pytest.fixture(scope="session")
@@ -64,13 +87,8 @@ def shared() -> Path:
 
 @pytest.fixture(scope="session")
 def warehouse(tmp_path_factory: pytest.TempPathFactory) -> Settings:
-    """The whole of raw/, built once through Dagster and published."""
-    from jjj_pipeline.defs.run_build import build
-
-    settings = copy_project(tmp_path_factory.mktemp("whole"), ["*/*/*"])
-    done = build(settings, keep_history=False)
-    assert done.published, done.failures
-    return settings
+    """The whole of raw/, built once through Dagster and published. Shared by all tests: nobody writes into it."""
+    return build_once("whole", ["*/*/*"], tmp_path_factory)
 
 
 @pytest.fixture(scope="session")
