@@ -7,6 +7,7 @@ from __future__ import annotations
 import csv
 import re
 from dataclasses import dataclass, field
+from fnmatch import fnmatchcase
 from functools import cached_property
 from pathlib import Path
 from typing import Any, Literal, TypeVar
@@ -62,8 +63,8 @@ class Source(Entry):
 
 
 class Indicator(Entry):
-    """An indicator. `aliases` are the names texts use for it; `[a|b|]` in one stands for a, b or nothing. Two indicators may share
-    a name where the unit or the sentence decides."""
+    """An indicator. `aliases` are the names texts use for it; `[a|b|]` in one stands for a, b or nothing. Two indicators may
+    share a name where the unit or the sentence decides."""
 
     name_zh: str
     name_en: str
@@ -215,6 +216,27 @@ class Correction(Entry):
     status: Literal["confirmed", "inferred", "reported"]
 
 
+class Break(Entry):
+    """Where a series changes its definition, threshold, scope or base; without a year the whole series is of another scope
+    than its `counterpart`."""
+
+    id: str
+    indicators: list[str]
+    regions: list[str] = []
+    year: int | None = None
+    effect: Literal["none", "levels", "coverage"]
+    accounts: bool = False
+    counterpart: str = ""
+    change_zh: str
+    change_en: str
+    source: str
+    basis: Literal["cited", "presumed"]
+
+    def covers(self, indicator: str) -> bool:
+        """Whether the indicator is one of those listed, or begins as a pattern does."""
+        return any(fnmatchcase(indicator, pattern) for pattern in self.indicators)
+
+
 def ends(span: tuple[float, float] | None) -> dict[str, float | None]:
     """A range as two columns."""
     return {"lowest": span[0], "highest": span[1]} if span else {"lowest": None, "highest": None}
@@ -313,6 +335,7 @@ class Catalog:
     windows: dict[str, Window]
     identities: list[Identity]
     corrections: list[Correction]
+    breaks: list[Break]
     measures: dict[str, Measure]
     intensities: dict[str, Intensity]
     innovation_index: InnovationIndex
@@ -383,6 +406,7 @@ def load_catalog(folder: Path) -> Catalog:
         windows=_entries(folder / "windows.yml", Window),
         identities=_list(folder / "identities.yml", Identity),
         corrections=_list(folder / "corrections.yml", Correction),
+        breaks=_list(folder / "breaks.yml", Break),
         measures=_entries(folder / "measures.yml", Measure),
         intensities=_entries(folder / "intensities.yml", Intensity),
         innovation_index=_entry(
@@ -423,6 +447,7 @@ def _cross_check(catalog: Catalog) -> None:
     for name in catalog.innovation_index.published:
         if name not in catalog.indicators:
             raise BadInput("innovation_index.yml, published", expected="indicators of indicators.yml", found=repr(name))
+    _check_breaks(catalog)
     parts = {rule.id for rule in catalog.identities if rule.kind == "parts"}
     for name, structure in catalog.structures.items():
         if structure.identity and structure.identity not in parts:
@@ -441,3 +466,15 @@ def _cross_check(catalog: Catalog) -> None:
             raise BadInput(
                 "groups.csv", expected="codes of regions.csv", found=f"{row['group_code']}, {row['region_code']}"
             )
+
+
+def _check_breaks(catalog: Catalog) -> None:
+    for entry in catalog.breaks:
+        where = f"breaks.yml, {entry.id}"
+        for pattern in entry.indicators:
+            if not any(fnmatchcase(name, pattern) for name in catalog.indicators):
+                raise BadInput(where, expected="indicators of indicators.yml", found=repr(pattern))
+        if entry.counterpart and entry.counterpart not in catalog.indicators:
+            raise BadInput(where, expected="a counterpart of indicators.yml", found=repr(entry.counterpart))
+        if (entry.year is None) != bool(entry.counterpart):
+            raise BadInput(where, expected="a year, or a counterpart of another scope", found="both or none of them")

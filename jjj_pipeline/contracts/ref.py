@@ -226,7 +226,50 @@ class Window(Contract):
         metadata = {"table": "ref.window", "zh": "时段"}
 
 
+class BreakRow(Contract):
+    """The ledger of breaks: where series change definition, threshold, scope or base, what changed, and who says so. A figure
+    before the year and one from the year on are not of one kind; measures over time name the entries they cross."""
+
+    break_id: str = key("口径变动", "Entry of breaks.yml")
+    year: pd.Int64Dtype = column(
+        "年份", "First year of the new kind; null: the whole series is of another scope", nullable=True
+    )
+    effect: str = column(
+        "影响",
+        "levels: the same units valued otherwise; coverage: other units counted; none: looked at, the figures go on",
+        isin=["none", "levels", "coverage"],
+    )
+    basis: str = column(
+        "依据", "cited: the source says it; presumed: from the figures themselves", isin=["cited", "presumed"]
+    )
+    indicators: str = column("涉及指标", "Indicators, `*` for all that begin so")
+    regions: str = column("涉及地区", "Regions; null: all", nullable=True)
+    accounts: bool = column(
+        "核算版本之间", "Between two states of the accounts: a measure whose ends are of one state does not cross it"
+    )
+    counterpart: str = column("对应指标", "Indicator of the other scope", nullable=True)
+    change_zh: str = column("变动内容", "What changed, in Chinese")
+    change_en: str = column("英文说明", "What changed, in English")
+    source: str = column("出处", "Where it is said, or what shows it")
+
+    class Config(Contract.Config):
+        metadata = {"table": "ref.break", "zh": "口径变动"}
+
+
+class BreakSeries(Contract):
+    """The series each break of effect runs through, by indicator, region and group: what `crosses_break` is looked up in."""
+
+    break_id: str = key("口径变动", "Entry of ref.break")
+    indicator: str = key("指标", "Indicator")
+    region_code: str = key("地区代码", "Region, or group with a member it concerns")
+    year: int = column("年份", "First year of the new kind")
+    accounts: bool = column("核算版本之间", "See ref.break")
+
+    class Config(Contract.Config):
+        metadata = {"table": "ref.break_series", "zh": "口径变动序列"}
+
+
 CONTRACTS = [
     Region, RegionGroup, Indicator, Intensity, Structure, IndexComponent, IndexPublished, Measure, Industry,
-    Source, ReleaseRow, File, Window,
+    Source, ReleaseRow, File, Window, BreakRow, BreakSeries,
 ]  # fmt: skip

@@ -127,6 +127,32 @@ def window(catalog: Catalog, files: Sequence[RawFile]) -> Rows:
         yield {"window_id": name, **w.model_dump(), **years}
 
 
+def breaks(catalog: Catalog, files: Sequence[RawFile]) -> Rows:
+    for entry in catalog.breaks:
+        yield {
+            "break_id": entry.id, **entry.model_dump(),
+            "indicators": " ".join(entry.indicators), "regions": " ".join(entry.regions),
+        }  # fmt: skip
+
+
+def break_series(catalog: Catalog, files: Sequence[RawFile]) -> Rows:
+    """Every indicator and region a break runs through, and the groups of those regions."""
+    provinces = [code for code, kind in catalog.region_kind.items() if kind == "province"]
+    everywhere = [
+        code for code, kind in catalog.region_kind.items() if kind in ("nation", "province", "city", "special")
+    ]
+    for entry in (e for e in catalog.breaks if e.year is not None and e.effect != "none"):
+        named = [catalog.region_names.code(r) for r in entry.regions if r != "provinces"]
+        single = [*named, *(provinces if "provinces" in entry.regions else [])] if entry.regions else everywhere
+        groups = {g["group_code"] for g in catalog.groups if g["region_code"] in single}
+        for name in filter(entry.covers, catalog.indicators):
+            for region_code in [*single, *groups]:
+                yield {
+                    "break_id": entry.id, "indicator": name, "region_code": region_code,
+                    "year": entry.year, "accounts": entry.accounts,
+                }  # fmt: skip
+
+
 def file(catalog: Catalog, files: Sequence[RawFile]) -> Rows:
     for f in files:
         data, spec = f.read(), catalog.tables[f.table_id]
@@ -146,6 +172,6 @@ def _notes(reading: Reading, data: bytes) -> str:
 
 BUILDERS: tuple[Builder, ...] = (
     region, region_group, indicator, intensity, structure, index_component, index_published, measure, industry,
-    source, release, file, window,
+    source, release, file, window, break_series,
 )  # fmt: skip
-TABLES: dict[str, Builder] = {f"ref.{build.__name__}": build for build in BUILDERS}
+TABLES: dict[str, Builder] = {**{f"ref.{build.__name__}": build for build in BUILDERS}, "ref.break": breaks}
