@@ -4,6 +4,7 @@ from it. No table is declared here."""
 
 from __future__ import annotations
 
+import inspect
 import re
 from collections.abc import Callable
 from functools import cache
@@ -36,9 +37,44 @@ def figure(zh: str, doc: str, unit: str = "", **checks: Any) -> Any:
 
 def measure(zh: str, doc: str, unit: str = "", *, of: str = "", **checks: Any) -> Any:
     """A derived number; null where an input is missing. `of` names its measure in ref.measure where the column is
-    named otherwise; the ends of an interval, `_low` and `_high`, belong to the column they enclose."""
+    named otherwise."""
     metadata = {"unit": unit, "key": False, "measure": of or True}
     return pa.Field(title=zh, description=doc, nullable=True, metadata=metadata, **checks)
+
+
+class Interval(NamedTuple):
+    """A number with the ends its printed digits allow: three columns, `name`, `name_low` and `name_high`."""
+
+    value: Any
+    ends: str
+
+
+def interval(
+    zh: str, doc: str, unit: str = "", *, of: str = "", derived: bool = True, ends: str = "", **checks: Any
+) -> Any:
+    """A derived number, or a figure (`derived=False`), and the two ends of its interval, columns `_low` and `_high` after it;
+    `ends` says what is special about them. Checks are of the number itself."""
+    return Interval(measure(zh, doc, unit, of=of, **checks) if derived else figure(zh, doc, unit, **checks), ends)
+
+
+def _spread_intervals(contract: type) -> None:
+    """Put the three columns of every interval where it is declared."""
+    spread: dict[str, Any] = {}
+    for name, kind in inspect.get_annotations(contract).items():
+        spread[name] = kind
+        declared = contract.__dict__.get(name)
+        if not isinstance(declared, Interval):
+            continue
+        columns = {name: declared.value}
+        title, unit = declared.value.title, declared.value.metadata["unit"]
+        for side, zh, en in (("low", "下限", "Lower end"), ("high", "上限", "Upper end")):
+            end = f"{name}_{side}"
+            columns[end] = figure(f"{title}{zh}", ", ".join(filter(None, [en, declared.ends])), unit)
+            spread[end] = kind
+        for column_name, field in columns.items():
+            setattr(contract, column_name, field)
+            field.__set_name__(contract, column_name)
+    contract.__annotations__ = spread
 
 
 def rests_on(table: str, *same: str, when: str = "true", **other: str) -> str:
@@ -87,6 +123,10 @@ class Contract(pa.DataFrameModel):
     class Config:
         strict = True
         ordered = True
+
+    def __init_subclass__(cls, **kwargs: Any) -> None:
+        _spread_intervals(cls)
+        super().__init_subclass__(**kwargs)
 
     @pa.dataframe_check(error="key is not unique")
     def key_is_unique(cls, frame: pd.DataFrame) -> pd.Series:
@@ -137,14 +177,11 @@ def _schema(contract: type[Contract]) -> pa.DataFrameSchema:
 def info(contract: type[Contract]) -> tuple[ColumnInfo, ...]:
     """The columns of a contract in order."""
     schema = _schema(contract)
-    names = set(schema.columns)
     out = []
     for name, col in schema.columns.items():
         meta = cast(dict[str, Any], col.metadata or {})
         kind = _KINDS.get(str(col.dtype), "text")
-        of = meta.get("measure", "")
-        if of is True:
-            of = "" if str(name).rpartition("_")[0] in names and str(name).endswith(("_low", "_high")) else str(name)
+        of = str(name) if meta.get("measure") is True else meta.get("measure", "")
         out.append(
             ColumnInfo(
                 str(name),

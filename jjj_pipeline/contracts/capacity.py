@@ -3,7 +3,7 @@
 import pandas as pd
 import pandera.pandas as pa
 
-from jjj_pipeline.contracts.base import Contract, column, figure, key, measure, release_of, rests_on
+from jjj_pipeline.contracts.base import Contract, column, figure, interval, key, measure, release_of, rests_on
 from jjj_pipeline.contracts.core import YEARS
 
 ROUNDING = 1e-12  # the last bits of a double, nothing of the data
@@ -18,54 +18,40 @@ class Capacity(Contract):
     indicator: str = key("指标", "What is counted")
     region_code: str = key("地区代码", "Province, group or nation")
     year: int = key("年份", "Year", **YEARS)
-    value: float = figure("数量", "Number", "个")
-    value_low: float = figure("数量下限", "Lower end", "个")
-    value_high: float = figure("数量上限", "Upper end", "个")
-    per_10000_people: float = measure(
+    value: float = interval("数量", "Number", "个", derived=False)
+    per_10000_people: float = interval(
         "每万人数量",
         "value / population",
         "个/万人",
         of="ratio",
     )
-    per_10000_people_low: float = measure("每万人数量下限", "Lower end", "个/万人")
-    per_10000_people_high: float = measure("每万人数量上限", "Upper end", "个/万人")
-    per_gdp: float = measure(
+    per_gdp: float = interval(
         "每亿元GDP数量",
         "value / GDP",
         "个/亿元",
         of="ratio",
     )
-    per_gdp_low: float = measure("每亿元GDP数量下限", "Lower end", "个/亿元")
-    per_gdp_high: float = measure("每亿元GDP数量上限", "Upper end", "个/亿元")
     year_before: pd.Int64Dtype = column("上一公布年", "Year that growth counts from", nullable=True)
-    growth: float = measure("增长率", "value / value of year_before - 1", "1")
-    growth_low: float = measure("增长率下限", "Lower end", "1")
-    growth_high: float = measure("增长率上限", "Upper end", "1")
-    cagr: float = measure("年均增长率", "The same a year", "1")
-    cagr_low: float = measure("年均增长率下限", "Lower end", "1")
-    cagr_high: float = measure("年均增长率上限", "Upper end", "1")
-    people_to_beijing: float = measure(
+    growth: float = interval("增长率", "value / value of year_before - 1", "1")
+    cagr: float = interval("年均增长率", "The same a year", "1")
+    people_to_beijing: float = interval(
         "每万人数量与北京之比",
         "per_10000_people over Beijing's",
         "1",
         of="ratio",
     )
-    people_to_beijing_low: float = measure("每万人数量与北京之比下限", "Lower end", "1")
-    people_to_beijing_high: float = measure("每万人数量与北京之比上限", "Upper end", "1")
     people_gap: float = measure(
         "每万人数量与北京之差",
         "per_10000_people less Beijing's",
         "个/万人",
         of="difference",
     )
-    gdp_to_beijing: float = measure(
+    gdp_to_beijing: float = interval(
         "每亿元GDP数量与北京之比",
         "per_gdp over Beijing's",
         "1",
         of="ratio",
     )
-    gdp_to_beijing_low: float = measure("每亿元GDP数量与北京之比下限", "Lower end", "1")
-    gdp_to_beijing_high: float = measure("每亿元GDP数量与北京之比上限", "Upper end", "1")
     gdp_gap: float = measure(
         "每亿元GDP数量与北京之差",
         "per_gdp less Beijing's",
@@ -101,13 +87,11 @@ class InnovationIndexComponent(Contract):
     region_code: str = key("地区代码", "Province or group")
     year: int = key("年份", "Year", **YEARS)
     dimension: str = column("维度", "Dimension, see ref.index_component")
-    value: float = measure(
+    value: float = interval(
         "强度值",
         "In the unit of the intensity",
         of="ratio",
     )
-    value_low: float = measure("强度值下限", "Lower end")
-    value_high: float = measure("强度值上限", "Upper end")
     scaled: float = measure(
         "标准化值", "(value - lowest) / (highest - lowest)", "1", ge=-ROUNDING, le=1 + ROUNDING, of="min_max"
     )
@@ -181,9 +165,9 @@ class InnovationIndexTable(Contract):
     region_code: str = key("地区代码", "Province or group")
     year: int = key("年份", "Year", **YEARS)
     dimension: str = key("维度", "total, or a dimension of the index")
-    score: float = measure("得分", "0 to 1 for the composite; index points of a published index")
-    score_low: float = measure("得分下限", "Lower end of a published index")
-    score_high: float = measure("得分上限", "Upper end of a published index")
+    score: float = interval(
+        "得分", "0 to 1 for the composite; index points of a published index", ends="of a published index"
+    )
     score_entropy: float = measure(
         "熵权得分",
         "Composite with entropy weights",

@@ -8,6 +8,7 @@ from jjj_pipeline.contracts.base import (
     Contract,
     column,
     figure,
+    interval,
     key,
     measure,
     members,
@@ -31,9 +32,7 @@ class Share(Contract):
     )
     value: float = figure("数值", "Value of the region, in the indicator's unit")
     total: float = figure("总量", "Total the share is of")
-    share: float = measure("占比", "value / total", "1", of="share_of_parts")
-    share_low: float = measure("占比下限", "Lower end", "1")
-    share_high: float = measure("占比上限", "Upper end", "1")
+    share: float = interval("占比", "value / total", "1", of="share_of_parts")
     release: str = column("版本", "Release of the value", nullable=True)
     total_release: str = column("整体版本", "Release of the total", nullable=True)
 
@@ -124,9 +123,7 @@ class Intensity(Contract):
     denominator: str = column("分母", "Indicator below")
     numerator_value: float = figure("分子数值", "In its indicator's unit")
     denominator_value: float = figure("分母数值", "In its indicator's unit")
-    value: float = measure("强度值", "factor * numerator / denominator, in `unit`", of="ratio")
-    value_low: float = measure("强度值下限", "Lower end")
-    value_high: float = measure("强度值上限", "Upper end")
+    value: float = interval("强度值", "factor * numerator / denominator, in `unit`", of="ratio")
     unit: str = column("单位", "Unit of the intensity")
     numerator_release: str = column("分子版本", "Releases of the numerator", nullable=True)
     preferred: bool = column(

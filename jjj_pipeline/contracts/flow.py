@@ -3,7 +3,7 @@
 import pandas as pd
 import pandera.pandas as pa
 
-from jjj_pipeline.contracts.base import Contract, column, figure, key, measure, members_of, rests_on
+from jjj_pipeline.contracts.base import Contract, column, figure, interval, key, measure, members_of, rests_on
 from jjj_pipeline.contracts.core import YEARS
 
 PROVINCE = r"[1-9]\d0000"  # GB/T 2260 codes of the provincial units that figures of all 31 speak of
@@ -22,30 +22,22 @@ class FlowShare(Contract):
     value: float = figure("数值", "The flow, in the indicator's unit")
     output: float = figure("输出总额", "Whole output of the origin")
     outflow: float = figure("流向外省市", "Flow from the origin to all other provinces, where published")
-    share_of_output: float = measure(
+    share_of_output: float = interval(
         "占输出比重",
         "value / output",
         "1",
         of="share_of_total",
     )
-    share_of_output_low: float = measure("占输出比重下限", "Lower end", "1")
-    share_of_output_high: float = measure("占输出比重上限", "Upper end", "1")
-    share_of_outflow: float = measure(
+    share_of_outflow: float = interval(
         "占外流比重",
         "value / outflow",
         "1",
         of="share_of_total",
     )
-    share_of_outflow_low: float = measure("占外流比重下限", "Lower end", "1")
-    share_of_outflow_high: float = measure("占外流比重上限", "Upper end", "1")
-    printed_share: float = figure("公布占外流比重", "Share of the outflow as printed", "1")
-    printed_share_low: float = figure("公布占外流比重下限", "Lower end", "1")
-    printed_share_high: float = figure("公布占外流比重上限", "Upper end", "1")
-    implied_outflow: float = measure(
+    printed_share: float = interval("公布占外流比重", "Share of the outflow as printed", "1", derived=False)
+    implied_outflow: float = interval(
         "推算外流总额", "value / printed_share: the outflow that the printed share implies", of="ratio"
     )
-    implied_outflow_low: float = measure("推算外流总额下限", "Lower end")
-    implied_outflow_high: float = measure("推算外流总额上限", "Upper end")
     status: str = column("状态", "OBS_STATUS of the flow; null where not published", nullable=True)
     source: str = column("来源", "Source of the flow", nullable=True)
     release: str = column("版本", "Release of the flow", nullable=True)
@@ -74,25 +66,19 @@ class TradeBalance(Contract):
     year: int = key("年份", "Year", **YEARS)
     output: float = figure("输出额", "Contract turnover of sellers in the region", "亿元", ge=0)
     absorbed: float = figure("吸纳额", "Contract turnover of buyers in the region", "亿元", ge=0)
-    balance: float = measure(
+    balance: float = interval(
         "净输出",
         "output - absorbed",
         "亿元",
         of="difference",
     )
-    balance_low: float = measure("净输出下限", "Lower end", "亿元")
-    balance_high: float = measure("净输出上限", "Upper end", "亿元")
-    coverage: float = measure(
+    coverage: float = interval(
         "输出吸纳比",
         "output / absorbed",
         "1",
         of="ratio",
     )
-    coverage_low: float = measure("输出吸纳比下限", "Lower end", "1")
-    coverage_high: float = measure("输出吸纳比上限", "Upper end", "1")
-    balance_ratio: float = measure("净输出率", "(output - absorbed) / (output + absorbed)", "1")
-    balance_ratio_low: float = measure("净输出率下限", "Lower end", "1")
-    balance_ratio_high: float = measure("净输出率上限", "Upper end", "1")
+    balance_ratio: float = interval("净输出率", "(output - absorbed) / (output + absorbed)", "1")
     output_basis: str = column(
         "输出依据",
         "printed; members: sum of a group; remainder: nation less 31 provinces",
@@ -139,24 +125,18 @@ class FlowAffinity(Contract):
     origin: str = key("流出地", "Origin, a province")
     destination: str = key("流入地", "Destination, a province or a group")
     year: int = key("年份", "Year", **YEARS)
-    observed: float = measure(
+    observed: float = interval(
         "实际占比", "Share of the outflow to other provinces, computed or as printed", "1", of="share_of_total"
     )
-    observed_low: float = measure("实际占比下限", "Lower end", "1")
-    observed_high: float = measure("实际占比上限", "Upper end", "1")
     absorbed: float = figure("流入地吸纳额", "Absorption of the destination", "亿元")
     absorbed_others: float = figure("外省市吸纳额", "Absorption of all provinces but the origin", "亿元")
-    expected: float = measure(
+    expected: float = interval(
         "期望占比",
         "absorbed / absorbed_others",
         "1",
         of="share_of_total",
     )
-    expected_low: float = measure("期望占比下限", "Lower end", "1")
-    expected_high: float = measure("期望占比上限", "Upper end", "1")
-    affinity: float = measure("规模调整后亲和度", "observed / expected", "1")
-    affinity_low: float = measure("规模调整后亲和度下限", "Lower end", "1")
-    affinity_high: float = measure("规模调整后亲和度上限", "Upper end", "1")
+    affinity: float = interval("规模调整后亲和度", "observed / expected", "1")
     observed_at_least: float = measure(
         "实际占比至少", "Share of the whole output: no share of the outflow is below", "1", of="share_of_total"
     )
@@ -219,17 +199,13 @@ class CopatentEdge(Contract):
     release: str = key("版本", "Edition or publication date")
     source: str = column("来源", "Source")
     status: str = column("状态", "OBS_STATUS; U: inferred, see the raw file")
-    value: float = figure("合作件数", "Joint patents of the pair", "件")
-    value_low: float = figure("合作件数下限", "Lower end, never below zero", "件")
-    value_high: float = figure("合作件数上限", "Upper end", "件")
-    share_of_region: float = measure(
+    value: float = interval("合作件数", "Joint patents of the pair", "件", derived=False, ends="never below zero")
+    share_of_region: float = interval(
         "占区域合计比重",
         "value / total printed for the region",
         "1",
         of="share_of_total",
     )
-    share_of_region_low: float = measure("占区域合计比重下限", "Lower end", "1")
-    share_of_region_high: float = measure("占区域合计比重上限", "Upper end", "1")
     strength_a: float = measure(
         "地区甲合作总数", "Joint patents of the first place with all places of the network", "件", of="strength"
     )
@@ -239,23 +215,20 @@ class CopatentEdge(Contract):
         "件",
         of="strength",
     )
-    salton: float = measure("Salton指数", "value / sqrt(strength_a * strength_b)", "1")
-    salton_low: float = measure("Salton指数下限", "Lower end", "1")
-    salton_high: float = measure("Salton指数上限", "Upper end", "1")
-    jaccard: float = measure("Jaccard指数", "value / (strength_a + strength_b - value)", "1")
-    jaccard_low: float = measure("Jaccard指数下限", "Lower end", "1")
-    jaccard_high: float = measure("Jaccard指数上限", "Upper end", "1")
+    salton: float = interval("Salton指数", "value / sqrt(strength_a * strength_b)", "1")
+    jaccard: float = interval("Jaccard指数", "value / (strength_a + strength_b - value)", "1")
     expected: float = measure(
         "期望件数",
         "strength_a * strength_b / sum of all strengths",
         "件",
         of="expected_pairs",
     )
-    association_strength: float = measure(
-        "关联强度", "value / expected: 1 as often as sizes suggest; null where fewer than 5 are expected", "1"
+    association_strength: float = interval(
+        "关联强度",
+        "value / expected: 1 as often as sizes suggest; null where fewer than 5 are expected",
+        "1",
+        ends="all inputs moving freely",
     )
-    association_strength_low: float = measure("关联强度下限", "Lower end, all inputs moving freely", "1")
-    association_strength_high: float = measure("关联强度上限", "Upper end, all inputs moving freely", "1")
     disparity_p: float = measure(
         "显著性",
         "Disparity filter: smaller p of the two ends that the pair weighs so much by chance",
@@ -310,9 +283,7 @@ class CopatentNode(Contract):
     region_code: str = key("地区代码", "Place")
     degree: pd.Int64Dtype = column("度", "Partners with at least one joint patent", nullable=True, ge=0)
     degree_centrality: float = measure("度中心性", "degree / (nodes - 1)", "1")
-    strength: float = measure("强度", "Joint patents with all places of the network", "件")
-    strength_low: float = measure("强度下限", "Lower end", "件")
-    strength_high: float = measure("强度上限", "Upper end", "件")
+    strength: float = interval("强度", "Joint patents with all places of the network", "件")
     strength_share: float = measure(
         "强度占比",
         "strength / sum of all strengths",

@@ -9,6 +9,7 @@ from jjj_pipeline.contracts.base import (
     adds_up,
     column,
     figure,
+    interval,
     key,
     measure,
     one_or_members,
@@ -38,19 +39,13 @@ class Deflator(Contract):
     gdp_index: float = column(
         "地区生产总值指数", "Volume index as published, previous year = 100", unit="上年=100", gt=0
     )
-    deflator: float = measure(
+    deflator: float = interval(
         "平减指数", "Nominal growth over the index, previous year = 100", "上年=100", of="price_change"
     )
-    deflator_low: float = measure("平减指数下限", "Lower end", "上年=100")
-    deflator_high: float = measure("平减指数上限", "Upper end", "上年=100")
-    volume: float = measure("物量", "Product of the indices since the base year", "1")
-    volume_low: float = measure("物量下限", "Lower end", "1")
-    volume_high: float = measure("物量上限", "Upper end", "1")
-    price_level: float = measure(
+    volume: float = interval("物量", "Product of the indices since the base year", "1")
+    price_level: float = interval(
         "价格水平", "Product of the deflators since the base year; value / price_level is real", "1", of="price_change"
     )
-    price_level_low: float = measure("价格水平下限", "Lower end", "1")
-    price_level_high: float = measure("价格水平上限", "Upper end", "1")
 
     class Config(Contract.Config):
         metadata = {
@@ -85,20 +80,14 @@ class RealGrowth(Contract):
     years: int = column("间隔年数", "Number of intervals", unit="year", ge=1)
     value_start: float = figure("起始值", "Nominal value of the first year; GDP: of the release of the index", "亿元")
     value_end: float = figure("终止值", "Nominal value of the last year; GDP: of the release of the index", "亿元")
-    real_end: float = measure("不变价终止值", "Value of the last year at the prices of the first", "亿元")
-    real_end_low: float = measure("不变价终止值下限", "Lower end", "亿元")
-    real_end_high: float = measure("不变价终止值上限", "Upper end", "亿元")
+    real_end: float = interval("不变价终止值", "Value of the last year at the prices of the first", "亿元")
     price_multiple: float = measure(
         "价格变动", "value_end / real_end; 1 = prices as in the first year", "1", of="ratio"
     )
-    real_multiple: float = measure("实际倍数", "real_end / value_start", "1")
-    real_multiple_low: float = measure("实际倍数下限", "Lower end", "1")
-    real_multiple_high: float = measure("实际倍数上限", "Upper end", "1")
-    real_cagr: float = measure(
+    real_multiple: float = interval("实际倍数", "real_end / value_start", "1")
+    real_cagr: float = interval(
         "实际年均增长率", "real_multiple ^ (1 / years) - 1; yearly: the real growth rate", "1", of="cagr"
     )
-    real_cagr_low: float = measure("实际年均增长率下限", "Lower end", "1")
-    real_cagr_high: float = measure("实际年均增长率上限", "Upper end", "1")
     price_release: str = column("价格版本", "source/release of the GDP and index behind the deflator")
 
     class Config(Contract.Config):
@@ -134,14 +123,10 @@ class GrowthYearly(Contract):
     value: float = figure("数值", "Value of the year, in the indicator's unit")
     value_before: float = figure("上年数值", "Value of the year before")
     change: float = measure("增量", "Value minus value before, in the indicator's unit", of="difference")
-    growth: float = measure("增长率", "value / value_before - 1", "1")
-    growth_low: float = measure("增长率下限", "Lower end of the interval", "1")
-    growth_high: float = measure("增长率上限", "Upper end of the interval", "1")
-    real_growth: float = measure(
+    growth: float = interval("增长率", "value / value_before - 1", "1")
+    real_growth: float = interval(
         "实际增长率", "At prices of the year before, see mart.real_growth; null without prices", "1", of="real_multiple"
     )
-    real_growth_low: float = measure("实际增长率下限", "Lower end", "1")
-    real_growth_high: float = measure("实际增长率上限", "Upper end", "1")
     release_before: str = column("上年版本", "Releases of the value before", nullable=True)
     release: str = column("版本", "Releases of the value", nullable=True)
 
@@ -172,20 +157,12 @@ class GrowthSpan(Contract):
     years: int = column("间隔年数", "Number of intervals", unit="year", ge=1)
     value_start: float = figure("起始值", "Value of the first year")
     value_end: float = figure("终止值", "Value of the last year")
-    multiple: float = measure("倍数", "value_end / value_start (是…的 M 倍)", "1")
-    multiple_low: float = measure("倍数下限", "Lower end", "1")
-    multiple_high: float = measure("倍数上限", "Upper end", "1")
-    cagr: float = measure("年均增长率", "multiple ^ (1 / years) - 1", "1")
-    cagr_low: float = measure("年均增长率下限", "Lower end", "1")
-    cagr_high: float = measure("年均增长率上限", "Upper end", "1")
-    real_multiple: float = measure(
+    multiple: float = interval("倍数", "value_end / value_start (是…的 M 倍)", "1")
+    cagr: float = interval("年均增长率", "multiple ^ (1 / years) - 1", "1")
+    real_multiple: float = interval(
         "实际倍数", "At prices of the first year, see mart.real_growth; null without prices", "1"
     )
-    real_multiple_low: float = measure("实际倍数下限", "Lower end", "1")
-    real_multiple_high: float = measure("实际倍数上限", "Upper end", "1")
-    real_cagr: float = measure("实际年均增长率", "real_multiple ^ (1 / years) - 1", "1", of="cagr")
-    real_cagr_low: float = measure("实际年均增长率下限", "Lower end", "1")
-    real_cagr_high: float = measure("实际年均增长率上限", "Upper end", "1")
+    real_cagr: float = interval("实际年均增长率", "real_multiple ^ (1 / years) - 1", "1", of="cagr")
     release_start: str = column("起始版本", "Releases of the first value", nullable=True)
     release_end: str = column("终止版本", "Releases of the last value", nullable=True)
 
@@ -220,14 +197,10 @@ class GrowthContribution(Contract):
     change: float = measure("增量", "value_end - value_start, in the indicator's unit", of="difference")
     group_change: float = measure("组增量", "Sum of the members' changes, in the indicator's unit", of="difference")
     group_growth: float = measure("组增长率", "group_change over the group's value of the first year", "1", of="growth")
-    contribution: float = measure(
+    contribution: float = interval(
         "贡献率", "change / group_change; null where members' signs differ", "1", of="contribution_of_parts"
     )
-    contribution_low: float = measure("贡献率下限", "Lower end", "1")
-    contribution_high: float = measure("贡献率上限", "Upper end", "1")
-    points: float = measure("拉动", "change / the group's value of the first year", "1", of="points_of_parts")
-    points_low: float = measure("拉动下限", "Lower end", "1")
-    points_high: float = measure("拉动上限", "Upper end", "1")
+    points: float = interval("拉动", "change / the group's value of the first year", "1", of="points_of_parts")
 
     @pa.dataframe_check(error="contributions of the members add up to 1, their points to the growth of the group")
     def members_add_up(cls, frame: pd.DataFrame) -> pd.Series:
@@ -261,28 +234,21 @@ class Composition(Contract):
     window_id: str = key("时段", "Window, see ref.window; yearly: against the year before")
     year_start: int = column("起始年", "First year", **YEARS)
     year_end: int = key("终止年", "Last year", **YEARS)
-    value_start: float = figure("起始值", "Value of the first year, in the indicator's unit")
-    value_start_low: float = figure("起始值下限", "Lower end")
-    value_start_high: float = figure("起始值上限", "Upper end")
-    value_end: float = figure("终止值", "Value of the last year, in the indicator's unit")
-    value_end_low: float = figure("终止值下限", "Lower end")
-    value_end_high: float = figure("终止值上限", "Upper end")
-    share_start: float = measure(
+    value_start: float = interval("起始值", "Value of the first year, in the indicator's unit", derived=False)
+    value_end: float = interval("终止值", "Value of the last year, in the indicator's unit", derived=False)
+    share_start: float = interval(
         "起始占比", "Share of the component in the whole in the first year", "1", of="share_of_parts"
     )
-    share_start_low: float = measure("起始占比下限", "Lower end", "1")
-    share_start_high: float = measure("起始占比上限", "Upper end", "1")
-    share_end: float = measure(
+    share_end: float = interval(
         "终止占比", "Share of the component in the whole in the last year", "1", of="share_of_parts"
     )
-    share_end_low: float = measure("终止占比下限", "Lower end", "1")
-    share_end_high: float = measure("终止占比上限", "Upper end", "1")
-    change: float = measure("占比变动", "share_end - share_start; times 100: percentage points", "1", of="difference")
-    change_low: float = measure("占比变动下限", "Lower end", "1")
-    change_high: float = measure("占比变动上限", "Upper end", "1")
-    nav: float = measure("结构变动值", "Half the sum of |change| over the components: the part that changed place", "1")
-    nav_low: float = measure("结构变动值下限", "Lower end, from the ends of the changes", "1")
-    nav_high: float = measure("结构变动值上限", "Upper end, from the ends of the changes", "1")
+    change: float = interval("占比变动", "share_end - share_start; times 100: percentage points", "1", of="difference")
+    nav: float = interval(
+        "结构变动值",
+        "Half the sum of |change| over the components: the part that changed place",
+        "1",
+        ends="from the ends of the changes",
+    )
     implied: bool = column("推算", "Whether a figure follows from a printed multiple and is not printed itself")
     release_start: str = column("起始版本", "source/release of the first year", nullable=True)
     release_end: str = column("终止版本", "source/release of the last year", nullable=True)
@@ -341,24 +307,16 @@ class ShiftShare(Contract):
     value_start: float = column("起始值", "Value of the first year, in the indicator's unit")
     value_end: float = column("终止值", "Value of the last year, in the indicator's unit")
     change: float = measure("增量", "value_end - value_start", of="difference")
-    national_share: float = measure("全国份额", "Change at the growth rate of the reference's whole")
-    national_share_low: float = measure("全国份额下限", "Lower end")
-    national_share_high: float = measure("全国份额上限", "Upper end")
-    industry_mix: float = measure("结构份额", "What faster and slower components of the reference add")
-    industry_mix_low: float = measure("结构份额下限", "Lower end")
-    industry_mix_high: float = measure("结构份额上限", "Upper end")
-    regional_share: float = measure("竞争力份额", "Change beyond the component's growth in the reference (Dunn)")
-    regional_share_low: float = measure("竞争力份额下限", "Lower end")
-    regional_share_high: float = measure("竞争力份额上限", "Upper end")
+    national_share: float = interval("全国份额", "Change at the growth rate of the reference's whole")
+    industry_mix: float = interval("结构份额", "What faster and slower components of the reference add")
+    regional_share: float = interval("竞争力份额", "Change beyond the component's growth in the reference (Dunn)")
     homothetic: float = measure("同构值", "What the component would be in the first year at the reference's structure")
-    esteban_regional: float = measure("竞争力净效应", "Regional term at the reference's structure (Esteban-Marquillas)")
-    esteban_regional_low: float = measure("竞争力净效应下限", "Lower end")
-    esteban_regional_high: float = measure("竞争力净效应上限", "Upper end")
-    esteban_allocation: float = measure(
+    esteban_regional: float = interval(
+        "竞争力净效应", "Regional term at the reference's structure (Esteban-Marquillas)"
+    )
+    esteban_allocation: float = interval(
         "配置效应", "Specialisation in components in which the region outgrows the reference"
     )
-    esteban_allocation_low: float = measure("配置效应下限", "Lower end")
-    esteban_allocation_high: float = measure("配置效应上限", "Upper end")
     reference_members: int = column("参照省份数", "Provinces in the reference", ge=28, le=31)
 
     @pa.dataframe_check(error="the terms add up to the change, and the components to the whole")

@@ -3,7 +3,17 @@
 import pandas as pd
 import pandera.pandas as pa
 
-from jjj_pipeline.contracts.base import Contract, column, figure, key, measure, one_or_members, release_of, rests_on
+from jjj_pipeline.contracts.base import (
+    Contract,
+    column,
+    figure,
+    interval,
+    key,
+    measure,
+    one_or_members,
+    release_of,
+    rests_on,
+)
 from jjj_pipeline.contracts.core import YEARS
 
 ROUNDING = 1e-12  # the last bits of a double, nothing of the data
@@ -19,28 +29,24 @@ class LocationQuotient(Contract):
     industry_code: str = key("行业代码", "Section of GB/T 4754")
     year: int = key("年份", "Year", **YEARS)
     value: float = figure("数值", "Of the section, in the indicator's unit")
-    share: float = measure(
+    share: float = interval(
         "占本地比重",
         "value / total of the region",
         "1",
         of="share_of_total",
     )
-    share_low: float = measure("占本地比重下限", "Lower end", "1")
-    share_high: float = measure("占本地比重上限", "Upper end", "1")
     reference_share: float = measure(
         "全国比重",
         "Share of the section in the 31 provinces",
         "1",
         of="share_of_total",
     )
-    lq: float = measure(
+    lq: float = interval(
         "区位商",
         "share / reference_share",
         "1",
         of="location_quotient",
     )
-    lq_low: float = measure("区位商下限", "Lower end", "1")
-    lq_high: float = measure("区位商上限", "Upper end", "1")
     release: str = column("版本", "source/release of all figures")
     missing: str = column("缺失", "What is not published", nullable=True)
 
@@ -198,35 +204,27 @@ class ChainMatch(Contract):
     year: int = key("年份", "Year", **YEARS)
     partner: str = column("合作地", "The other of the two")
     section: str = column("门类", "Section of the division")
-    lq_legal_entities: float = measure(
+    lq_legal_entities: float = interval(
         "法人单位区位商", "Of the section, by legal entities", "1", of="location_quotient"
     )
-    lq_legal_entities_low: float = measure("法人单位区位商下限", "Lower end", "1")
-    lq_legal_entities_high: float = measure("法人单位区位商上限", "Upper end", "1")
-    lq_urban_employment: float = measure(
+    lq_urban_employment: float = interval(
         "城镇就业区位商", "Of the section, by employment in urban units", "1", of="location_quotient"
     )
-    lq_urban_employment_low: float = measure("城镇就业区位商下限", "Lower end", "1")
-    lq_urban_employment_high: float = measure("城镇就业区位商上限", "Upper end", "1")
     division_lq: float = measure(
         "大类区位商", "Of the division itself; null: not collected by province", "1", of="location_quotient"
     )
     division_status: str = column(
         "大类状态", "OBS_STATUS of division_lq: L exists but not collected, A held", isin=["A", "L"]
     )
-    hightech_revenue_per_gdp: float = measure(
+    hightech_revenue_per_gdp: float = interval(
         "高技术产业营业收入与GDP之比",
         "From 2018",
         "%",
         of="ratio",
     )
-    hightech_revenue_per_gdp_low: float = measure("高技术产业营业收入与GDP之比下限", "Lower end", "%")
-    hightech_revenue_per_gdp_high: float = measure("高技术产业营业收入与GDP之比上限", "Upper end", "%")
-    hightech_principal_revenue_per_gdp: float = measure(
+    hightech_principal_revenue_per_gdp: float = interval(
         "高技术产业主营业务收入与GDP之比", "To 2016: another definition, not to be chained", "%", of="ratio"
     )
-    hightech_principal_revenue_per_gdp_low: float = measure("高技术产业主营业务收入与GDP之比下限", "Lower end", "%")
-    hightech_principal_revenue_per_gdp_high: float = measure("高技术产业主营业务收入与GDP之比上限", "Upper end", "%")
     invention: float = measure(
         "合作地每万人发明专利授权数", "Invention patents granted per 10 000 people", "件/万人", of="ratio"
     )
