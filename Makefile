@@ -26,7 +26,7 @@ e2e: .venv/.ok  ## run the tests that start the real Dagster, a browser and buil
 	@$(BIN)/python -m pytest -n auto --dist worksteal -m e2e
 
 ui: .venv/.ok  ## open Dagster on http://127.0.0.1:3000
-	@$(BIN)/dagster dev --workspace workspace.yaml --host 127.0.0.1 --port 3000
+	@$(BIN)/jjj ui --port 3000
 
 lint: .venv/.ok  ## ruff (rules and format), mypy, and the order of imports between packages
 	@$(BIN)/ruff check . && $(BIN)/ruff format --quiet --check .

@@ -83,3 +83,8 @@ def default_settings() -> Settings:
     base = (found or candidates[0 if root else -1]).resolve()
     catalog = os.environ.get("JJJ_CATALOG")
     return Settings(root=base, catalog=Path(catalog).resolve()) if catalog else Settings(root=base)
+
+
+def web_names() -> tuple[str, ...]:
+    """Host names by which people reach Dagster's pages through a proxy: `JJJ_HOSTS`, separated by commas."""
+    return tuple(name.strip() for name in os.environ.get("JJJ_HOSTS", "").split(",") if name.strip())

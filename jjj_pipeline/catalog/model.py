@@ -12,10 +12,9 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any, Literal, TypeVar
 
-import yaml
 from pydantic import BaseModel, ConfigDict, ValidationError, field_validator
 
-from jjj_pipeline.catalog import units
+from jjj_pipeline.catalog import units, yaml_file
 from jjj_pipeline.catalog.regions import RegionNames
 from jjj_pipeline.errors import BadInput
 
@@ -359,23 +358,26 @@ class Catalog:
 
 
 def read_yaml(path: Path) -> Any:
-    """What a YAML file holds, {} for an empty one. Raises BadInput with its name."""
-    try:
-        return yaml.load(path.read_text(encoding="utf-8"), Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader)) or {}
-    except FileNotFoundError:
-        raise BadInput(path.name, expected="this catalogue file", found="none", hint=f"restore {path}") from None
-    except (yaml.YAMLError, UnicodeDecodeError) as error:
-        raise BadInput(path.name, expected="valid YAML in UTF-8", found=" ".join(str(error).split())) from None
+    """What a YAML file of the catalogue holds, {} for an empty one. Raises BadInput with its name."""
+    if not path.exists():
+        raise BadInput(path.name, expected="this catalogue file", found="none", hint=f"restore {path}")
+    return yaml_file.load(path) or {}
 
 
 def _entries(path: Path, model: type[M]) -> dict[str, M]:
-    return {str(key): _entry(path, str(key), value, model) for key, value in read_yaml(path).items()}
+    held = read_yaml(path)
+    if not isinstance(held, dict):
+        raise BadInput(path.name, expected="entries by name", found=f"a {type(held).__name__}")
+    return {str(key): _entry(path, str(key), value, model) for key, value in held.items()}
 
 
 def _list(path: Path, model: type[M]) -> list[M]:
     if not path.exists():
         return []
-    return [_entry(path, f"entry {i + 1}", value, model) for i, value in enumerate(read_yaml(path) or [])]
+    held = read_yaml(path) or []
+    if not isinstance(held, list):
+        raise BadInput(path.name, expected="a list of entries", found=f"a {type(held).__name__}")
+    return [_entry(path, f"entry {i + 1}", value, model) for i, value in enumerate(held)]
 
 
 def _entry(path: Path, key: str, value: Any, model: type[M]) -> M:

@@ -12,6 +12,7 @@ from typing import Any, Protocol
 
 import yaml
 
+from jjj_pipeline.catalog import yaml_file
 from jjj_pipeline.claims.quantity import DataKey, Leaf, Node, Quantity, Side, keys_of, plain
 from jjj_pipeline.errors import BadInput
 from jjj_pipeline.measures.printed_figure import Figure, parse
@@ -461,15 +462,9 @@ def load_claims(
     path = Path(path)
     reader = _Reader(path.name, regions, indicators)
     try:
-        root = yaml.compose(path.read_text(encoding="utf-8"), Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))
-    except yaml.MarkedYAMLError as error:
-        mark = error.problem_mark or error.context_mark
-        line = mark.line + 1 if mark else 1
-        raise ClaimMistakes(
-            [BadInput(f"{path.name}:{line}", expected="valid YAML", found=str(error.problem))]
-        ) from None
-    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
-        raise ClaimMistakes([BadInput(path.name, expected="a claims file in UTF-8", found=str(error))]) from None
+        root = yaml_file.compose(path)
+    except BadInput as error:
+        raise ClaimMistakes([error]) from None
     top = _convert(root, reader.problem) if root is not None else None
     if not isinstance(top, Mapped) or not isinstance(top.get("claims"), Listed):
         raise ClaimMistakes([BadInput(f"{path.name}:1", expected="a mapping with a list `claims`", found="none")])

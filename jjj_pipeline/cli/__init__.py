@@ -2,7 +2,7 @@
 
 import typer
 
-from jjj_pipeline.cli import file_commands, publish_commands, query_commands
+from jjj_pipeline.cli import file_commands, publish_commands, query_commands, serving
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -13,6 +13,7 @@ app = typer.Typer(
 for command in (
     publish_commands.build, query_commands.sql, publish_commands.status, query_commands.claims, query_commands.trace,
     publish_commands.diff, publish_commands.rollback, query_commands.export, query_commands.dictionary,
-    publish_commands.manifest, file_commands.read, file_commands.add,
+    publish_commands.manifest, file_commands.read, file_commands.add, serving.ui,
+    serving.clean_history,
 ):  # fmt: skip
     app.command()(command)

@@ -25,7 +25,7 @@ def work_resource(
         if context.log and context.run and (files := context.run.tags.get(FILES)):
             context.log.info(f"files: {files}")
         try:
-            with build_lock(settings, who, say or (context.log.warning if context.log else print)):
+            with build_lock(settings, who, say or (context.log.warning if context.log else print), run=run):
                 refresh = refresh_log.Refresh(settings, who, run)
                 made = Runner(settings, full=context.resource_config["full"])
                 try:

@@ -2,32 +2,17 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
 
 import dagster as dg
-import yaml
 
 from jjj_pipeline.defs import raw
 from jjj_pipeline.defs.assembly import build_defs
-from jjj_pipeline.errors import BadInput
+from jjj_pipeline.defs.history import prepare
 from jjj_pipeline.pipeline.runner import Runner
 from jjj_pipeline.settings import Settings
-
-# what .dagster/dagster.yaml of the checkout says, for a home elsewhere
-HOME = {
-    "telemetry": {"enabled": False},
-    "nux": {"enabled": False},
-    "concurrency": {"runs": {"max_concurrent_runs": 1}},
-    "event_log_storage": {
-        "module": "jjj_pipeline.defs.event_log",
-        "class": "EventLog",
-        "config": {"home": {"env": "DAGSTER_HOME"}},
-    },
-}
 
 
 @dataclass
@@ -62,26 +47,11 @@ def build(
         "resources": {"work": {"config": {"full": full}}},
     }
     if keep_history:
-        _home(settings)
+        prepare(settings)
     with dg.DagsterInstance.get() if keep_history else dg.DagsterInstance.ephemeral() as instance:
         if keep_history:
             tell_versions(settings, instance)
         return outcome(job.execute_in_process(run_config=config, instance=instance, raise_on_error=False))
-
-
-def _home(settings: Settings) -> None:
-    """Dagster's history is kept beside the code, or where DAGSTER_HOME says; a home without settings gets those of the project.
-    Raises BadInput."""
-    home = Path(os.environ.setdefault("DAGSTER_HOME", str(settings.dagster_home)))
-    try:
-        home.mkdir(parents=True, exist_ok=True)
-        if not (home / "dagster.yaml").exists():
-            (home / "dagster.yaml").write_text(yaml.safe_dump(HOME), encoding="utf-8")
-    except OSError as error:
-        found = error.strerror or str(error)
-        raise BadInput(
-            str(home), expected="a folder for Dagster's history", found=found, hint="set DAGSTER_HOME"
-        ) from None
 
 
 def tell_versions(settings: Settings, instance: dg.DagsterInstance) -> None:

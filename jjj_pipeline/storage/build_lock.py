@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 from filelock import FileLock, Timeout
 
@@ -18,9 +19,11 @@ WAIT = 600.0  # seconds a second build waits for the first
 
 
 @contextmanager
-def build_lock(settings: Settings, who: str, say: Callable[[str], None], wait: float = WAIT) -> Iterator[None]:
-    """Hold the warehouse for one build; `who` is what others are told. Says whom it waits for. Raises BadInput where the
-    folder cannot be written or the other build does not end in time."""
+def build_lock(
+    settings: Settings, who: str, say: Callable[[str], None], wait: float = WAIT, run: str = ""
+) -> Iterator[None]:
+    """Hold the warehouse for one build; `who` is what others are told, `run` the run of Dagster it is. Says whom it waits for.
+    Raises BadInput where the folder cannot be written or the other build does not end in time."""
     try:
         settings.warehouse.mkdir(parents=True, exist_ok=True)
         lock = FileLock(settings.lock)
@@ -38,7 +41,7 @@ def build_lock(settings: Settings, who: str, say: Callable[[str], None], wait: f
         raise BadInput("warehouse/", expected="a folder that can be written", found=found, hint=hint) from None
     try:
         _may_write(settings)
-        _note(settings, who)
+        _note(settings, who, run)
         yield
     finally:
         lock.release()
@@ -61,17 +64,43 @@ def _may_write(settings: Settings) -> None:
             )
 
 
-def _note(settings: Settings, who: str) -> None:
-    note = {"who": who, "pid": os.getpid(), "since": datetime.now(UTC).isoformat(timespec="seconds")}
-    _note_path(settings).write_text(json.dumps(note, ensure_ascii=False), encoding="utf-8")
+def building(settings: Settings) -> str | None:
+    """The run of Dagster that holds the build lock, empty where the holder is no run or does not say; None where it is free."""
+    lock = FileLock(settings.lock)
+    try:
+        if not settings.lock.exists():
+            return None
+        with lock.acquire(timeout=0):
+            return None
+    except Timeout:
+        return str(_noted(settings).get("run", ""))
+    except OSError:
+        return None
+
+
+def _note(settings: Settings, who: str, run: str) -> None:
+    """For people and for run monitoring; a build does not depend on it."""
+    since = datetime.now(UTC).isoformat(timespec="seconds")
+    note = {"who": who, "run": run, "pid": os.getpid(), "since": since}
+    try:
+        _note_path(settings).write_text(json.dumps(note, ensure_ascii=False), encoding="utf-8")
+    except OSError:
+        return
+
+
+def _noted(settings: Settings) -> dict[str, Any]:
+    try:
+        note = json.loads(_note_path(settings).read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return {}
+    return note if isinstance(note, dict) else {}
 
 
 def _holder(settings: Settings) -> str:
-    try:
-        note = json.loads(_note_path(settings).read_text(encoding="utf-8"))
-        return f"{note['who']} (process {note['pid']}, since {note['since']})"
-    except (OSError, ValueError, KeyError):
+    note = _noted(settings)
+    if not {"who", "pid", "since"} <= set(note):
         return "another process"
+    return f"{note['who']} (process {note['pid']}, since {note['since']})"
 
 
 def _note_path(settings: Settings) -> Path:

@@ -9,7 +9,7 @@ import duckdb
 import pytest
 
 from tests.conftest import ROOT, SMALL, copy_project
-from tests.support.server import Labels, running, wait
+from tests.support.server import Command, running, wait
 
 SERVICES = ("jjj-webserver", "jjj-daemon")
 HOME = "/srv/jjj_pipeline"
@@ -22,7 +22,7 @@ def unit(name: str) -> configparser.SectionProxy:
     return parser["Service"]
 
 
-def command(name: str) -> Labels:
+def command(name: str) -> Command:
     """The command of a service, on a port of the test's own."""
     program, *words = unit(name)["ExecStart"].split()
     assert program.startswith(f"{HOME}/.venv/bin/")

@@ -17,7 +17,7 @@ import pytest
 import yaml
 
 from jjj_pipeline.defs.event_log import KEPT, EventLog
-from jjj_pipeline.defs.run_build import HOME
+from jjj_pipeline.defs.history import HOME
 from tests.conftest import ROOT
 
 PLAIN = {k: v for k, v in HOME.items() if k != "event_log_storage"}

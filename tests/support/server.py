@@ -10,10 +10,12 @@ import subprocess
 import sys
 import time
 import urllib.request
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any, TypeVar
+
+import psutil
 
 from jjj_pipeline.settings import Settings
 from tests.conftest import ROOT
@@ -43,6 +45,26 @@ class Server:
 
     def __init__(self, url: str, log: Path) -> None:
         self.url, self.log = url, log
+        self.processes: list[subprocess.Popen[bytes]] = []
+
+    def tree(self) -> list[psutil.Process]:
+        """What was started, and everything that these started."""
+        roots = [psutil.Process(p.pid) for p in self.processes if p.poll() is None]
+        return [p for root in roots for p in (root, *root.children(recursive=True))]
+
+    def kill(self) -> None:
+        """What a power cut does: everything ends at once."""
+        _kill(self.tree())
+
+    def stop(self, number: signal.Signals, *, mixed: bool) -> None:
+        """Tell the first processes to end. `mixed` as systemd's KillMode: what is left when they have is killed."""
+        tree = self.tree()
+        for process in self.processes:
+            process.send_signal(number)
+        for process in self.processes:
+            process.wait(120)
+        if mixed:
+            _kill(tree)
 
     def ask(self, query: str) -> Any:
         request = urllib.request.Request(
@@ -72,6 +94,13 @@ class Server:
         runs = self.runs() if runs is None else runs
         return [r for r in runs if next((t["value"] for t in r["tags"] if t["key"] == SENSOR), None) == by]
 
+    def steps(self, run: str) -> int:
+        """How many steps of a run have ended."""
+        found = self.ask(
+            f'{{runOrError(runId: "{run}") {{... on Run {{stats {{... on RunStatsSnapshot {{stepsSucceeded}}}}}}}}}}'
+        )
+        return int(found["runOrError"]["stats"]["stepsSucceeded"])
+
     def messages(self, run: str) -> str:
         """What the run's log says of failures."""
         query = (
@@ -83,19 +112,19 @@ class Server:
         return json.dumps([e for e in events if e["__typename"] == "ExecutionStepFailureEvent"], ensure_ascii=False)
 
 
-Labels = Callable[[int], list[str]]  # of a command, given the port the webserver should have
+Command = Callable[[int], list[str]]  # of a command, given the port the webserver should have
 
 
 def development(port: int) -> list[str]:
-    """`dagster dev`: webserver and daemon in one, as `make ui` starts them."""
-    return ["dagster", "dev", "--workspace", "workspace.yaml", "--host", "127.0.0.1", "--port", str(port)]
+    """Webserver and daemon in one, as `make ui` starts them."""
+    return ["jjj", "ui", "--port", str(port)]
 
 
 @contextmanager
-def running(settings: Settings, home: Path, *commands: Labels) -> Iterator[Server]:
+def running(settings: Settings, home: Path, *commands: Command) -> Iterator[Server]:
     """A Dagster on a free port of the loopback, with a DAGSTER_HOME of its own; ended with all it started. The commands are of
-    the environment's bin; without any, `dagster dev`."""
-    home.mkdir()
+    the environment's bin; without any, `jjj ui`."""
+    home.mkdir(exist_ok=True)
     (home / "dagster.yaml").write_text(
         (ROOT / ".dagster" / "dagster.yaml").read_text(encoding="utf-8"), encoding="utf-8"
     )
@@ -104,10 +133,10 @@ def running(settings: Settings, home: Path, *commands: Labels) -> Iterator[Serve
         port = free.getsockname()[1]
     log = home / "dev.log"
     environment = {**os.environ, "DAGSTER_HOME": str(home), "JJJ_ROOT": str(settings.root), "PYTHONPATH": str(ROOT)}
-    started: list[subprocess.Popen[bytes]] = []
     server = Server(f"http://127.0.0.1:{port}", log)
+    started = server.processes
     try:
-        with log.open("w") as out:
+        with log.open("a") as out:
             for name, *words in (command(port) for command in commands or (development,)):
                 started.append(
                     subprocess.Popen(
@@ -120,6 +149,13 @@ def running(settings: Settings, home: Path, *commands: Labels) -> Iterator[Serve
     finally:
         for process in started:
             _end(process)
+
+
+def _kill(processes: Sequence[psutil.Process]) -> None:
+    for process in processes:
+        with suppress(psutil.NoSuchProcess):
+            process.kill()
+    psutil.wait_procs(processes, timeout=10)
 
 
 def _end(process: subprocess.Popen[bytes]) -> None:
