@@ -22,6 +22,16 @@ class Settings:
         return self.root / "raw"
 
     @property
+    def raw_records(self) -> Path:
+        """Files of record sets, of any size, and beside them what was counted."""
+        return self.root / "raw-records"
+
+    @property
+    def records(self) -> Path:
+        """Records and parties while they are counted; never published."""
+        return self.warehouse / ".records"
+
+    @property
     def warehouse(self) -> Path:
         return self.root / "warehouse"
 

@@ -1,0 +1,178 @@
+"""What has been counted of record sets, for the warehouse: which sets there are, whether their counts are those of the files as
+they are now, and the counts as rows of core.flow. Reads small files only and needs no Ibis: this is all that a build of printed
+figures does with records.
+
+The counts of a set lie beside its files, in `raw-records/<set>/counted/`: flows.csv and summary.json with the fingerprint of
+files, mapping and gazetteer they were made of.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from itertools import combinations_with_replacement
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from jjj_pipeline.errors import BadInput
+from jjj_pipeline.records import reading
+from jjj_pipeline.records.mapping import RecordSet, load_sets
+from jjj_pipeline.records.reading import COUNTED, Partition
+from jjj_pipeline.settings import Settings
+
+# raised when a rule of canonical, places or counting changes: counts made before are then out of date
+RULES = 1
+PAIRS = ("pairs", "pairs_fractional")
+SAID = ("release", "kind", "title_zh", "title_en", "publisher", "terms", "limits", "complete")
+TEXT = {"indicator": str, "rule": str, "level": str, "class_code": str, "origin": str, "destination": str}
+
+
+@dataclass(frozen=True)
+class State:
+    """A set and how it stands: `none` (no files), `not counted`, `out of date`, `counted`, or `refused` with the line why."""
+
+    name: str
+    spec: RecordSet
+    state: str
+    why: str = ""
+
+
+def fingerprint(settings: Settings, name: str, spec: RecordSet, parts: Iterable[Partition]) -> str:
+    """What the counts of a set depend on: its files, its mapping, the gazetteer and the rules."""
+    said = hashlib.sha256(f"{RULES} {name} {spec.model_dump_json()}".encode())
+    for path in sorted((settings.catalog / "gazetteer").glob("*.csv")):
+        said.update(path.read_bytes())
+    for part in parts:
+        said.update(part.fingerprint.encode())
+    return said.hexdigest()
+
+
+def states(settings: Settings) -> list[State]:
+    """All sets of records.yml in order. Raises BadInput where the catalogue is not valid."""
+    return [_state(settings, name, spec) for name, spec in load_sets(settings.catalog).items()]
+
+
+def _state(settings: Settings, name: str, spec: RecordSet) -> State:
+    folder = settings.raw_records / name
+    if not folder.is_dir():
+        return State(name, spec, "none")
+    try:
+        parts = reading.partitions(name, spec, folder)
+        summary = read_summary(settings, name)
+    except BadInput as error:
+        return State(name, spec, "refused", str(error))
+    if summary is None:
+        return State(name, spec, "not counted", f"run jjj records build {name}")
+    if summary["fingerprint"] != fingerprint(settings, name, spec, parts):
+        return State(
+            name, spec, "out of date", f"files, mapping or gazetteer have changed: run jjj records build {name}"
+        )
+    return State(name, spec, "counted")
+
+
+def read_summary(settings: Settings, name: str) -> dict[str, Any] | None:
+    """The summary of a counted set; None where it was never counted. Raises BadInput."""
+    path = settings.raw_records / name / COUNTED / "summary.json"
+    if not path.exists():
+        return None
+    try:
+        summary = json.loads(path.read_text(encoding="utf-8"))
+        return dict(summary) if "fingerprint" in summary else None
+    except (ValueError, OSError) as error:
+        hint = f"run jjj records build {name}"
+        raise BadInput(f"record set {name}, summary.json", expected="JSON", found=str(error), hint=hint) from None
+
+
+def read_counts(settings: Settings, name: str) -> pd.DataFrame:
+    """flows.csv of a counted set."""
+    path = settings.raw_records / name / COUNTED / "flows.csv"
+    return pd.read_csv(path, dtype=TEXT, keep_default_na=False)
+
+
+def flow_rows(settings: Settings, places: Mapping[str, Collection[str]]) -> pd.DataFrame:
+    """The counts of all sets that are up to date, as rows of core.flow; `places` are the codes of each level that the warehouse
+    knows. Between places that a set covers, a pair without a record is 0."""
+    made = [row for s in states(settings) if s.state == "counted" for row in _rows(settings, s, places)]
+    return pd.DataFrame(made)
+
+
+def _rows(settings: Settings, state: State, places: Mapping[str, Collection[str]]) -> Iterator[dict[str, Any]]:
+    spec = state.spec
+    counts = read_counts(settings, state.name)
+    counts = counts[counts["class_code"] == "*"]
+    summary = read_summary(settings, state.name) or {}
+    years = list(range(summary["first_year"], summary["last_year"] + 1))
+    for count in dict.fromkeys((c.indicator, c.rule) for c in spec.counts if not c.by_class):
+        for level in ("province", "city"):
+            one = counts[(counts["indicator"] == count[0]) & (counts["rule"] == count[1]) & (counts["level"] == level)]
+            one = one[one["origin"].isin(places[level]) & one["destination"].isin(places[level])]
+            for period, start, end in _periods(years):
+                within = one[one["period"].between(start, end)].groupby(["origin", "destination"])["value"].sum()
+                for (origin, destination), value in _filled(within, count[1], spec, one).items():
+                    yield {
+                        "table_id": f"records_{state.name}_{level}", "indicator": count[0],
+                        "origin": origin, "destination": destination,
+                        "period": period, "source": state.name, "release": spec.release, "period_start": start,
+                        "period_end": end, "level": level, "value": float(value), "half_width": 0.0,
+                        "status": "A" if spec.complete else "U", "printed": "", "printed_unit": "",
+                        "file": f"raw-records/{state.name}", "cell": count[1],
+                    }  # fmt: skip
+
+
+def _periods(years: list[int]) -> Iterator[tuple[str, int, int]]:
+    yield from ((str(y), y, y) for y in years)
+    if len(years) > 1:
+        yield f"{years[0]}-{years[-1]}", years[0], years[-1]
+
+
+def _filled(within: pd.Series, rule: str, spec: RecordSet, all_years: pd.DataFrame) -> dict[tuple[str, str], float]:
+    """Pairs of places that the set covers and that have a record in some year: 0 where none was found. Flows are not filled."""
+    found: dict[tuple[str, str], float] = dict(zip(within.index.tolist(), within.tolist(), strict=True))
+    if rule not in PAIRS:
+        return found
+    places = sorted({*all_years["origin"], *all_years["destination"]})
+    covered = [p for p in places if not spec.covers or p[:2] + "0000" in spec.covers or p in spec.covers]
+    return {pair: found.get(pair, 0.0) for pair in combinations_with_replacement(covered, 2)} | found
+
+
+def sets_table(settings: Settings) -> list[dict[str, Any]]:
+    """The rows of meta.record_set."""
+    rows = []
+    for state in states(settings):
+        if state.state != "counted":
+            continue
+        summary, spec = read_summary(settings, state.name) or {}, state.spec
+        known = spec.of_records
+        rows.append(
+            {
+                "record_set": state.name, "date_is": spec.record.date.is_,
+                **{k: getattr(spec, k) for k in SAID},
+                **{k: summary[k] for k in ("first_year", "last_year", "records", "records_placed", "parties", "repeated")},
+                "parties_province": summary["provinces"], "parties_city": summary["cities"], "records_known": known,
+                "coverage": summary["records_placed"] / known if known else None,
+                "ways": "; ".join(f"{w['way']} {w['parties'] / max(summary['parties'], 1):.1%}" for w in summary["ways"]),
+                "rejected": sum(r["rows"] for r in summary["rejected"]),
+            }
+        )  # fmt: skip
+    return rows
+
+
+def rejected_table(settings: Settings) -> list[dict[str, Any]]:
+    """The rows of meta.records_rejected."""
+    counted = [s.name for s in states(settings) if s.state == "counted"]
+    return [{"record_set": name, **r} for name in counted for r in (read_summary(settings, name) or {})["rejected"]]
+
+
+def inputs(settings: Settings) -> list[str | Path]:
+    """What the rows above depend on, for the cache of a build."""
+    said: list[str | Path] = []
+    for state in states(settings):
+        said.append(f"{state.name} {state.state} {state.spec.model_dump_json()}")
+        if state.state == "counted":
+            folder = settings.raw_records / state.name / COUNTED
+            said += [folder / "flows.csv", folder / "summary.json"]
+    return said
