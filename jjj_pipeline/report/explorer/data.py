@@ -1,0 +1,72 @@
+"""What the explorer shows, asked of the published file: the queries of queries/*.sql packed as columns, and the names of
+everything they hold in both languages. No figure is computed here."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+from jjj_pipeline.report.explorer import columns
+
+FOLDER = Path(__file__).parent
+TABLES = ("observation", "total", "share", "growth", "per_head", "intensity", "disparity", "quotient")
+DIGITS = 6  # significant digits of derived numbers; of the distance to their bounds: two, rounded up
+BOUNDS = re.compile(r"(?:(\w+)_)?(low|high)")
+NAMES = {
+    "place": "select region_code, coalesce(short_zh, name_zh), name_en, kind, parent from ref.region order by region_code",
+    "industry": "select industry_code, name_zh, name_en from ref.industry order by industry_code",
+    "source": "select source, name_zh, name_en, publisher from ref.source order by source",
+    "release": "select source || '/' || release, name_zh, name_en, position from ref.release order by source, position",
+    "group": "select group_code, list(region_code order by region_code) from ref.region_group group by all order by all",
+    "indicator": "select indicator, name_zh, name_en, unit, kind, additive, price_basis, definition from ref.indicator"
+    " order by indicator",
+    "intensity": "select intensity, name_zh, name_en, unit, numerator, denominator from ref.intensity order by intensity",
+    "table": "select file, any_value(title), any_value(table_no) from ref.file group by file order by file",
+}
+
+
+def query(name: str) -> str:
+    """The text of queries/<name>.sql."""
+    return (FOLDER / "queries" / f"{name}.sql").read_text(encoding="utf-8")
+
+
+def tables(con: duckdb.DuckDBPyConnection) -> dict[str, dict[str, Any]]:
+    """Every table of the explorer as packed columns."""
+    return {name: columns.packed(_shortened(con, name).df()) for name in TABLES}
+
+
+def _shortened(con: duckdb.DuckDBPyConnection, name: str) -> duckdb.DuckDBPyRelation:
+    """The answer to a query; derived numbers with as many digits as are shown, bounds as their distance from the value."""
+    asked = con.sql(query(name))
+    if name == "observation":
+        return asked
+    chosen = []
+    for column, kind in zip(asked.columns, asked.types, strict=True):
+        if found := BOUNDS.fullmatch(column):
+            value = f"{found[1]}_value" if found[1] else "value"
+            distance = f"{value} - {column}" if found[2] == "low" else f"{column} - {value}"
+            chosen.append(f"{_digits(distance, 2, 'ceil')} as {column}")
+        elif str(kind) == "DOUBLE":
+            chosen.append(f"{_digits(column, DIGITS, 'round')} as {column}")
+        else:
+            chosen.append(column)
+    return con.sql(f"select {', '.join(chosen)} from asked")
+
+
+def _digits(expression: str, digits: int, rounding: str) -> str:
+    """SQL that rounds to significant digits; zero stays zero."""
+    place = f"10.0 ** ({digits - 1} - floor(log10(abs(nullif({expression}, 0)))))"
+    return f"case when ({expression}) = 0 then 0 else {rounding}(({expression}) * {place}) / {place} end"
+
+
+def names(con: duckdb.DuckDBPyConnection) -> dict[str, list[list[Any]]]:
+    """Codes with their names and what else is said of them, by kind."""
+    return {kind: [list(row) for row in con.execute(sql).fetchall()] for kind, sql in NAMES.items()}
+
+
+def breaks(con: duckdb.DuckDBPyConnection) -> list[dict[str, Any]]:
+    """Breaks of definition: {"indicator", "places" (none: all), "year", "zh", "en"}."""
+    return []
