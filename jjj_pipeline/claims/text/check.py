@@ -1,0 +1,497 @@
+"""From readings to verdicts, with caution: where the text leaves a slot open, where another reading or another release holds, or
+where nothing simple explains the difference, the verdict stays open.
+
+`exact`, `consistent`, `inconsistent`, `untestable`, as for claims written by hand; a status for people beside it: confirmed,
+contradicted, open, unchecked.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from decimal import Decimal
+
+from jjj_pipeline.claims.evidence import Evidence
+from jjj_pipeline.claims.quantity import (
+    CONSISTENT,
+    EXACT,
+    HOLDS,
+    INCONSISTENT,
+    UNTESTABLE,
+    DataKey,
+    Measured,
+    plain,
+    verdict_of_figure,
+)
+from jjj_pipeline.claims.text.evaluate import Evaluated, Evaluator, claimed, from_warehouse, key_of
+from jjj_pipeline.claims.text.names import Names
+from jjj_pipeline.claims.text.reading import Derived, Formula, Level, Reading, known, levels, moved
+from jjj_pipeline.claims.text.slips import Slip, shown, slip_of
+from jjj_pipeline.measures.printed_figure import Figure, round_half_up
+
+RATES = frozenset({"growth", "cagr", "growth_from_increment"})
+FAR = Decimal("0.15")  # a difference beyond which another scope is likelier than a misprint
+
+
+@dataclass(frozen=True)
+class Side:
+    """What one side says: verdict, value and interval in the printed unit, keys, and why it is open."""
+
+    verdict: str = UNTESTABLE
+    value: str = ""
+    low: float | None = None
+    high: float | None = None
+    keys: tuple[DataKey, ...] = ()
+    figures: tuple[str, ...] = ()
+    why: str = ""
+    repair: str = ""
+    slip: str = ""
+    releases: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Checked:
+    """A reading with its two verdicts."""
+
+    reading: Reading
+    internal: Side
+    external: Side
+
+    @property
+    def status(self) -> str:
+        """none (no claim), confirmed, contradicted, open, unchecked."""
+        if not self.reading.kind:
+            return "none"
+        if self.external.verdict == INCONSISTENT:
+            return "contradicted"
+        if self.external.verdict in HOLDS:
+            return "confirmed"
+        if self.internal.verdict == INCONSISTENT:
+            return "contradicted"
+        if self.internal.verdict in HOLDS:
+            return "confirmed"
+        return "open" if self.external.keys and self.external.why else "unchecked"
+
+
+def check_readings(readings: list[Reading], names: Names, evidence: Evidence | None) -> list[Checked]:
+    """Every reading with its verdicts; without evidence only the text itself is heard."""
+    judge = _Judge(readings, names, evidence)
+    return judge.exchanged([judge.check(r) for r in readings])
+
+
+class _Judge:
+    def __init__(self, readings: list[Reading], names: Names, evidence: Evidence | None) -> None:
+        self.names, self.evidence = names, evidence
+        self.members = {code: list(names.members(code)) for code in names.groups}
+        self.outside = from_warehouse(evidence, self.members) if evidence else None
+        self.printed: dict[Level, list[tuple[Reading, Figure]]] = {}
+        for reading in readings:
+            figure = (
+                claimed(reading) if reading.kind in ("value", "sum") and isinstance(reading.formula, Level) else None
+            )
+            if figure is not None and not reading.bound and reading.formula is not None:
+                assert isinstance(reading.formula, Level)
+                self.printed.setdefault(reading.formula, []).append((reading, figure))
+
+    def check(self, reading: Reading) -> Checked:
+        if not reading.kind:
+            return Checked(reading, Side(), Side())
+        if reading.extra and self.outside is not None:
+            return Checked(reading, Side(), self._proportion(reading))
+        figure = claimed(reading)
+        if reading.formula is None or not known(reading.formula) or figure is None:
+            return Checked(reading, Side(), Side(why=reading.why or "not understood"))
+        internal = self._internal(reading, figure)
+        return Checked(reading, internal, self._external(reading, figure, internal))
+
+    def exchanged(self, checked: list[Checked]) -> list[Checked]:
+        """Two figures of one sentence that stand in each other's place."""
+        out = list(checked)
+        for i, one in enumerate(checked):
+            for j in range(i + 1, min(i + 5, len(checked))):
+                other = checked[j]
+                if one.reading.sentence != other.reading.sentence or not (_plain_value(one) and _plain_value(other)):
+                    continue
+                a, b = claimed(one.reading), claimed(other.reading)
+                if a and b and one.external.value == shown(a, b.value) and other.external.value == shown(b, a.value):
+                    for at, this in ((i, one), (j, other)):
+                        due = this.external.value
+                        side = replace(
+                            this.external,
+                            verdict=INCONSISTENT,
+                            repair=due,
+                            slip="exchanged",
+                            why=f"should read {due} (exchanged with another figure of the sentence)",
+                        )
+                        out[at] = replace(this, external=side)
+        return out
+
+    # against the warehouse ----------------------------------------------------------------------------------------
+
+    def _external(self, reading: Reading, figure: Figure, internal: Side) -> Side:
+        if self.outside is None:
+            return Side(why="no published warehouse")
+        assert reading.formula is not None
+        if reading.kind in RATES | {"growth_times", "multiple"} and self._real(reading.formula):
+            return Side(
+                why="growth of GDP and value added is printed at constant prices; the warehouse has current prices"
+            )
+        result = self.outside.evaluate(reading.formula, reading.threshold)
+        if result.measured is None:
+            side = self._held_elsewhere(reading, figure)
+            if side is not None:
+                return side
+            names = ", ".join(self._name(level) for level in result.missing[:3])
+            return Side(why=f"not held: {names}" if names else "not defined", keys=())
+        side = self._judged(reading, figure, result)
+        if reading.kind == "difference" and reading.number.kind == "pct":
+            return self._percent_for_points(reading, figure, side)
+        if side.verdict != INCONSISTENT:
+            return side
+        return self._careful(reading, figure, result, side, internal)
+
+    def _percent_for_points(self, reading: Reading, figure: Figure, side: Side) -> Side:
+        """提高16.8% said of a share: as growth of the share, or as points with a wrong unit; else it is not understood."""
+        formula = reading.formula
+        assert self.outside is not None
+        assert isinstance(formula, Derived)
+        relative = self.outside.evaluate(Derived("growth", formula.parts, 1))
+        if relative.measured is not None and verdict_of_figure(figure, relative.measured) in HOLDS:
+            return self._judged(reading, figure, relative)
+        if side.verdict in HOLDS:
+            due = side.value.replace("%", "个百分点")
+            return replace(
+                side,
+                verdict=INCONSISTENT,
+                repair=due,
+                slip="percent for points",
+                value=due,
+                why=f"should read {due} (percent for points)",
+            )
+        return replace(
+            side,
+            verdict=UNTESTABLE,
+            why=f"in points the data give {side.value.replace('%', '个百分点')}; whether points or per cent are meant is not sure",
+        )
+
+    def _real(self, formula: Formula) -> bool:
+        return any(level.measure in self.names.real_growth for level in levels(formula))
+
+    def _held_elsewhere(self, reading: Reading, figure: Figure) -> Side | None:
+        """Another candidate for the measure is the one the warehouse holds: an index by its base."""
+        assert self.outside is not None
+        assert reading.formula is not None
+        mine = {level.measure for level in levels(reading.formula)}
+        for other in reading.others:
+            if {level.measure for level in levels(other)} == mine or not known(other):
+                continue
+            result = self.outside.evaluate(other, reading.threshold)
+            if result.measured is not None:
+                side = self._judged(reading, figure, result)
+                if side.verdict in HOLDS:
+                    return side
+        return None
+
+    def _judged(self, reading: Reading, figure: Figure, result: Evaluated) -> Side:
+        assert result.measured is not None
+        verdict = verdict_of_figure(figure, result.measured)
+        releases = tuple(
+            dict.fromkeys(
+                f.literal for k in result.keys if self.evidence and (f := self.evidence.figure(k)) is not None
+            )
+        )
+        return self._side(figure, result.measured, verdict, keys=result.keys, releases=releases, why=result.detail)
+
+    def _side(self, figure: Figure, measured: Measured, verdict: str, *, keys: tuple[DataKey, ...] = (), releases: tuple[str, ...] = (),
+              figures: tuple[str, ...] = (), why: str = "") -> Side:  # fmt: skip
+        base = plain(figure)
+        low = high = None
+        if measured.interval is not None:
+            low, high = float(measured.interval.low / base.scale), float(measured.interval.high / base.scale)
+        return Side(
+            verdict,
+            shown(base, measured.point),
+            low,
+            high,
+            keys,
+            figures,
+            why if verdict == INCONSISTENT else "",
+            releases=releases,
+        )
+
+    def _careful(self, reading: Reading, figure: Figure, result: Evaluated, side: Side, internal: Side) -> Side:
+        """An inconsistent verdict stays only where no other reading holds and a slip or an explicit statement speaks for it."""
+        assert self.outside is not None
+        assert result.measured is not None
+        assert reading.formula is not None
+        base, point = plain(figure), result.measured.point
+        due = side.value
+        sure = internal.verdict == INCONSISTENT and internal.value == side.value  # the text itself says so too
+        for other in () if sure else self._readings(reading):
+            again = self.outside.evaluate(other, reading.threshold)
+            if again.measured is not None and verdict_of_figure(figure, again.measured) in HOLDS:
+                return replace(
+                    side,
+                    verdict=UNTESTABLE,
+                    why=f"two readings: as read it would be {due}; it holds as {self._describe(other)}",
+                )
+        rounded = self._of_rounded_rates(reading, figure)
+        if rounded:
+            return replace(
+                side, verdict=UNTESTABLE, why=f"computed without rounding it is {due}; from the rounded rates it holds"
+            )
+        release = self._other_release(reading, figure, result)
+        if release:
+            return replace(
+                side, verdict=UNTESTABLE, why=f"{due} in the figures of today; it holds on another release: {release}"
+            )
+        slip = slip_of(base, point) or self._formula_slip(reading, figure)
+        if slip is not None:
+            due = slip.due if slip.kind == "unit" else due
+            return replace(side, repair=due, slip=slip.kind, why=f"should read {due} ({slip.kind})")
+        if figure.bound:
+            far = abs(point - base.value) > abs(base.value) * FAR
+            if far or (reading.inherited - {"year"} and not sure):
+                return replace(
+                    side, verdict=UNTESTABLE, why=f"the data give {due}: another scope is likelier than a slip"
+                )
+            return replace(side, repair=due, slip="bound", why=f"the data give {due}, on the other side of the bound")
+        if reading.kind in ("rank", "count"):
+            if reading.kind == "rank" and abs(point - base.value) <= 3:
+                return replace(side, repair=due, slip="rank", why=f"the data give place {point}: {side.why}")
+            return replace(side, verdict=UNTESTABLE, why=f"the data give {point}; which places are meant is not sure")
+        gap = abs(point - base.value) / abs(point) if point else Decimal(1)
+        if reading.inherited - {"year"}:
+            return replace(
+                side,
+                verdict=UNTESTABLE,
+                why=f"read this way the data give {due}, and no simple slip explains it: the reading may be wrong",
+            )
+        if sure:
+            return replace(side, repair=due, slip="value", why=f"the data give {due}, and so do the text's own figures")
+        far = f"the data give {due}: so far apart that another scope is likely"
+        near = f"the data give {due}: no simple slip leads there; another release, scope or rounding is likely"
+        return replace(side, verdict=UNTESTABLE, why=far if gap > FAR else near)
+
+    def _readings(self, reading: Reading) -> Iterator[Formula]:
+        """Other readings: what the text leaves open, and neighbours of what was carried over."""
+        formula = reading.formula
+        assert formula is not None
+        yield from (f for f in reading.others if known(f))
+        years = sorted({level.year for level in levels(formula)})
+        if "year" in reading.inherited and not reading.bound and reading.kind not in ("rank", "count"):
+            for shift in (-1, 1):
+                yield _shifted(formula, shift)
+        if "base" in reading.inherited and isinstance(formula, Derived) and len(years) == 2:
+            for first in range(years[0] - 8, years[0]):
+                yield _rebased(formula, years[0], first)
+        if (
+            isinstance(formula, Derived)
+            and reading.kind == "cagr"
+            and len(years) == 2
+            and years[0] in (2010, 2015, 2020)
+            and years[1] - years[0] == 5
+        ):
+            yield _rebased(formula, years[0], years[0] + 1)
+        for level in set(levels(formula)):
+            if level.measure == "rd_intensity":
+                yield _replaced(
+                    formula,
+                    level,
+                    Derived(
+                        "share",
+                        (("part", replace(level, measure="rd_expenditure")), ("total", replace(level, measure="gdp"))),
+                    ),
+                )
+
+    def _of_rounded_rates(self, reading: Reading, figure: Figure) -> bool:
+        """A difference of two rates, each rounded as the claim is printed."""
+        formula = reading.formula
+        if (
+            reading.kind != "difference"
+            or not isinstance(formula, Derived)
+            or formula.kind != "difference"
+            or self.outside is None
+        ):
+            return False
+        if not isinstance(formula.part("start"), Derived):
+            return False
+        rates = [self.outside.evaluate(formula.part(n)).measured for n in ("start", "end")]
+        if any(r is None for r in rates):
+            return False
+        step = plain(figure).step
+        start, end = (round_half_up(r.point, step) for r in rates if r is not None)
+        return end - start == plain(figure).value
+
+    def _other_release(self, reading: Reading, figure: Figure, result: Evaluated) -> str:
+        """The release on which the claim holds, all others as they are preferred."""
+        assert self.evidence is not None
+        assert reading.formula is not None
+        for key in result.keys[:4]:
+            for other in self.evidence.releases(key):
+                swapped = Evaluator(self._with(key, other), self.members)
+                again = swapped.evaluate(reading.formula, reading.threshold)
+                if again.measured is not None and verdict_of_figure(figure, again.measured) in HOLDS:
+                    return other.literal
+        return ""
+
+    def _with(self, key: DataKey, figure: Figure) -> Callable[[Level], Figure | None]:
+        """The warehouse's figures with one of another release."""
+        evidence = self.evidence
+        assert evidence is not None
+        return lambda level: figure if key_of(level) == key else evidence.figure(key_of(level))
+
+    def _formula_slip(self, reading: Reading, figure: Figure) -> Slip | None:
+        """Years miscounted, growth for multiple and the reverse, the figure of another year."""
+        formula = reading.formula
+        assert self.outside is not None
+        if not isinstance(formula, Derived):
+            return None
+        due = self.outside.evaluate(formula)
+        if due.measured is None:
+            return None
+        text = shown(plain(figure), due.measured.point)
+        tries: list[tuple[str, Formula]] = []
+        if formula.kind == "cagr":
+            tries += [
+                ("years miscounted", replace(formula, years=formula.years + d))
+                for d in (1, -1)
+                if formula.years + d > 0
+            ]
+            tries.append(("simple average", replace(formula, kind="mean_growth")))
+        if formula.kind == "growth_times":
+            tries.append(("增长 for 增长到", replace(formula, kind="multiple")))
+        if formula.kind == "multiple":
+            tries.append(("增长到 for 增长", replace(formula, kind="growth_times")))
+        if formula.kind == "share":
+            for shift in (-1, 1):
+                total = formula.part("total")
+                tries.append(
+                    (
+                        "the whole of another year",
+                        Derived("share", (("part", formula.part("part")), ("total", _shifted(total, shift)))),
+                    )
+                )
+        for kind, other in tries:
+            again = self.outside.evaluate(other)
+            if again.measured is not None and verdict_of_figure(figure, again.measured) in HOLDS:
+                return Slip(kind, text)
+        return None
+
+    def _proportion(self, reading: Reading) -> Side:
+        """a:b:c, every term against the one that is 1."""
+        assert self.outside is not None
+        from jjj_pipeline.measures.printed_figure import parse
+
+        verdicts: list[str] = []
+        values: list[str] = []
+        keys: list[DataKey] = []
+        for literal, formula in reading.extra:
+            result = self.outside.evaluate(formula)
+            if result.measured is None:
+                return Side(why="not held: " + ", ".join(self._name(level) for level in result.missing[:3]))
+            figure = parse(literal)
+            verdicts.append(verdict_of_figure(figure, result.measured))
+            values.append(shown(figure, result.measured.point))
+            keys += result.keys
+        verdict = INCONSISTENT if INCONSISTENT in verdicts else CONSISTENT if CONSISTENT in verdicts else EXACT
+        side = Side(verdict, " : ".join(values), keys=tuple(dict.fromkeys(keys)))
+        return replace(side, verdict=UNTESTABLE, why=f"the data give {side.value}") if verdict == INCONSISTENT else side
+
+    # against the text itself --------------------------------------------------------------------------------------
+
+    def _internal(self, reading: Reading, figure: Figure) -> Side:
+        formula = reading.formula
+        assert formula is not None
+        if reading.extra or reading.kind == "count":
+            return Side()
+        used: list[str] = []
+
+        def printed(level: Level) -> Figure | None:
+            near = [
+                (r, f)
+                for r, f in self.printed.get(level, [])
+                if r is not reading and r.number.start != reading.number.start
+            ]
+            if not near:
+                return None
+            chosen = min(near, key=lambda e: abs(e[0].number.start - reading.number.start))
+            used.append(chosen[0].number.literal)
+            return chosen[1]
+
+        if isinstance(formula, Level):
+            return self._sum_inside(reading, figure, formula, printed, used)
+        result = Evaluator(printed, self.members).evaluate(formula)
+        if result.measured is None:
+            return Side()
+        if reading.kind == "rank":
+            return self._side(figure, result.measured, verdict_of_figure(figure, result.measured), figures=tuple(used))
+        verdict = verdict_of_figure(figure, result.measured)
+        if verdict == INCONSISTENT and (
+            reading.inherited & {"base", "whole"} or self._real(formula) or self._of_rounded_rates(reading, figure)
+        ):
+            verdict = UNTESTABLE
+        return self._side(figure, result.measured, verdict, figures=tuple(used))
+
+    def _sum_inside(self, reading: Reading, figure: Figure, level: Level, printed, used: list[str]) -> Side:  # type: ignore[no-untyped-def]
+        """A total against its printed parts; a figure against the same figure printed elsewhere."""
+        parts = level.place.split("+") if "+" in level.place else self.members.get(level.place, [])
+        if parts and 1 < len(parts) <= 4:
+            result = Evaluator(printed, self.members).evaluate(replace(level, place="+".join(parts)))
+            if result.measured is not None:
+                verdict = verdict_of_figure(figure, result.measured)
+                return self._side(figure, result.measured, verdict, figures=tuple(used))
+        del used[:]
+        again = printed(level)
+        if again is None:
+            return Side()
+        measured = Measured(plain(again).value, plain(again).interval)
+        verdict = verdict_of_figure(figure, measured)
+        near = abs(measured.point - plain(figure).value) <= abs(plain(figure).value) * FAR
+        alike = near or slip_of(plain(figure), measured.point) is not None
+        if verdict == INCONSISTENT and (not alike or ("measure" in reading.inherited and not reading.bound)):
+            verdict = UNTESTABLE  # one name for two things is likelier than a slip
+        return self._side(figure, measured, verdict, figures=tuple(used))
+
+    # words --------------------------------------------------------------------------------------------------------
+
+    def _name(self, level: Level) -> str:
+        name = self.names.titles.get(level.measure, (level.measure, level.measure))[0]
+        place = "+".join(self.names.place_names.get(p, p) for p in level.place.split("+"))
+        to = f" → {self.names.place_names.get(level.to, level.to)}" if level.to else ""
+        return f"{name} {place}{to} {level.year}"
+
+    def _describe(self, formula: Formula) -> str:
+        return ", ".join(dict.fromkeys(self._name(level) for level in list(levels(formula))[:2]))
+
+
+def _plain_value(checked: Checked) -> bool:
+    """A level that the warehouse knows and that does not hold as read."""
+    return (
+        isinstance(checked.reading.formula, Level)
+        and bool(checked.external.value)
+        and checked.external.verdict not in HOLDS
+        and not checked.reading.bound
+    )
+
+
+def _shifted(formula: Formula, by: int) -> Formula:
+    if isinstance(formula, Level):
+        return replace(formula, year=formula.year + by)
+    if isinstance(formula, Derived):
+        return replace(formula, parts=tuple((n, _shifted(p, by)) for n, p in formula.parts))
+    return formula
+
+
+def _rebased(formula: Derived, old: int, new: int) -> Formula:
+    last = max(level.year for level in levels(formula))
+    parts = tuple((n, moved(p, year=new) if n == "start" else p) for n, p in formula.parts)
+    return replace(formula, parts=parts, years=last - new) if old != new else formula
+
+
+def _replaced(formula: Formula, old: Level, new: Formula) -> Formula:
+    if formula == old:
+        return new
+    if isinstance(formula, Derived):
+        return replace(formula, parts=tuple((n, _replaced(p, old, new)) for n, p in formula.parts))
+    return formula
