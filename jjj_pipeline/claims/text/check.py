@@ -269,9 +269,9 @@ class _Judge:
             )
         if sure:
             return replace(side, repair=due, slip="value", why=f"the data give {due}, and so do the text's own figures")
-        far = f"the data give {due}: so far apart that another scope is likely"
-        near = f"the data give {due}: no simple slip leads there; another release, scope or rounding is likely"
-        return replace(side, verdict=UNTESTABLE, why=far if gap > FAR else near)
+        distant = f"the data give {due}: so far apart that another scope is likely"
+        close = f"the data give {due}: no simple slip leads there; another release, scope or rounding is likely"
+        return replace(side, verdict=UNTESTABLE, why=distant if gap > FAR else close)
 
     def _readings(self, reading: Reading) -> Iterator[Formula]:
         """Other readings: what the text leaves open, and neighbours of what was carried over."""
