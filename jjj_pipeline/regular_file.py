@@ -41,7 +41,7 @@ def read(path: Path, name: str, limit: int) -> bytes:
         if before.st_size > limit:
             raise BadInput(
                 name, expected=f"a file of at most {limit // MB} MB", found=f"{before.st_size / MB:.0f} MB",
-                hint="a table of a yearbook is far smaller: split it, or take it away",
+                hint="keep the sheet with the table and save it alone",
             )  # fmt: skip
         with open(handle, "rb", closefd=False) as file:
             data = file.read(before.st_size + 1)

@@ -16,6 +16,7 @@ class Settings:
     root: Path
     catalog: Path = PACKAGE / "catalog"
     marts: Path = PACKAGE / "marts"
+    strict: bool = False  # whether a file of raw/ that has to be left out stops a build
 
     @property
     def raw(self) -> Path:
@@ -85,14 +86,16 @@ class Settings:
 
 def default_settings() -> Settings:
     """The project this process works on: `JJJ_ROOT`, else the nearest folder upwards with `raw/` and `workspace.yaml`,
-    else the checkout the package lies in. `JJJ_CATALOG` replaces the catalogue's folder."""
+    else the checkout the package lies in. `JJJ_CATALOG` replaces the catalogue's folder; with `JJJ_STRICT=1` a file that is
+    left out stops a build."""
     root = os.environ.get("JJJ_ROOT")
     here = Path.cwd()
     candidates = [Path(root)] if root else [here, *here.parents, PACKAGE.parent]
     found = next((p for p in candidates if (p / "raw").is_dir() and (p / "workspace.yaml").is_file()), None)
     base = (found or candidates[0 if root else -1]).resolve()
     catalog = os.environ.get("JJJ_CATALOG")
-    return Settings(root=base, catalog=Path(catalog).resolve()) if catalog else Settings(root=base)
+    strict = os.environ.get("JJJ_STRICT", "") not in ("", "0")
+    return Settings(root=base, catalog=Path(catalog).resolve() if catalog else PACKAGE / "catalog", strict=strict)
 
 
 def web_names() -> tuple[str, ...]:

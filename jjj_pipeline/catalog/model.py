@@ -24,7 +24,7 @@ Layout = Literal[
 ]  # fmt: skip
 TARGET = {"flow_list": "flow", "ranking_list": "ranking", "link_list": "link"}
 STATUS_CODES = frozenset("ABDEFGIKWOMLQNPUVSHJ")
-RELEASE = re.compile(r"^\d{4}(-\d{2}){0,2}(-[a-z0-9]+)?\Z")
+RELEASE = re.compile(r"^[0-9]{4}(-[0-9]{2}){0,2}(-[a-z0-9]+)?\Z")
 
 
 M = TypeVar("M", bound=BaseModel)

@@ -16,6 +16,10 @@ from jjj_pipeline.settings import default_settings
 
 def build(
     full: Annotated[bool, typer.Option("--full", help="Make every table anew, also where nothing changed.")] = False,
+    accept_removals: Annotated[
+        bool,
+        typer.Option("--accept-removals", help="Publish also where most files of raw/ went, or one cannot be read."),
+    ] = False,
 ) -> None:
     """Read raw/, check it, derive the marts, publish warehouse/jjj.duckdb. Exit 0 only if published, with its report."""
     from jjj_pipeline.defs.run_build import build as run
@@ -27,7 +31,9 @@ def build(
     with refusing(), Progress(*columns, console=err, transient=True) as bar:
         task = bar.add_task("building", total=len(plan(Runner(settings))) + 2)
         report = lambda name: bar.update(task, advance=1, description=name.ljust(36)[:36])  # noqa: E731
-        done = run(settings, report, bar.console.print, full=full)
+        done = run(settings, report, bar.console.print, full=full, accept_removals=accept_removals)
+    for line in done.left_out:
+        err.print(f"left out: {line}", style="yellow", markup=False)
     for line in done.failures:
         err.print(line, style="red", markup=False)
     checks = f"checks {done.passed} passed / {done.warned} warned / {done.failed} failed"
@@ -48,17 +54,23 @@ def build(
 def status() -> None:
     """What is published, how the last refreshes ended, which sources are overdue, what the checks found."""
     from jjj_pipeline.catalog.model import load_catalog
+    from jjj_pipeline.pipeline import source_notes
     from jjj_pipeline.publish import refresh_log
     from jjj_pipeline.publish.published_file import open_published, query
     from jjj_pipeline.quality.freshness import due
-    from jjj_pipeline.storage.raw_files import find_files
+    from jjj_pipeline.storage.raw_files import find_files, lost
 
     settings = default_settings()
     for entry in refresh_log.last(settings, 3):
         print(refresh_log.sentence(entry))
     with refusing():
         catalog = load_catalog(settings.catalog)
-        for source in due(catalog, find_files(settings, catalog).files, date.today()):
+        found = find_files(settings, catalog)
+        for stray in (*found.strays, *source_notes.read(found.files)[1]):
+            print(f"left out: {stray}")
+        if gone := lost(refresh_log.published_state(settings).get("files", {}), found):
+            print(f"waits for you: {gone}")
+        for source in due(catalog, found.files, date.today()):
             if source.overdue:
                 print(f"overdue: {source.sentence(catalog.sources[source.source].name_zh)}")
         with open_published(settings.duckdb) as con:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from pathlib import Path
+from collections.abc import Mapping
 from typing import Any
 
 import dagster as dg
@@ -13,12 +13,15 @@ from jjj_pipeline.catalog.model import Catalog
 from jjj_pipeline.defs import raw
 from jjj_pipeline.defs.resources import FILES
 from jjj_pipeline.errors import BadInput
+from jjj_pipeline.regular_file import StillWritten
 from jjj_pipeline.settings import Settings
-from jjj_pipeline.storage.raw_files import find_files, ignored, sha256
+from jjj_pipeline.storage.raw_files import SOURCE, find_files, scan, sha256, signature
 
 # A table follows when what it is made of was made anew, and never while a blocking check of that fails.
 FOLLOWS = dg.AutomationCondition.eager() & dg.AutomationCondition.all_deps_blocking_checks_passed()
 SECONDS = 5
+PATIENCE = 60  # seconds all files wait for one that is still being written
+SHA256 = 64  # characters
 NAMED = 6  # files named in a tag; more are counted
 
 refresh = dg.define_asset_job(
@@ -29,8 +32,9 @@ refresh = dg.define_asset_job(
 
 
 def raw_sensor(settings: Settings, catalog: Catalog) -> dg.SensorDefinition:
-    """One run of `refresh` for every new state of raw/: files added, replaced, removed, renamed or put back."""
-    hashes: dict[Path, tuple[tuple[int, int], str]] = {}  # of this process, so that a quiet folder costs no reading
+    """One run of `refresh` for every new state of raw/: files added, replaced, removed, renamed or put back. Files still being
+    written are waited for; where one does not end, the others go on without it."""
+    hashes: dict[str, tuple[list[int], str]] = {}  # of this process, so that a quiet folder costs no reading
 
     @dg.sensor(
         name="raw_files", job=refresh, minimum_interval_seconds=SECONDS,
@@ -41,49 +45,66 @@ def raw_sensor(settings: Settings, catalog: Catalog) -> dg.SensorDefinition:
         if not settings.raw.is_dir():
             return dg.SkipReason("raw/ is not there; put the folder back")
         cursor: dict[str, Any] = json.loads(context.cursor or "{}")
-        stats = _stats(settings)
-        moving = [n for n, s in stats.items() if cursor.get("stats", {}).get(n) != s and cursor.get("seen") is not None]
-        seen: dict[str, str] = cursor.get("seen") or _published(settings)
-        try:
-            state = {n: _hash(settings.root / n, s, hashes) for n, s in stats.items()}
-        except BadInput as error:
-            return dg.SkipReason(str(error))
-        changes = _changes(seen, state)
-        events = list(raw.told(context.instance, raw.versions(find_files(settings, catalog), state)))
-        cursor |= {"seen": seen, "stats": stats}
-        if not changes:
-            return dg.SensorResult(skip_reason="nothing changed", cursor=json.dumps(cursor), asset_events=events)
-        if any(name in moving for name in changes):
+        seen: dict[str, str] | None = cursor.get("seen")
+        state, stats, moving = _look(settings, cursor.get("stats", {}), hashes, quiet=seen is None)
+        if seen is None:  # of a fresh daemon; the notes beside the figures are not told by what is published
+            seen = {**{n: h for n, h in state.items() if n.endswith(f"/{SOURCE}")}, **_published(settings)}
+        known = {n: h for n, h in state.items() if len(h) == SHA256}
+        events = list(raw.told(context.instance, raw.versions(find_files(settings, catalog, moving), known)))
+        changes = sorted({*_changes(seen, state), *moving})
+        waited = int(cursor.get("waited", 0)) + 1 if changes and moving else 0
+        cursor |= {"seen": seen, "stats": stats, "waited": waited}
+        if moving and waited * SECONDS <= PATIENCE:
             waiting = f"waiting until they are written: {_named(changes)}"
             return dg.SensorResult(skip_reason=waiting, cursor=json.dumps(cursor))
+        changes = [name for name in changes if name not in moving]
+        if not changes:
+            why = f"still being written: {_named(sorted(moving))}" if moving else "nothing changed"
+            return dg.SensorResult(skip_reason=why, cursor=json.dumps(cursor), asset_events=events)
         attempt = int(cursor.get("attempt", 0)) + 1
         # content that goes back to an earlier state must run again: the attempt makes its key another
         digest = hashlib.sha256(json.dumps(sorted(state.items())).encode()).hexdigest()[:16]
-        request = dg.RunRequest(run_key=f"{digest}-{attempt}", tags={FILES: _named(changes)})
-        cursor |= {"seen": state, "attempt": attempt}
+        request = dg.RunRequest(
+            run_key=f"{digest}-{attempt}", tags={FILES: _named(changes)},
+            run_config={"resources": {"work": {"config": {"leave_out": sorted(moving)}}}} if moving else {},
+        )  # fmt: skip
+        # a file that was left out is a change once it is whole
+        cursor |= {"seen": {n: h for n, h in state.items() if n not in moving}, "attempt": attempt}
         return dg.SensorResult(run_requests=[request], cursor=json.dumps(cursor), asset_events=events)
 
     return raw_files
 
 
-def _stats(settings: Settings) -> dict[str, list[int]]:
-    """Every file of raw/ that is a table: size and time of change."""
-    out = {}
-    for path in sorted(settings.raw.glob("*/*/*")):
+def _look(
+    settings: Settings, before: Mapping[str, list[int]], hashes: dict[str, tuple[list[int], str]], *, quiet: bool
+) -> tuple[dict[str, str], dict[str, list[int]], set[str]]:
+    """What lies in raw/ now: by name the hash of each file, or why it is left out; its signature; and the files that another
+    look saw otherwise or that change while they are read. The first look (`quiet`) knows no other."""
+    state: dict[str, str] = {}
+    stats: dict[str, list[int]] = {}
+    moving: set[str] = set()
+    files = []
+    for found in scan(settings):
+        if isinstance(found, BadInput):
+            state[found.where] = str(found)
+        else:
+            files.append((found.name, found.path))
+    files += [(str(p.relative_to(settings.root)), p) for p in sorted(settings.raw.glob(f"*/{SOURCE}"))]
+    for name, path in files:
         try:
-            if not ignored(path):
-                state = path.stat()
-                out[str(path.relative_to(settings.root))] = [state.st_size, state.st_mtime_ns]
-        except OSError:  # gone since it was listed
+            stats[name] = signature(path)
+            if not quiet and before.get(name) != stats[name]:
+                moving.add(name)
+            if name not in hashes or hashes[name][0] != stats[name]:
+                hashes[name] = stats[name], sha256(path, name)
+            state[name] = hashes[name][1]
+        except StillWritten:
+            moving.add(name)
+        except FileNotFoundError:  # gone since it was listed
             continue
-    return out
-
-
-def _hash(path: Path, stat: list[int], known: dict[Path, tuple[tuple[int, int], str]]) -> str:
-    at = (stat[0], stat[1])
-    if path not in known or known[path][0] != at:
-        known[path] = (at, sha256(path))
-    return known[path][1]
+        except (BadInput, OSError) as error:
+            state[name] = str(error)
+    return state, stats, moving
 
 
 def _published(settings: Settings) -> dict[str, str]:

@@ -11,6 +11,7 @@ from jjj_pipeline.publish import refresh_log
 from jjj_pipeline.report.preview import Previews
 from jjj_pipeline.report.studio import Studio
 from jjj_pipeline.settings import Settings
+from jjj_pipeline.storage import raw_files
 from jjj_pipeline.storage.build_lock import build_lock
 
 
@@ -19,7 +20,7 @@ def work_resource(
 ) -> dg.ResourceDefinition:
     """The work, with the build lock held until the run ends. `full: true` in the run's config ignores what is kept."""
 
-    @dg.resource(config_schema={"full": dg.Field(bool, default_value=False, description="Make every table anew.")})
+    @dg.resource(config_schema=CONFIG)
     def work(context: dg.InitResourceContext) -> Iterator[Runner]:
         run = context.run.run_id if context.run else ""
         if context.log and context.run and (files := context.run.tags.get(FILES)):
@@ -27,7 +28,15 @@ def work_resource(
         try:
             with build_lock(settings, who, say or (context.log.warning if context.log else print), run=run):
                 refresh = refresh_log.Refresh(settings, who, run)
-                made = Runner(settings, full=context.resource_config["full"])
+                asked = context.resource_config
+                made = Runner(settings, full=asked["full"], leave_out=asked["leave_out"])
+                refresh.left_out = [str(stray) for stray in made.found.strays]
+                if context.log:
+                    for line in refresh.left_out:
+                        context.log.warning(f"left out: {line}")
+                gone = raw_files.lost(refresh.before.get("files", {}), made.found)
+                if gone and not asked["accept_removals"]:
+                    raise gone
                 try:
                     with made.running(steps):
                         yield made
@@ -50,4 +59,15 @@ def previews(context: dg.InitResourceContext) -> Iterator[Previews]:
         yield made
 
 
+CONFIG = {
+    "full": dg.Field(bool, default_value=False, description="Make every table anew."),
+    "accept_removals": dg.Field(
+        bool,
+        default_value=False,
+        description="Publish also where most files of raw/ went at once, or one cannot be read.",
+    ),
+    "leave_out": dg.Field(
+        [str], default_value=[], description="Files that are still being written: publish without them."
+    ),
+}
 FILES = "jjj/files"  # tag of a run: the raw files it was asked for

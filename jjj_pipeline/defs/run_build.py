@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import dagster as dg
@@ -27,6 +27,7 @@ class Outcome:
     kept: int = 0
     summary: Mapping[str, object] = field(default_factory=dict)
     report: str | None = None
+    left_out: list[str] = field(default_factory=list)
 
 
 def build(
@@ -35,28 +36,31 @@ def build(
     say: Callable[[str], None] | None = None,
     *,
     full: bool = False,
+    accept_removals: bool = False,
     keep_history: bool = True,
 ) -> Outcome:
-    """Bring everything up to date and publish; `full` makes every table anew. History goes to the project's DAGSTER_HOME so
-    that the UI shows it. `report` and `say` as in `build_defs`. Raises BadInput."""
+    """Bring everything up to date and publish; `full` makes every table anew, `accept_removals` publishes also where most files
+    went. History goes to the project's DAGSTER_HOME so that the UI shows it. `report` and `say` as in `build_defs`.
+    Raises BadInput."""
     defs = build_defs(settings, report, "jjj build", say)
     job = defs.resolve_implicit_global_asset_job_def()
     config = {
         # people read the closing lines, not Dagster's event log; the events themselves are kept in its history
         "loggers": {"console": {"config": {"log_level": "CRITICAL"}}},
-        "resources": {"work": {"config": {"full": full}}},
+        "resources": {"work": {"config": {"full": full, "accept_removals": accept_removals}}},
     }
     if keep_history:
         prepare(settings)
+    work = Runner(settings)
     with dg.DagsterInstance.get() if keep_history else dg.DagsterInstance.ephemeral() as instance:
         if keep_history:
-            tell_versions(settings, instance)
-        return outcome(job.execute_in_process(run_config=config, instance=instance, raise_on_error=False))
+            tell_versions(work, instance)
+        done = outcome(job.execute_in_process(run_config=config, instance=instance, raise_on_error=False))
+    return replace(done, left_out=[str(stray) for stray in work.found.strays])
 
 
-def tell_versions(settings: Settings, instance: dg.DagsterInstance) -> None:
+def tell_versions(work: Runner, instance: dg.DagsterInstance) -> None:
     """The versions of the raw files as they are now, so that the UI knows what the run was made of."""
-    work = Runner(settings)
     for event in raw.told(instance, raw.versions(work.found)):
         instance.report_runless_asset_event(event)
 
@@ -98,4 +102,5 @@ def _last_line(error: Any) -> str:
     """What went wrong at the bottom of an unforeseen error."""
     while error is not None and error.cause is not None:
         error = error.cause
-    return " ".join(str(error.message).split()) if error else ""
+    said = " ".join(str(error.message).split()) if error else ""
+    return said.removeprefix(f"{dg.Failure.__module__}.{dg.Failure.__qualname__}: ")

@@ -18,7 +18,7 @@ from jjj_pipeline.contracts.meta import Check, CheckResult
 from jjj_pipeline.errors import BadInput
 from jjj_pipeline.ingest import reader
 from jjj_pipeline.ingest.row_model import COLUMNS
-from jjj_pipeline.pipeline import ref_tables
+from jjj_pipeline.pipeline import ref_tables, source_notes
 from jjj_pipeline.pipeline.runner import Runner, Step, macros
 from jjj_pipeline.quality import corrections
 from jjj_pipeline.settings import PACKAGE
@@ -45,11 +45,12 @@ def plan(work: Runner) -> list[Step]:
 
 
 def ref_steps() -> Iterator[Step]:
-    """The catalogue and the list of raw files as tables. A file of no known table stops here."""
+    """The catalogue and the list of raw files as tables. What is left out of raw/ stops here where settings are strict, or where
+    nothing else is there."""
     for table, build in ref_tables.TABLES.items():
 
         def run(work: Runner, table: str = table, build: ref_tables.Builder = build) -> dict[str, pd.DataFrame]:
-            if work.found.strays:
+            if work.found.strays and (work.settings.strict or not work.files):
                 raise work.found.strays[0]
             return {table: ref_tables.frame(table, build(work.catalog, work.files))}
 
@@ -61,6 +62,7 @@ def _references(work: Runner) -> Iterable[str | Path]:
     return [
         *files,
         *(str(s) for s in work.found.strays),
+        *(work.sha256(p) for p in source_notes.paths(work.files).values() if p.is_file()),
         *catalogue(work),
         *code("pipeline/ref_tables.py", "catalog", *FORMULAS),
     ]

@@ -10,12 +10,13 @@ from typing import Any
 import pandas as pd
 
 from jjj_pipeline import contracts
-from jjj_pipeline.catalog.model import Catalog, Release, ends, read_yaml
+from jjj_pipeline.catalog.model import Catalog, Release, ends
 from jjj_pipeline.contracts.base import info
 from jjj_pipeline.errors import BadInput
 from jjj_pipeline.ingest import reader
 from jjj_pipeline.ingest.row_model import Reading
 from jjj_pipeline.measures import formulas
+from jjj_pipeline.pipeline import source_notes
 from jjj_pipeline.storage.raw_files import RawFile
 
 SECTIONS = "ABCDEFGHIJKLMNOPQRS"  # of GB/T 4754; T, international organisations, has no figures by province
@@ -106,8 +107,7 @@ def industry(catalog: Catalog, files: Sequence[RawFile]) -> Rows:
 
 def source(catalog: Catalog, files: Sequence[RawFile]) -> Rows:
     """The way the figures came is told beside them, in raw/<source>/source.yml."""
-    papers = {p.parent.name: p for f in files if (p := f.path.parents[1] / "source.yml").exists()}
-    chains = {name: str(read_yaml(p)["chain"]) for name, p in papers.items()}
+    chains, _ = source_notes.read(files)
     yield from ({"source": name, **s.model_dump(), "chain": chains.get(name)} for name, s in catalog.sources.items())
 
 

@@ -11,9 +11,9 @@ import gc
 import hashlib
 import inspect
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache, cached_property, lru_cache, partial
 from pathlib import Path
 
@@ -24,6 +24,7 @@ from jjj_pipeline.catalog.model import Catalog, load_catalog
 from jjj_pipeline.contracts import base
 from jjj_pipeline.contracts.base import Contract
 from jjj_pipeline.measures import formulas
+from jjj_pipeline.pipeline import source_notes
 from jjj_pipeline.pipeline.ahead import Ahead
 from jjj_pipeline.settings import Settings
 from jjj_pipeline.storage import raw_files
@@ -73,10 +74,11 @@ class Done:
 
 
 class Runner:
-    """What every step needs: settings, catalogue, store, and the raw files found at the start. `full` ignores what is kept."""
+    """What every step needs: settings, catalogue, store, and the raw files found at the start. `full` ignores what is kept;
+    `leave_out` names files that are still being written."""
 
-    def __init__(self, settings: Settings, *, full: bool = False) -> None:
-        self.settings, self.full = settings, full
+    def __init__(self, settings: Settings, *, full: bool = False, leave_out: Collection[str] = ()) -> None:
+        self.settings, self.full, self.leave_out = settings, full, leave_out
         self.failures: list[str] = []  # what went wrong in this run, a line each
         self.published = False
         self.catalog: Catalog = load_catalog(settings.catalog)
@@ -96,7 +98,9 @@ class Runner:
 
     @cached_property
     def found(self) -> raw_files.Found:
-        return raw_files.find_files(self.settings, self.catalog)
+        """The files that are read, and what is left out: named, and in the way of nothing else."""
+        found = raw_files.find_files(self.settings, self.catalog, self.leave_out)
+        return replace(found, strays=(*found.strays, *source_notes.read(found.files)[1]))
 
     @property
     def files(self) -> tuple[RawFile, ...]:

@@ -28,6 +28,7 @@ class Refresh:
     run: str = ""
     started: float = field(default_factory=time.monotonic)
     before: Mapping[str, Any] = field(default_factory=dict)
+    left_out: list[str] = field(default_factory=list)  # files of raw/ that were not read, and why
 
     def __post_init__(self) -> None:
         self.before = published_state(self.settings)
@@ -41,6 +42,7 @@ class Refresh:
         entry: dict[str, Any] = {
             "at": datetime.now(UTC).isoformat(timespec="seconds"), "who": self.who, "run": self.run,
             "seconds": round(time.monotonic() - self.started, 1), "published": published, "failed": list(failures),
+            **({"left_out": self.left_out} if self.left_out else {}),
         }  # fmt: skip
         if not published:
             return entry

@@ -1,20 +1,30 @@
-"""The files of raw/: which table and release each is, their hashes, and raw/manifest.lock. What stands in a file is for
-`ingest` to read."""
+"""The files of raw/: which table and release each is, what is left out and why, their hashes, and raw/manifest.lock. What stands
+in a file is for `ingest` to read.
+
+Whoever may write into raw/ is not trusted with more than figures: nothing outside raw/ is read, nothing but regular files of a
+bounded size is opened, and a file that is left out is named and stops nothing else.
+"""
 
 from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Iterable, Iterator
+import stat
+import unicodedata
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from jjj_pipeline.catalog.model import Catalog
+from jjj_pipeline import regular_file
+from jjj_pipeline.catalog.model import RELEASE, Catalog
 from jjj_pipeline.errors import BadInput
 from jjj_pipeline.settings import Settings
 
 MANIFEST = "manifest.lock"
-BESIDE = frozenset({"source.yml", MANIFEST})  # what people write beside the figures
+SOURCE = "source.yml"
+BESIDE = frozenset({SOURCE, MANIFEST})  # what people write beside the figures
+MAX_FILE = 50 * 2**20  # bytes
+PLACE = "raw/<source>/<release>/<table>.<ending>"
 
 
 @dataclass(frozen=True)
@@ -27,17 +37,13 @@ class RawFile:
     release: str
 
     def read(self) -> bytes:
-        """Its bytes. Raises BadInput where they cannot be had."""
-        try:
-            return self.path.read_bytes()
-        except OSError as error:
-            what = error.strerror or str(error)
-            raise BadInput(self.name, expected="a file that can be read", found=what, hint="put it back") from None
+        """Its bytes. Raises BadInput where they cannot be had, are too many, or are still being written."""
+        return regular_file.read(self.path, self.name, MAX_FILE)
 
 
 @dataclass(frozen=True)
 class Found:
-    """What lies in raw/: files of tables the catalogue knows, in order of name, and what is wrong with the others."""
+    """What lies in raw/: files of tables the catalogue knows, in order of name, and what is left out."""
 
     files: tuple[RawFile, ...]
     strays: tuple[BadInput, ...] = ()
@@ -48,44 +54,149 @@ def ignored(path: Path) -> bool:
     return path.name.startswith(".") or path.suffix == ".part" or not path.is_file()
 
 
-def find_files(settings: Settings, catalog: Catalog) -> Found:
+def find_files(settings: Settings, catalog: Catalog, leave_out: Collection[str] = ()) -> Found:
     """raw/<source>/<release>/<stem>.<ext> is a file of the table <source>_<stem>. A missing raw/ is a stray, not an error,
-    so that the pipeline can be shown before it can run."""
+    so that the pipeline can be shown before it can run. `leave_out` names files that are still being written."""
     if not settings.raw.is_dir():
         hint = "run inside the project or set JJJ_ROOT"
         return Found((), (BadInput("raw/", expected="a folder with the raw tables", found="none", hint=hint),))
-    files, strays = [], []
-    for file in all_files(settings):
-        if file.table_id in catalog.tables:
-            files.append(file)
-        else:
+    files: list[RawFile] = []
+    strays: list[BadInput] = []
+    for file in scan(settings):
+        if isinstance(file, BadInput):
+            strays.append(file)
+        elif file.name in leave_out:
+            strays.append(
+                regular_file.StillWritten(file.name, expected="a file that is whole", found="one still written")
+            )
+        elif file.table_id not in catalog.tables:
             wanted = f"a table of tables.yml with source {file.path.parent.parent.name}"
             hint = "add an entry to catalog/tables.yml or move the file"
             strays.append(BadInput(file.name, expected=wanted, found=file.table_id, hint=hint))
+        else:
+            files.append(file)
     return Found(tuple(files), tuple(strays))
 
 
 def all_files(settings: Settings) -> Iterator[RawFile]:
-    """Every file of raw/<source>/<release>/, in order of name, of a table the catalogue knows or not."""
-    for path in sorted(settings.raw.glob("*/*/*")):
-        if not ignored(path):
-            table_id, name = f"{path.parent.parent.name}_{path.stem}", str(path.relative_to(settings.root))
-            yield RawFile(path, name, table_id, path.parent.name)
+    """Every file of raw/<source>/<release>/ that may be read, in order of name, of a table the catalogue knows or not."""
+    return (file for file in scan(settings) if isinstance(file, RawFile))
 
 
-def sha256(path: Path) -> str:
-    """The hash of a file's bytes. Raises BadInput where the file is gone or cannot be read."""
+def scan(settings: Settings) -> Iterator[RawFile | BadInput]:
+    """What lies below raw/, in order of name: files that may be read, and why anything else may not. Nothing is opened."""
+    for path in _entries(settings.raw):
+        if path.name == MANIFEST:
+            continue
+        if not _folder(path):
+            yield _misplaced(settings, path)
+            continue
+        for inner in _entries(path):
+            if inner.name == SOURCE:
+                continue
+            if not _folder(inner):
+                yield _misplaced(settings, inner)
+                continue
+            yield from (_judged(settings, file) for file in _entries(inner))
+
+
+def lost(before: Collection[str], found: Found) -> BadInput | None:
+    """Why files that are behind what is published may not simply go: more than half of them went at once, as where a share is
+    not mounted, or one is there but cannot be read. None where nothing is wrong."""
+    gone = sorted(set(before) - {f.name for f in found.files})
+    for stray in found.strays:
+        if stray.where in gone:
+            return BadInput(
+                stray.where, expected=stray.expected, found=f"{stray.found}, and its figures are published",
+                hint=f"{stray.hint}; or take it away and run `jjj build --accept-removals`",
+            )  # fmt: skip
+    if len(gone) * 2 <= len(set(before)):
+        return None
+    return BadInput(
+        "raw/", expected=f"the {len(set(before))} files behind what is published, or most of them",
+        found=f"{len(gone)} of them gone at once, such as {gone[0]}",
+        hint="mount the share or put them back; `jjj build --accept-removals` publishes without them",
+    )  # fmt: skip
+
+
+def _entries(folder: Path) -> list[Path]:
+    """What lies in a folder by name, but for hidden files and files still being written; none where it cannot be listed."""
     try:
-        return hashlib.sha256(path.read_bytes()).hexdigest()
+        listed = sorted(folder.iterdir())
+    except OSError:
+        return []
+    return [p for p in listed if not p.name.startswith(".") and p.suffix != ".part"]
+
+
+def _folder(path: Path) -> bool:
+    """A folder that is really there: a link to one elsewhere is judged like a file."""
+    return path.is_dir() and not path.is_symlink()
+
+
+def _named(settings: Settings, path: Path) -> str:
+    return regular_file.shown(str(path.relative_to(settings.root)))
+
+
+def _misplaced(settings: Settings, path: Path) -> BadInput:
+    """A file at another depth than tables have, or a link in place of a folder."""
+    if path.is_symlink():
+        found = "a link"
+        return BadInput(
+            _named(settings, path), expected="a folder or a file", found=found, hint="put the files here themselves"
+        )
+    return BadInput(_named(settings, path), expected=PLACE, found="a file at another depth", hint="move it")
+
+
+def _judged(settings: Settings, path: Path) -> RawFile | BadInput:
+    name = _named(settings, path)
+    if name != str(path.relative_to(settings.root)):
+        return BadInput(name, expected="a name in UTF-8 without control characters", found="another", hint="rename it")
+    try:
+        state = path.stat()
+        inside = not path.is_symlink() or path.resolve().is_relative_to(settings.raw.resolve())
     except OSError as error:
-        what = f"{error.strerror or error}"
-        raise BadInput(path.name, expected="a file that can be read", found=what, hint="put it back") from None
+        found = error.strerror or str(error)
+        return BadInput(name, expected="a file that can be read", found=found, hint="put it back or take it away")
+    if not inside:
+        return BadInput(
+            name, expected="a file of raw/", found="a link that leads out of it", hint="put the file here itself"
+        )
+    if stat.S_ISDIR(state.st_mode):
+        return BadInput(f"{name}/", expected=PLACE, found="a folder at the depth of files", hint="move its files up")
+    if not stat.S_ISREG(state.st_mode):
+        found = regular_file.KINDS.get(stat.S_IFMT(state.st_mode), "something else")
+        return BadInput(name, expected="a regular file", found=found, hint="take it away")
+    if state.st_size > MAX_FILE:
+        expected, found = f"a file of at most {MAX_FILE // 2**20} MB", f"{state.st_size / 2**20:.0f} MB"
+        return BadInput(name, expected=expected, found=found, hint="keep the sheet with the table and save it alone")
+    release = path.parent.name
+    if not RELEASE.match(release):
+        expected = "a release of digits 0-9 such as 2024, 2024-05-17 or 2024-census5"
+        return BadInput(name, expected=expected, found=repr(release), hint="rename the folder")
+    stem = unicodedata.normalize("NFC", path.stem)  # other systems write the same name in other bytes
+    return RawFile(path, name, f"{path.parent.parent.name}_{stem}", release)
+
+
+def sha256(path: Path, name: str = "") -> str:
+    """The hash of a file's bytes. Raises BadInput where the file is gone, cannot be read or is too large."""
+    return hashlib.sha256(regular_file.read(path, name or path.name, MAX_FILE)).hexdigest()
+
+
+def signature(path: Path) -> list[int]:
+    """What changes when a file's content may have: size, time of change, time the entry changed (which nobody can put back),
+    number of the file. Raises OSError."""
+    state = path.stat()
+    return [state.st_size, state.st_mtime_ns, state.st_ctime_ns, state.st_ino]
 
 
 def manifest_text(settings: Settings) -> str:
     """raw/manifest.lock as it should read: one line a file, `sha256  size  path below raw/`, in order of path."""
-    paths = [p for p in sorted(settings.raw.glob("*/**/*")) if not ignored(p) and p.name not in BESIDE]
-    return "".join(f"{sha256(p)}  {p.stat().st_size:>8}  {p.relative_to(settings.raw).as_posix()}\n" for p in paths)
+    lines = []
+    for file in sorted(all_files(settings), key=lambda f: f.path):
+        data = file.read()
+        digest = hashlib.sha256(data).hexdigest()
+        lines.append(f"{digest}  {len(data):>8}  {file.path.relative_to(settings.raw).as_posix()}\n")
+    return "".join(lines)
 
 
 def manifest_differences(settings: Settings) -> list[str]:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import os
+import time
 from pathlib import Path
 
 import dagster as dg
@@ -11,7 +13,7 @@ import pytest
 from jjj_pipeline.catalog.model import load_catalog
 from jjj_pipeline.defs import raw
 from jjj_pipeline.defs.assembly import build_defs
-from jjj_pipeline.defs.automation import FOLLOWS, monthly, raw_sensor
+from jjj_pipeline.defs.automation import FOLLOWS, SECONDS, monthly, raw_sensor
 from jjj_pipeline.defs.resources import FILES
 from jjj_pipeline.settings import Settings
 from tests.conftest import copy_project
@@ -29,6 +31,7 @@ class Watch:
         self.instance = dg.DagsterInstance.ephemeral()
         self.cursor: str | None = None
         self.keys: list[str] = []
+        self.config: object = None
 
     def look(self) -> str:
         """The files of the run it asks for, or why it asks for none; events are told to the instance."""
@@ -48,6 +51,7 @@ class Watch:
             return str(found.skip_reason.skip_message)
         assert requests[0].run_key not in self.keys
         self.keys.append(str(requests[0].run_key))
+        self.config = requests[0].run_config
         return "run: " + requests[0].tags[FILES]
 
     def settled(self) -> str:
@@ -120,6 +124,80 @@ def test_a_missing_folder_is_not_taken_for_an_empty_one(watch: Watch) -> None:
     assert watch.look() == "nothing changed"
 
 
+def test_an_emptied_folder_makes_one_run(watch: Watch) -> None:
+    """As where a share is not mounted: one state, one run, which then says that most files are gone."""
+    away = watch.settings.root / "away"
+    away.mkdir()
+    for path in list(watch.settings.raw.iterdir()):
+        path.rename(away / path.name)
+    assert watch.look().startswith("run: ")
+    assert [watch.look() for _ in range(3)] == ["nothing changed"] * 3
+    for path in list(away.iterdir()):
+        path.rename(watch.settings.raw / path.name)
+    assert watch.settled().startswith("run: ")
+    assert watch.look() == "nothing changed"
+
+
+def test_a_file_that_never_stops_growing_holds_the_others_up_for_a_minute(watch: Watch) -> None:
+    endless, other = (watch.settings.raw / name for name in ("nbs/2030/gdp.csv", "nbs/2031/gdp.csv"))
+    for path in (endless, other):
+        path.parent.mkdir()
+    other.write_bytes((watch.settings.raw / GDP).read_bytes())
+    looks = 0
+    said = ""
+    while not said.startswith("run: "):
+        with endless.open("a") as file:
+            file.write("one more line\n")
+        said = watch.look()
+        looks += 1
+        assert looks < 20, said
+    assert said == "run: nbs/2031/gdp.csv"
+    assert looks * SECONDS <= 70
+    assert watch.config == {"resources": {"work": {"config": {"leave_out": ["raw/nbs/2030/gdp.csv"]}}}}
+    with endless.open("a") as file:
+        file.write("one more line\n")
+    assert watch.look() == "still being written: nbs/2030/gdp.csv"
+    assert watch.look() == "run: nbs/2030/gdp.csv"  # it has ended
+    assert watch.config == {}
+
+
+def test_an_edit_of_the_same_size_with_its_time_put_back_is_seen(watch: Watch) -> None:
+    path = watch.settings.raw / GDP
+    before = path.stat()
+    path.write_bytes(path.read_bytes().replace(b"37767.0", b"37768.0"))
+    os.utime(path, ns=(before.st_atime_ns, before.st_mtime_ns))
+    after = path.stat()
+    assert (after.st_size, after.st_mtime_ns) == (before.st_size, before.st_mtime_ns)
+    assert watch.settled() == f"run: {GDP}"
+
+
+def test_a_note_beside_the_figures_that_changes_makes_a_run(watch: Watch) -> None:
+    note = watch.settings.raw / "nbs" / "source.yml"
+    note.write_text("chain: copied by hand\n", encoding="utf-8")
+    assert watch.settled() == "run: nbs/source.yml"
+    assert watch.look() == "nothing changed"
+
+
+def test_what_cannot_be_read_makes_one_run_that_names_it(watch: Watch) -> None:
+    (watch.settings.raw / "nbs" / "2025" / "cpi.csv").symlink_to("/etc/passwd")
+    os.mkfifo(watch.settings.raw / "nbs" / "2025" / "gdp.csv")
+    assert watch.look() == "run: nbs/2025/cpi.csv, nbs/2025/gdp.csv"
+    assert watch.look() == "nothing changed"
+
+
+def test_a_thousand_files_at_once_make_one_run_and_a_look_stays_short(watch: Watch) -> None:
+    whole = (watch.settings.raw / GDP).read_bytes()
+    for number in range(1000):
+        target = watch.settings.raw / "nbs" / f"2030-x{number}" / "gdp.csv"
+        target.parent.mkdir()
+        target.write_bytes(whole)
+    assert watch.settled().endswith("and 994 more")
+    started = time.process_time()
+    assert watch.look() == "nothing changed"
+    assert time.process_time() - started < 5
+    assert len(watch.cursor or "") < 2**20
+
+
 def test_the_data_version_of_a_raw_table_is_the_hash_of_its_file(watch: Watch) -> None:
     import hashlib
 
@@ -141,7 +219,7 @@ def test_a_fresh_daemon_runs_only_if_raw_is_not_what_is_published(warehouse: Set
 
 
 def test_a_cursor_is_plain_and_small(watch: Watch) -> None:
-    assert set(json.loads(watch.cursor or "")) == {"seen", "stats", "attempt"}
+    assert set(json.loads(watch.cursor or "")) == {"seen", "stats", "attempt", "waited"}
 
 
 def test_derived_tables_follow_by_condition_and_the_monthly_check_is_off(watch: Watch) -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from jjj_pipeline import regular_file
 from jjj_pipeline.errors import BadInput
 from jjj_pipeline.ingest.formats import html, ods, text, xls, xlsx
 from jjj_pipeline.ingest.formats.sheets import MAX_FILE, MAX_TEXT, Book, Sheet
@@ -21,21 +22,7 @@ SUPPORTED = "an .xlsx, .xls, .ods, CSV or HTML table"
 
 def read_bytes(path: Path, name: str = "") -> bytes:
     """The bytes of a file that is there and not too large. `name` is what messages call it. Raises BadInput."""
-    name = name or path.name
-    try:
-        size = path.stat().st_size
-        if not path.is_file():
-            raise BadInput(name, expected="a file", found="a folder or a device")
-        if size > MAX_FILE:
-            raise BadInput(
-                name,
-                expected=f"a file of at most {MAX_FILE // 2**20} MB",
-                found=f"{size / 2**20:.0f} MB",
-                hint="keep the sheet with the table and save it alone",
-            )
-        return path.read_bytes()
-    except OSError as error:
-        raise BadInput(name, expected="a file that can be read", found=error.strerror or str(error)) from None
+    return regular_file.read(path, name or path.name, MAX_FILE)
 
 
 def parse(data: bytes, name: str) -> Book:

@@ -8,8 +8,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
 
+from jjj_pipeline.storage.raw_files import MAX_FILE as MAX_FILE
+
 # A workbook of the yearbook holds a few thousand cells. Beyond these limits a file is not a table, or is meant to hurt.
-MAX_FILE = 50 * 2**20  # bytes on disk
 MAX_TEXT = 16 * 2**20  # bytes of a CSV or a page, which nothing compresses
 MAX_UNPACKED = 150 * 2**20  # bytes a zipped workbook may unfold to
 MAX_CELLS = 2_000_000  # rows times columns of one sheet
