@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from jjj_pipeline.cli.terminal import Shape, err, out, refusing, rows
+from jjj_pipeline.cli.terminal import Shape, err, out, refusing, rows, written
 from jjj_pipeline.errors import BadInput
 from jjj_pipeline.settings import default_settings
 
@@ -18,12 +18,23 @@ if TYPE_CHECKING:
 def sql(
     query: Annotated[str, typer.Argument(help="A query over the published file.")],
     csv: Annotated[bool, typer.Option("--csv", help="CSV to standard output.")] = False,
+    output: Annotated[
+        Path | None, typer.Option("--output", help="Write the rows: .csv, .json, .parquet or .md.")
+    ] = None,
+    allow_files: Annotated[
+        bool,
+        typer.Option("--allow-files", help="The query may read and write files, attach databases, load extensions."),
+    ] = False,
 ) -> None:
-    """Ask the published file: a table on the terminal, or CSV."""
+    """Ask the published file, and nothing else: a table on the terminal, CSV, or a file."""
     from jjj_pipeline.publish import published_file
 
-    with refusing(), published_file.open_published(default_settings().duckdb) as con:
-        frame = published_file.query(con, query)
+    with refusing():
+        with published_file.open_published(default_settings().duckdb, alone=not allow_files) as con:
+            frame = published_file.query(con, query)
+        if output:
+            written(frame, output)
+            return
     rows(frame, Shape.csv if csv else Shape.table)
 
 

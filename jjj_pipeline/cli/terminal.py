@@ -6,6 +6,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from enum import StrEnum
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import typer
@@ -39,6 +40,29 @@ class Shape(StrEnum):
     csv = "csv"
     json = "json"
     md = "md"
+
+
+def written(frame: pd.DataFrame, path: Path) -> None:
+    """Rows to a file, in the form its ending says; it is in place whole or not at all. Raises BadInput."""
+    texts = {
+        ".csv": lambda: "\ufeff" + frame.to_csv(index=False, lineterminator="\n"),
+        ".json": lambda: frame.to_json(orient="records", force_ascii=False, indent=1) + "\n",
+        ".md": lambda: table_formatting.markdown(frame) + "\n",
+    }
+    part = path.with_name(f".{path.name}.part")
+    try:
+        if path.suffix == ".parquet":
+            frame.to_parquet(part, index=False)
+        elif path.suffix in texts:
+            part.write_text(texts[path.suffix](), encoding="utf-8", newline="")
+        else:
+            endings = ", ".join([*texts, ".parquet"])
+            raise BadInput(str(path), expected=f"a name that ends in {endings}", found=path.suffix or "no ending")
+        part.replace(path)
+    except OSError as error:
+        part.unlink(missing_ok=True)
+        found = error.strerror or str(error)
+        raise BadInput(str(path), expected="a place that can be written to", found=found) from None
 
 
 def rows(frame: pd.DataFrame, shape: Shape) -> None:

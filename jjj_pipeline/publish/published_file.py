@@ -15,14 +15,22 @@ from jjj_pipeline.contracts.base import info
 from jjj_pipeline.errors import BadInput
 
 
-def open_published(path: Path) -> duckdb.DuckDBPyConnection:
-    """The published file, read-only. Raises BadInput where there is none, or what lies there is none."""
+# a query then reaches neither files nor the network nor the caller's variables, and cannot ask for it either
+ALONE = "set enable_external_access = false; set python_enable_replacements = false; set lock_configuration = true"
+
+
+def open_published(path: Path, *, alone: bool = False) -> duckdb.DuckDBPyConnection:
+    """The published file, read-only; `alone` for queries that are to read this file and nothing else. Raises BadInput where there
+    is none, or what lies there is none."""
     if not path.exists():
         raise BadInput(
             str(path.name), expected="a published warehouse", found="none", hint="run `make run` or `jjj build` first"
         )
     try:
-        return duckdb.connect(str(path), read_only=True)
+        con = duckdb.connect(str(path), read_only=True)
+        if alone:
+            con.execute(ALONE)
+        return con
     except duckdb.Error as error:
         found = str(error).splitlines()[0]
         raise BadInput(path.name, expected="a DuckDB file", found=found, hint="`jjj build` makes it anew") from None
@@ -33,14 +41,22 @@ def query(con: duckdb.DuckDBPyConnection, sql: str) -> pd.DataFrame:
     try:
         relation = con.sql(sql)
     except duckdb.Error as error:
-        raise BadInput("query", expected="SQL over the published tables", found=str(error).splitlines()[0]) from None
+        raise _refused(error) from None
     if relation is None:
         raise BadInput("query", expected="a SELECT", found="a statement that returns no rows")
     try:
         rows = relation.to_arrow_table()
     except duckdb.Error as error:
-        raise BadInput("query", expected="SQL over the published tables", found=str(error).splitlines()[0]) from None
+        raise _refused(error) from None
     return cast(pd.DataFrame, rows.to_pandas(types_mapper=pd.ArrowDtype))
+
+
+def _refused(error: duckdb.Error) -> BadInput:
+    hint = ""
+    if isinstance(error, duckdb.PermissionException):
+        hint = "`jjj sql --output FILE` writes the result, `--allow-files` lets a query read and write files"
+    found = str(error).splitlines()[0]
+    return BadInput("query", expected="SQL over the published tables", found=found, hint=hint)
 
 
 def tables(con: duckdb.DuckDBPyConnection) -> list[str]:
