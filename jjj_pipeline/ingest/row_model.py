@@ -41,9 +41,9 @@ class Reading:
 
 
 @lru_cache(maxsize=4096)
-def _scale(printed: str, wanted: str) -> tuple[int, int]:
+def _scale(printed: str, wanted: str) -> tuple[int, int, int]:
     factor = units.factor(printed, wanted)
-    return factor.numerator, factor.denominator
+    return factor.numerator, factor.denominator, units.offset(printed, wanted)
 
 
 @lru_cache(maxsize=4096)
@@ -75,7 +75,7 @@ def figure(
     if not text:
         return _EMPTY
     try:
-        over, under = _scale(unit, reading.catalog.indicators[indicator].unit)
+        over, under, plus = _scale(unit, reading.catalog.indicators[indicator].unit)
     except (units.UnknownUnit, units.Inconvertible) as error:
         raise reading.refuse(
             f"a unit that converts to {reading.catalog.indicators[indicator].unit}",
@@ -99,7 +99,7 @@ def figure(
     if decimals is None:
         decimals = max(0, -int(value.as_tuple().exponent))
     # one multiplication and one division of exact integers: the same double on every machine
-    return float(value * over / under), _half_unit(decimals, over, under), "A"
+    return float(value * over / under + plus), _half_unit(decimals, over, under), "A"
 
 
 def status_of(reading: Reading, indicator: str, region: str, year: int) -> str:

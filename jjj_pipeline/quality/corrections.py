@@ -82,11 +82,12 @@ def _needed(entry: Correction, needed: bool, why: str) -> None:
 
 def _replacement(row: pd.Series, entry: Correction, catalog: Catalog) -> list[Any]:
     _needed(entry, entry.value != row["printed"], f"{entry.value} is what is printed")
-    factor = units.factor(str(row["printed_unit"]), catalog.indicators[entry.indicator].unit)
+    printed, wanted = str(row["printed_unit"]), catalog.indicators[entry.indicator].unit
+    factor = units.factor(printed, wanted)
     value = Decimal(entry.value)
     half = Decimal(5).scaleb(int(value.as_tuple().exponent) - 1)
     return [
-        float(value * factor.numerator / factor.denominator),
+        float(value * factor.numerator / factor.denominator + units.offset(printed, wanted)),
         float(half * factor.numerator / factor.denominator),
         "I",
     ]

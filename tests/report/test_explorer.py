@@ -223,7 +223,8 @@ def test_constant_prices_chain_the_published_real_growth(browser: Browser, wareh
         rows = con.execute(
             "select indicator, region_code, year_start, year_end, kind, value_start * real_multiple,"
             " value_start * real_multiple_low, value_start * real_multiple_high"
-            " from mart.growth_span join ref.region using (region_code) where window_id = '2011-2019' and real_multiple is not null and value_start > 0 order by all"
+            " from mart.growth_span join ref.region using (region_code)"
+            " where window_id = '2011-2019' and real_multiple is not null and value_start > 0 order by all"
         ).fetchall()
     with opened(browser, warehouse, "en") as page:
         found = computed(page, [[*row[:4], "constant"] for row in rows])

@@ -55,7 +55,8 @@ def render(con: duckdb.DuckDBPyConnection, runtime: str, key: str = "") -> str:
     )
     return environment.get_template("explore.html.j2").render(
         texts=described["texts"], css=Markup((ASSETS / "explore.css").read_text(encoding="utf-8")), key=key,
-        build=f"{build[0]} · {build[1][:12]}" if build else "", given=_script(given), blobs=blobs, importmap=_script({"imports": _modules(ASSETS)}),
+        build=f"{build[0]} · {build[1][:12]}" if build else "", given=_script(given), blobs=blobs,
+        importmap=_script({"imports": _modules(ASSETS)}),
     )  # fmt: skip
 
 
