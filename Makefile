@@ -4,10 +4,10 @@ BIN := .venv/bin
 export DAGSTER_HOME := $(CURDIR)/.dagster
 
 .DEFAULT_GOAL := help
-.PHONY: help run test ui lint bench fuzz e2e clean
+.PHONY: help run test ui lint bench bench-records fuzz e2e e2e-spark clean
 
 help:  ## what can be made
-	@grep -E '^[a-z0-9]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z0-9]+):.*## /  make \1\t/' | expand -t 16
+	@grep -E '^[a-z0-9-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z0-9-]+):.*## /  make \1\t/' | expand -t 20
 
 .venv/.ok: requirements.lock pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Python 3.11 or newer is needed; found $$($(PYTHON) --version). Try: make run PYTHON=python3.12"; exit 1; }
@@ -25,6 +25,17 @@ test: .venv/.ok  ## run the tests
 e2e: .venv/.ok  ## run the tests that start the real Dagster, a browser and builds that are killed
 	@$(BIN)/python -m pytest -n auto --dist worksteal -m e2e
 
+# Spark apart from the project's own packages: a server with its jars, and the thin client that the extra `spark` asks for
+.spark/.ok: requirements-spark.lock requirements-spark-server.lock
+	@command -v java >/dev/null || { echo "Java 17 or newer is needed for Spark: apt-get install default-jre-headless"; exit 1; }
+	@rm -rf .spark && mkdir .spark
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes --target .spark/client -r requirements-spark.lock
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes --target .spark/server -r requirements-spark-server.lock
+	@touch $@
+
+e2e-spark: .venv/.ok .spark/.ok  ## count every record set of the tests on DuckDB and on a Spark with two workers, and compare
+	@SPARK_HOME=$(CURDIR)/.spark/server/pyspark PYTHONPATH=.spark/client $(BIN)/python -m pytest -n 0 -m spark tests/records
+
 ui: .venv/.ok  ## open Dagster on http://127.0.0.1:3000
 	@$(BIN)/jjj ui --port 3000
 
@@ -35,6 +46,9 @@ lint: .venv/.ok  ## ruff (rules and format), mypy, and the order of imports betw
 
 bench: .venv/.ok  ## measure the build against trivial assets and a plain pandas script, and every mart
 	@$(BIN)/python -m benchmarks.bench; over=$$?; $(BIN)/python -m benchmarks.marts && exit $$over
+
+bench-records: .venv/.ok  ## count made-up record sets of 1, 10 and 50 million parties, and place addresses, against other ways
+	@$(BIN)/python -m benchmarks.records
 
 fuzz: .venv/.ok  ## damage files of every family 20,000 times: each must be read right or refused in one line
 	@FUZZ=20000 $(BIN)/python -m pytest tests/fuzz

@@ -2,7 +2,7 @@
 
 import typer
 
-from jjj_pipeline.cli import file_commands, publish_commands, query_commands, serving
+from jjj_pipeline.cli import file_commands, publish_commands, query_commands, records_commands, serving
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -17,3 +17,4 @@ for command in (
     serving.clean_history,
 ):  # fmt: skip
     app.command()(command)
+app.add_typer(records_commands.records, name="records")
