@@ -22,8 +22,8 @@ run: .venv/.ok  ## build and publish warehouse/jjj.duckdb
 test: .venv/.ok  ## run the tests
 	@$(BIN)/python -m pytest -n auto --dist worksteal
 
-e2e: .venv/.ok  ## run the tests that start the real Dagster, a browser and builds that are killed
-	@$(BIN)/python -m pytest -n auto --dist worksteal -m e2e
+e2e: .venv/.ok  ## run the slow tests, and those that start the real Dagster, a browser and builds that are killed
+	@$(BIN)/python -m pytest -n auto --dist worksteal -m "e2e or slow"
 
 # Spark apart from the project's own packages: a server with its jars, and the thin client that the extra `spark` asks for
 .spark/.ok: requirements-spark.lock requirements-spark-server.lock

@@ -27,6 +27,7 @@ def publish(project: Settings, text: str | None = None) -> duckdb.DuckDBPyConnec
     return duckdb.connect(str(project.duckdb), read_only=True)
 
 
+@pytest.mark.slow
 def test_thirteen_cities_become_a_network(small_project: Settings) -> None:
     """Beijing-Tianjin 30, Beijing-Shijiazhuang 20, Tianjin-Shijiazhuang 10, nine cities with Beijing 17 together, Hengshui
     with nobody: 77 joint patents, 12 of 78 pairs."""
@@ -70,6 +71,7 @@ def test_thirteen_cities_become_a_network(small_project: Settings) -> None:
         ).fetchall() == [(3, 2 * 8673)]
 
 
+@pytest.mark.slow
 def test_a_pair_that_is_not_listed_is_unknown_and_not_zero(small_project: Settings) -> None:
     lines = FIXTURE.read_text(encoding="utf-8").splitlines(keepends=True)
     with publish(small_project, "".join(lines[:-1])) as con:

@@ -36,6 +36,7 @@ def test_a_changed_figure_is_named_with_its_cells_and_an_equal_build_keeps_nothi
     assert (change["file_after"], change["release_after"]) == (GDP, "2025-census5")
 
 
+@pytest.mark.slow
 def test_a_new_file_shows_as_new_rows(small_project: Settings) -> None:
     path = small_project.root / "raw/nbs/2025/population.csv"
     text = path.read_text(encoding="utf-8")

@@ -97,6 +97,7 @@ def test_a_second_build_says_whom_it_waits_for_and_a_killed_holder_blocks_nobody
         assert said == []
 
 
+@pytest.mark.slow
 def test_readers_read_all_along_and_see_one_publication_or_the_next(built_project: Settings) -> None:
     with beside(READ, built_project) as reader:
         assert reader.stdin and reader.stdout and reader.stdout.readline() == "reading\n"
@@ -111,6 +112,7 @@ def test_readers_read_all_along_and_see_one_publication_or_the_next(built_projec
     assert seen[-1] == 49672.2
 
 
+@pytest.mark.slow
 def test_an_open_connection_keeps_what_it_opened(built_project: Settings) -> None:
     before = built_project.duckdb.stat().st_ino
     with built_project.duckdb.open("rb") as opened:  # as a reader of another process holds it
@@ -122,6 +124,7 @@ def test_an_open_connection_keeps_what_it_opened(built_project: Settings) -> Non
         assert opened.read() == whole
 
 
+@pytest.mark.slow
 def test_going_back_twice_goes_back_two_and_the_newest_can_be_had_again(
     small_project: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -222,7 +225,7 @@ def test_a_source_is_overdue_from_the_day_after_its_day(tmp_path: Path) -> None:
 BUILD = """
 import resource, signal, sys
 from pathlib import Path
-from jjj_pipeline.build import build
+from jjj_pipeline.defs.run_build import build
 from jjj_pipeline.settings import Settings
 signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
 resource.setrlimit(resource.RLIMIT_FSIZE, (int(sys.argv[2]), -1))
@@ -236,6 +239,7 @@ def state(settings: Settings) -> dict[str, bytes]:
     return {str(n): (settings.warehouse / n).read_bytes() for n in names}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("limit", ["half of the file", "half of a table"])
 def test_a_disk_that_takes_no_more_is_said_and_loses_nothing(small_project: Settings, limit: str) -> None:
     """A file that may not grow refuses as a full disk does; what is published stays, and the next build succeeds."""
@@ -297,6 +301,7 @@ def test_a_read_only_warehouse_is_said(built_project: Settings) -> None:
     assert build(built_project, keep_history=False).published
 
 
+@pytest.mark.slow
 def test_raw_that_goes_away_under_a_build_is_said(built_project: Settings) -> None:
     before = state(built_project)
     away = built_project.root / "away"

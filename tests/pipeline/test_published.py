@@ -228,6 +228,7 @@ print(con.execute(rows).fetchall()[0][0], con.execute(gdp).fetchall()[0][0], flu
 """
 
 
+@pytest.mark.slow
 def test_a_reader_and_a_build_do_not_disturb_each_other(small_project: Settings) -> None:
     assert build(small_project, keep_history=False).published
     reader = subprocess.Popen(
@@ -261,6 +262,7 @@ def run_steps(settings: Settings) -> dict[str, bytes]:
     return {str(p.relative_to(settings.store)): p.read_bytes() for p in sorted(settings.store.rglob("*.parquet"))}
 
 
+@pytest.mark.slow
 def test_two_builds_give_the_same_bytes_and_shuffled_rows_change_only_cells(
     small_project: Settings, tmp_path: Path
 ) -> None:

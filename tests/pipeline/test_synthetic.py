@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
 from benchmarks.marts import computed, fill
 from jjj_pipeline.pipeline.plan import Runner
 from jjj_pipeline.settings import Settings
 
 
+@pytest.mark.slow
 def test_every_mart_takes_a_full_panel_of_provinces_and_cities(tmp_path: Path) -> None:
     work = Runner(Settings(root=tmp_path))
     assert fill(work, cities=62, years=40, indicators=24) == 93 * 40 * 24 + 2 * 31 * 40 * 19

@@ -59,6 +59,7 @@ def test_a_chart_asks_for_nothing_that_is_made_after_its_mart(table: str, small_
     assert set(base_tables(preview.figures()[table].query)) <= ready
 
 
+@pytest.mark.slow
 def test_a_chart_without_a_number_is_left_out(small_project: Settings, studio: Studio) -> None:
     from jjj_pipeline.defs.run_build import build
 
