@@ -17,7 +17,8 @@ if TYPE_CHECKING:
 _BASES = {
     "元": "yuan", "美元": "dollar", "件": "item", "项": "item", "个": "unit_", "家": "unit_", "户": "unit_", "次": "time_",
     "人": "person", "人年": "person_year", "%": "percent_", "指数": "index_", "点": "index_", "平方公里": "km2",
-    "上年=100": "index_previous_year", "比上年%": "index_previous_year", "元/人": "yuan/person", "人/平方公里": "person/km2", "倍": "times_",
+    "上年=100": "index_previous_year", "比上年%": "index_previous_year", "元/人": "yuan/person",
+    "人/平方公里": "person/km2", "倍": "times_",
     "个百分点": "percent_point", "平方米": "m2_", "位": "rank_", "公里": "km_", "吨": "tonne_", "公顷": "hectare_", "亩": "mu_",
     "立方米": "m3_", "千瓦时": "kwh_", "台": "machine_", "辆": "vehicle_", "篇": "paper_", "册": "book_", "所": "school_",
     "张": "bed_",

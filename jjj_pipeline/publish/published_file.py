@@ -14,7 +14,6 @@ from jjj_pipeline import contracts
 from jjj_pipeline.contracts.base import info
 from jjj_pipeline.errors import BadInput
 
-
 # a query then reaches neither files nor the network nor the caller's variables, and cannot ask for it either
 ALONE = "set enable_external_access = false; set python_enable_replacements = false; set lock_configuration = true"
 

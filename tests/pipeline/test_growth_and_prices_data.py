@@ -1,5 +1,5 @@
-"""What was added from announcements: prices and real growth against the previous year, mutual investment, population of cities, the
-communiqué of 2024."""
+"""What was added from announcements: prices and real growth against the previous year, mutual investment, population of cities,
+the communiqué of 2024."""
 
 from __future__ import annotations
 
@@ -40,7 +40,8 @@ def test_announced_changes_keep_their_literal_and_half_unit(con: duckdb.DuckDBPy
 
 def test_the_parts_of_the_communique_of_2024_make_its_total(con: duckdb.DuckDBPyConnection) -> None:
     parts = con.execute(
-        "select sum(value) filter (where indicator <> 'rd_expenditure'), any_value(value) filter (where indicator = 'rd_expenditure')"
+        "select sum(value) filter (where indicator <> 'rd_expenditure'),"
+        " any_value(value) filter (where indicator = 'rd_expenditure')"
         " from core.observation where table_id = 'rd_bulletin_main_figures' and indicator like 'rd_expenditure%'"
     ).fetchone()
     assert parts == pytest.approx((36326.8, 36326.8))  # 2500.9 + 4305.5 + 29520.4
