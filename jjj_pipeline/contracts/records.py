@@ -23,7 +23,7 @@ class Item(Contract):
     status: str = column("状态", "Status as the set has it", nullable=True)
 
     class Config(Contract.Config):
-        metadata = {"table": "records.item", "zh": "记录", "group": "records"}
+        metadata = {"table": "records.item", "zh": "记录"}
 
 
 class Party(Contract):
@@ -45,7 +45,7 @@ class Party(Contract):
     )  # fmt: skip
 
     class Config(Contract.Config):
-        metadata = {"table": "records.party", "zh": "参与方", "group": "records"}
+        metadata = {"table": "records.party", "zh": "参与方"}
 
 
 class Counted(Contract):
@@ -62,7 +62,7 @@ class Counted(Contract):
     records: int = column("记录数", "Records it is counted from", ge=1)
 
     class Config(Contract.Config):
-        metadata = {"table": "records.flow", "zh": "记录计数", "group": "records"}
+        metadata = {"table": "records.flow", "zh": "记录计数"}
 
 
 class RecordSetTable(Contract):
@@ -92,7 +92,7 @@ class RecordSetTable(Contract):
     complete: bool = column("是否全量", "Whether the set is a census; counts of a sample have status U")
 
     class Config(Contract.Config):
-        metadata = {"table": "meta.record_set", "zh": "记录集一览", "group": "meta"}
+        metadata = {"table": "meta.record_set", "zh": "记录集一览"}
 
 
 class RecordsRejected(Contract):
@@ -105,7 +105,7 @@ class RecordsRejected(Contract):
     examples: str = column("示例", "The first of them")
 
     class Config(Contract.Config):
-        metadata = {"table": "meta.records_rejected", "zh": "剔除的记录", "group": "meta"}
+        metadata = {"table": "meta.records_rejected", "zh": "剔除的记录"}
 
 
 CONTRACTS = [RecordSetTable, RecordsRejected]

@@ -12,7 +12,7 @@ import pandas as pd
 
 from jjj_pipeline import contracts, quality
 from jjj_pipeline.catalog.model import TableSpec
-from jjj_pipeline.contracts.base import Contract, about
+from jjj_pipeline.contracts.base import Contract, about, info
 from jjj_pipeline.contracts.core import Flow, IndustryLink, Observation, Ranking
 from jjj_pipeline.contracts.meta import Check, CheckResult
 from jjj_pipeline.errors import BadInput
@@ -21,6 +21,7 @@ from jjj_pipeline.ingest.row_model import COLUMNS
 from jjj_pipeline.pipeline import ref_tables, source_notes
 from jjj_pipeline.pipeline.runner import Runner, Step, macros
 from jjj_pipeline.quality import corrections
+from jjj_pipeline.records import results as records
 from jjj_pipeline.settings import PACKAGE
 from jjj_pipeline.storage.parquet_store import base_tables
 
@@ -32,6 +33,7 @@ TARGETS: dict[str, type[Contract]] = {
 }
 # Marts that are functions on DataFrames: modules of marts/ that declare STEPS = {table: (upstream, function)}.
 PYTHON_MARTS: tuple[str, ...] = ("claims", "marts.network", "marts.agreement")
+RECORDS = "stage.records"  # what was counted of record sets, in the form of flows
 # Printed figures, formulas and intervals: derived tables depend on these modules.
 FORMULAS = ("measures",)
 
@@ -40,7 +42,15 @@ def plan(work: Runner) -> list[Step]:
     """All steps in an order in which each finds its inputs written. Publishing is not a step: it reads them all.
     Raises BadInput where a query does not parse, has no contract or reads a table that nobody makes."""
     # the marts in Python early: queries that come after them run meanwhile
-    steps = [*ref_steps(), *stage_steps(work), *core_steps(work), *python_marts(), *sql_steps(work), *check_steps()]
+    steps = [
+        *ref_steps(),
+        *stage_steps(work),
+        *record_steps(),
+        *core_steps(work),
+        *python_marts(),
+        *sql_steps(work),
+        *check_steps(),
+    ]
     return in_order(steps)
 
 
@@ -52,7 +62,8 @@ def ref_steps() -> Iterator[Step]:
         def run(work: Runner, table: str = table, build: ref_tables.Builder = build) -> dict[str, pd.DataFrame]:
             if work.found.strays and (work.settings.strict or not work.files):
                 raise work.found.strays[0]
-            return {table: ref_tables.frame(table, build(work.catalog, work.files))}
+            rows = [*build(work.catalog, work.files), *records.reference_rows(work.settings, table)]
+            return {table: ref_tables.frame(table, rows)}
 
         yield Step((table,), (), run, "ref", "ref", cache_inputs=_references)
 
@@ -63,8 +74,9 @@ def _references(work: Runner) -> Iterable[str | Path]:
         *files,
         *(str(s) for s in work.found.strays),
         *(work.sha256(p) for p in source_notes.paths(work.files).values() if p.is_file()),
+        *records.inputs(work.settings),
         *catalogue(work),
-        *code("pipeline/ref_tables.py", "catalog", *FORMULAS),
+        *code("pipeline/ref_tables.py", "records/results.py", "catalog", *FORMULAS),
     ]
 
 
@@ -95,6 +107,29 @@ def _spec(work: Runner, table_id: str) -> str:
     units = {i: work.catalog.indicators[i].unit for i, _ in spec.indicators()}
     names = [(r["region_code"], r["name_zh"], r["short_zh"], r["kind"], r["aliases"]) for r in work.catalog.regions]
     return json.dumps([spec.model_dump(), units, names, sorted(work.catalog.industry_codes)], ensure_ascii=False)
+
+
+def record_steps() -> Iterator[Step]:
+    """What was counted of record sets (`jjj records build`): its rows of core.flow, and the tables that tell of the sets. Nothing
+    is counted here."""
+
+    def flows(work: Runner) -> dict[str, pd.DataFrame]:
+        cities = [r["region_code"] for r in work.catalog.cities if r["in_13_city_set"] == "1"]
+        provinces = [r["region_code"] for r in work.catalog.regions if r["kind"] == "province"]
+        counted = records.flow_rows(work.settings, {"province": provinces, "city": cities})
+        frame = reader.typed(counted.reindex(columns=COLUMNS["flow"]), "flow")
+        return {RECORDS: frame.sort_values([c.name for c in info(Flow) if c.key], ignore_index=True)}
+
+    def sets(work: Runner) -> dict[str, pd.DataFrame]:
+        made = {"meta.record_set": records.sets_table, "meta.records_rejected": records.rejected_table}
+        return {table: ref_tables.frame(table, rows(work.settings)) for table, rows in made.items()}
+
+    def cache_inputs(work: Runner) -> Iterable[str | Path]:
+        return [*records.inputs(work.settings), *catalogue(work), *code("records/results.py")]
+
+    doc = "Counts between places of the record sets that are counted."
+    yield Step((RECORDS,), (), flows, "records", "records", doc, contracts={RECORDS: Flow}, cache_inputs=cache_inputs)
+    yield Step(("meta.record_set", "meta.records_rejected"), (), sets, "records", "records", cache_inputs=cache_inputs)
 
 
 def core_steps(work: Runner) -> Iterator[Step]:
@@ -149,7 +184,8 @@ def check_steps() -> Iterator[Step]:
 
 
 def _stages(work: Runner, target: str) -> tuple[str, ...]:
-    return tuple(f"stage.{t}" for t, spec in work.catalog.tables.items() if spec.target == target)
+    stages = tuple(f"stage.{t}" for t, spec in work.catalog.tables.items() if spec.target == target)
+    return (*stages, RECORDS) if target == "flow" else stages
 
 
 def _gather(work: Runner, target: str) -> pd.DataFrame:

@@ -26,6 +26,7 @@ from jjj_pipeline.settings import Settings
 
 # raised when a rule of canonical, places or counting changes: counts made before are then out of date
 RULES = 1
+RANK = 900  # printed figures are preferred to counted ones
 PAIRS = ("pairs", "pairs_fractional")
 SAID = ("release", "kind", "title_zh", "title_en", "publisher", "terms", "limits", "complete")
 TEXT = {"indicator": str, "rule": str, "level": str, "class_code": str, "origin": str, "destination": str}
@@ -159,6 +160,22 @@ def sets_table(settings: Settings) -> list[dict[str, Any]]:
             }
         )  # fmt: skip
     return rows
+
+
+def reference_rows(settings: Settings, table: str) -> list[dict[str, Any]]:
+    """The rows that counted sets add to ref.source and ref.release: a set is the source of its flows."""
+    counted = [s for s in states(settings) if s.state == "counted"] if table in ("ref.source", "ref.release") else []
+    named = [
+        (s, {"source": s.name, "name_zh": s.spec.title_zh or s.name, "name_en": s.spec.title_en or s.name})
+        for s in counted
+    ]
+    if table == "ref.release":
+        return [{**row, "release": s.spec.release, "position": 1, "published": s.spec.release} for s, row in named]
+    said = {"rank": RANK, "kind": "records", "calendar": None}
+    return [
+        {**row, **said, "publisher": s.spec.publisher, "terms": s.spec.terms, "chain": s.spec.limits or None}
+        for s, row in named
+    ]
 
 
 def rejected_table(settings: Settings) -> list[dict[str, Any]]:

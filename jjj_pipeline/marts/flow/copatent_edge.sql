@@ -1,4 +1,4 @@
--- Joint patents by pair of places, with the pair set against what the two places have with everybody.
+-- Joint patents and joint papers by pair of places, with the pair set against what the two places have with everybody.
 -- One network for each table, release, period and level; provinces and cities never mix. A pair that is not listed is unknown, not
 -- zero: only a network of three places or more with all its pairs has measures. The pair is part of both row sums, so Salton and
 -- Jaccard move with the pair and against the rest of the two rows: their intervals are sharp, that of the association is wide.
@@ -8,7 +8,7 @@ with pair as (
     from core.flow as f
     join ref.region as a on a.region_code = f.origin and a.kind in ('province', f.level)
     join ref.region as b on b.region_code = f.destination and b.kind in ('province', f.level)
-    where f.indicator = 'copatents' and f.origin <> f.destination
+    where f.indicator in ('copatents', 'joint_papers') and f.origin <> f.destination
 ),
 
 inside as (
