@@ -7,11 +7,12 @@ from collections import defaultdict
 from collections.abc import Iterable
 
 from jjj_pipeline.catalog import units
-from jjj_pipeline.catalog.model import Catalog, split_target
+from jjj_pipeline.catalog.model import split_target
 from jjj_pipeline.errors import BadInput
 from jjj_pipeline.ingest import text_parsing
 from jjj_pipeline.ingest.formats.sheets import address
 from jjj_pipeline.ingest.layouts.grid_layout import Body
+from jjj_pipeline.ingest.layouts.region_names import LOCAL
 from jjj_pipeline.ingest.layouts.table import Table
 from jjj_pipeline.ingest.matching.column_matching import Fit
 from jjj_pipeline.ingest.matching.loaded_figures import (
@@ -19,15 +20,21 @@ from jjj_pipeline.ingest.matching.loaded_figures import (
     Comparison,
     LoadedFigures,
     LoadedObservation,
-    beside,
+    compare,
     digits,
 )
 from jjj_pipeline.ingest.row_model import Reading
 
 MATERIAL = 0.001  # as in quality.py: smaller gaps are common, the yearbooks add up unrounded figures
 SHOWN = 3
-# The three belts of the editions without a row for the north-east.
-THREE_BELTS = {"EAST": ["210000"], "CENTRAL": ["220000", "230000"]}
+# How the provinces are divided where a table has no row of the north-east: three belts, and the belts of the high-technology
+# tables up to 2012, with Guangxi in the east and Inner Mongolia in the centre. (group -> more members, fewer members)
+Division = dict[str, tuple[tuple[str, ...], tuple[str, ...]]]
+FOUR_REGIONS: Division = {}
+THREE_BELTS: Division = {"EAST": (("210000",), ()), "CENTRAL": (("220000", "230000"), ())}
+OLD_BELTS: Division = {
+    "EAST": (("210000", "450000"), ()), "CENTRAL": (("150000", "220000", "230000"), ()), "WEST": ((), ("150000", "450000")),
+}  # fmt: skip
 Row = tuple[object, ...]
 
 
@@ -35,12 +42,10 @@ def refuse_sums(reading: Reading, read: list[tuple[Table, Fit]], rows: list[Row]
     """Sub-totals and parts must add up; missing provinces are told. Raises BadInput where more than half of the cases
     fail: names or headings are shifted."""
     for table, fit in read:
-        cases = list(_subtotals(table, fit, reading))
+        cases = _best_division(table, fit, reading)
         _judge(table, cases, "sub-totals that add up", "names and figures seem shifted against each other", said)
     held = [h for r in rows if (h := LoadedObservation._make(r)).value is not None]
-    _judge(
-        read[0][0], list(_parts(held, reading)), "columns that add up to their total", "the headings seem shifted", said
-    )
+    _judge_parts(read[0][0], list(_parts(held, reading)), said)
     _tell_missing([t for t, _ in read], held, reading, said)
 
 
@@ -53,13 +58,35 @@ def _judge(table: Table, cases: list[tuple[bool, str]], expected: str, hint: str
         said.append(f"does not add up: {len(bad) - SHOWN} more")
 
 
-def _subtotals(table: Table, fit: Fit, reading: Reading) -> Iterable[tuple[bool, str]]:
+def _judge_parts(table: Table, cases: list[tuple[bool, bool, str]], said: list[str]) -> None:
+    """Parts that do not add up are told; a part beyond its total, in most cases, is a heading that was shifted."""
+    beyond = [text for _, larger, text in cases if larger]
+    if len(beyond) >= 3 and len(beyond) * 2 > len(cases):
+        raise table.refuse(
+            "parts that are no larger than their total", f"{len(beyond)} of {len(cases)} that are: {beyond[0]}",
+            hint="the headings seem shifted",
+        )  # fmt: skip
+    bad = [text for fails, _, text in cases if fails]
+    said += [f"does not add up: {text}" for text in bad[:SHOWN]]
+    if len(bad) > SHOWN:
+        said.append(f"does not add up: {len(bad) - SHOWN} more of {len(cases)}")
+
+
+def _best_division(table: Table, fit: Fit, reading: Reading) -> list[tuple[bool, str]]:
+    """The cases of `_subtotals` under the division of the provinces under which most of them hold."""
+    left_out = table.body.left_out.values() if table.body else ()
+    divisions = [FOUR_REGIONS] if "NORTHEAST" in left_out else [THREE_BELTS, OLD_BELTS, FOUR_REGIONS]
+    tried = [list(_subtotals(table, fit, reading, division)) for division in divisions]
+    return min(tried, key=lambda cases: sum(fails for fails, _ in cases))
+
+
+def _subtotals(table: Table, fit: Fit, reading: Reading, division: Division) -> Iterable[tuple[bool, str]]:
     """(fails, what) for each printed sub-total of regions, and the nation of a closed table, against its members."""
     body = table.body
     if body is None or body.across:
         return
     at = {mark.region: r for r, mark in body.rows.items() if not mark.heads and mark.year is None}
-    for r, members in _totals(body, at, reading):
+    for r, members in _totals(body, at, reading, division):
         if not all(m in at for m in members):
             continue
         for c, mark in body.columns.items():
@@ -79,15 +106,18 @@ def _subtotals(table: Table, fit: Fit, reading: Reading) -> Iterable[tuple[bool,
             )
 
 
-def _totals(body: Body, at: dict[str, int], reading: Reading) -> Iterable[tuple[int, list[str]]]:
+def _totals(body: Body, at: dict[str, int], reading: Reading, division: Division) -> Iterable[tuple[int, list[str]]]:
     """(row, member regions) of the nation and of each sub-total."""
+    provinces = [r for r, kind in reading.catalog.region_kind.items() if kind == "province"]
     if "CN" in at:
-        yield at["CN"], [r for r, kind in reading.catalog.region_kind.items() if kind == "province"]
-    belts = THREE_BELTS if "NORTHEAST" not in body.left_out.values() else {}
+        yield at["CN"], provinces
     for r, code in body.left_out.items():
         members = [g["region_code"] for g in reading.catalog.groups if g["group_code"] == code]
+        more, fewer = division.get(code, ((), ()))
         if members:
-            yield r, [*members, *belts.get(code, [])]
+            yield r, [m for m in (*members, *more) if m not in fewer]
+        elif code == LOCAL:
+            yield r, provinces
 
 
 def _adds_up(reading: Reading, column: str, *, nation: bool) -> bool:
@@ -99,8 +129,8 @@ def _adds_up(reading: Reading, column: str, *, nation: bool) -> bool:
     )
 
 
-def _parts(held: list[LoadedObservation], reading: Reading) -> Iterable[tuple[bool, str]]:
-    """(fails, what) for each total of identities.yml that this table prints with all its parts."""
+def _parts(held: list[LoadedObservation], reading: Reading) -> Iterable[tuple[bool, bool, str]]:
+    """(fails, a part is larger, what) for each total of identities.yml that this table prints with all its parts."""
     cells: dict[tuple[str, int, str], dict[str, LoadedObservation]] = defaultdict(dict)
     for h in held:
         cells[h.region, h.year, h.industry][h.indicator] = h
@@ -115,6 +145,7 @@ def _parts(held: list[LoadedObservation], reading: Reading) -> Iterable[tuple[bo
             bound = total.half + sum(p.half for p in parts)
             yield (
                 abs(total.value - found) > max(bound, MATERIAL * abs(total.value)),
+                any(p.value - p.half > total.value + total.half for p in parts),
                 f"{rule.total} of {place[0]} {place[1]} in {total.cell} is {total.value:.10g}, its parts give {found:.10g}",
             )
 
@@ -152,7 +183,7 @@ def _some(names: list[str], most: int = 6) -> str:
 def refuse_strangers(
     reading: Reading, rows: list[Row], loaded: LoadedFigures | None, said: list[str], sheet: str = ""
 ) -> None:
-    """Comparison what is loaded: figures of another year, or in another unit, are refused; the rest is told. `sheet` is file
+    """Compared with what is loaded: figures of another year, or in another unit, are refused; the rest is told. `sheet` is file
     and sheet, for messages. Raises BadInput."""
     if loaded is None:
         return
@@ -160,11 +191,12 @@ def refuse_strangers(
     for row in rows:
         by_indicator[str(row[1]), str(row[3])].append(row)
     compared = equal = 0
+    where = sheet or reading.file.name
+    compared_with = {key: compare(mine, loaded.of([key])) for key, mine in by_indicator.items()}
+    _refuse_year(where, by_indicator, compared_with, said)
     for (indicator, industry), mine in by_indicator.items():
-        found = beside(mine, loaded.of([(indicator, industry)]))
+        found = compared_with[indicator, industry]
         compared, equal = compared + found.compared, equal + found.equal
-        where = sheet or reading.file.name
-        _refuse_year(where, indicator, mine, found)
         _refuse_magnitude(where, indicator, mine, found)
         for cell, held in found.apart[:SHOWN]:
             said.append(
@@ -178,16 +210,23 @@ def refuse_strangers(
     )
 
 
-def _refuse_year(where: str, indicator: str, mine: list[Row], found: Comparison) -> None:
-    if found.other_year:
-        stated, year, hits, n = found.other_year
-        raise BadInput(
-            where,
-            cell=next(str(r[13]) for r in mine if r[4] == stated),
-            expected=f"figures of {indicator} of {stated}",
-            found=f"the loaded figures of {year} in {hits} of {n} cells",
-            hint="a table of another year under this title, heading or release",
-        )
+def _refuse_year(
+    where: str, rows: dict[tuple[str, str], list[Row]], found: dict[tuple[str, str], Comparison], said: list[str]
+) -> None:
+    """Figures that are those of another year are refused where most of the file is so; a single column is told."""
+    other = {key: c.other_year for key, c in found.items() if c.other_year}
+    comparable = sum(c.comparable for c in found.values())
+    for (indicator, industry), (stated, year, hits, n) in other.items():
+        cell = next(str(r[13]) for r in rows[indicator, industry] if r[4] == stated)
+        if sum(h for s, y, h, _ in other.values() if (s, y) == (stated, year)) > 0.6 * comparable:
+            raise BadInput(
+                where,
+                cell=cell,
+                expected=f"figures of {indicator} of {stated}",
+                found=f"the loaded figures of {year} in {hits} of {n} cells",
+                hint="a table of another year under this title, heading or release",
+            )
+        said.append(f"{cell}: {hits} of {n} figures of {indicator} of {stated} are the loaded ones of {year}")
 
 
 def _refuse_magnitude(where: str, indicator: str, mine: list[Row], found: Comparison) -> None:
@@ -207,33 +246,3 @@ def _refuse_magnitude(where: str, indicator: str, mine: list[Row], found: Compar
 def _multiples(unit: str) -> list[str]:
     base = units.normalise(unit).lstrip("百千万亿")
     return [p + base for p in ("", "千", "万", "百万", "亿", "万亿") if units.is_unit(p + base) and p + base != unit]
-
-
-def region_candidates(table: Table, fit: Fit, reading: Reading, loaded: LoadedFigures) -> list[str]:
-    """Which province the figures of a table without a region may be of, by the share of equal cells."""
-    named = {}
-    for heads, column in fit.columns.items():
-        named[heads] = split_target(reading.spec.columns[column] if column else reading.spec.indicator)
-    places: dict[tuple[str, str, int], list[LoadedObservation]] = defaultdict(list)
-    for h in loaded.of(named.values()):
-        places[h.indicator, h.region, h.year].append(h)
-    out = []
-    for region, kind in reading.catalog.region_kind.items():
-        compared = equal = 0
-        for e in table.entries if kind in ("province", "nation") else ():
-            if not e.plain or e.plain == "…" or e.heads not in named or e.year is None:
-                continue
-            found = places.get((named[e.heads][0], region, e.year), [])
-            value, half = digits(e.plain)
-            compared += bool(found)
-            equal += any(
-                (p := text_parsing.figure(h.printed)) and abs(value - float(p)) <= max(half, digits(p)[1]) * 1.000001
-                for h in found
-            )
-        if compared and equal * 2 >= compared:
-            out.append((equal / compared, compared, f"{_name(reading.catalog, region)} {equal} of {compared} cells"))
-    return [text for _, _, text in sorted(out, reverse=True)[:SHOWN]]
-
-
-def _name(catalog: Catalog, code: str) -> str:
-    return next(r["short_zh"] or r["name_zh"] for r in catalog.regions if r["region_code"] == code)

@@ -1,5 +1,4 @@
-"""`jjj read`: one file as observations, with what is to be told of it. The steps are those of `open_file`, `table_matching` and
-`to_observations`; here they meet, and the rows become CSV or JSON."""
+"""`jjj read`: one file as observations, with what is to be told of it, as CSV or JSON."""
 
 from __future__ import annotations
 
@@ -13,8 +12,7 @@ from jjj_pipeline.catalog.model import RELEASE, Catalog
 from jjj_pipeline.errors import BadInput
 from jjj_pipeline.ingest import checks, reader
 from jjj_pipeline.ingest.formats import open_file
-from jjj_pipeline.ingest.layouts import project_csv
-from jjj_pipeline.ingest.matching import to_observations
+from jjj_pipeline.ingest.layouts import list_tables
 from jjj_pipeline.ingest.matching.column_matching import Hints
 from jjj_pipeline.ingest.matching.loaded_figures import LoadedFigures
 from jjj_pipeline.ingest.matching.to_observations import Understood
@@ -22,7 +20,7 @@ from jjj_pipeline.ingest.row_model import Reading
 from jjj_pipeline.settings import Settings
 from jjj_pipeline.storage.raw_files import RawFile
 
-# What is printed of an observation, and where it stands in a row of printed.COLUMNS.
+# What is printed of an observation, and where it stands in a row of row_model.COLUMNS.
 SHOWN = {
     "table_id": 0, "release": 6, "indicator": 1, "region_code": 2, "year": 4, "value": 7, "unit": None, "printed": 10,
     "printed_unit": 11, "status": 9, "cell": 13,
@@ -32,10 +30,10 @@ SHOWN = {
 def read(path: Path, hints: Hints, settings: Settings, catalog: Catalog) -> Understood:
     """A file anywhere as observations, compared with what lies in raw/. Raises BadInput."""
     data = open_file.read_bytes(path)
-    loaded = LoadedFigures(settings, catalog, without=path.resolve())
-    if project_csv.is_own_list(data):
+    loaded = reader.loaded_figures(settings, catalog, without=path.resolve())
+    if list_tables.is_observation_list(data):
         return _own_list(path, data, hints, catalog, loaded)
-    return to_observations.understand(open_file.parse(data, path.name), path, hints, catalog, loaded)
+    return reader.understand(open_file.parse(data, path.name), path, hints, catalog, loaded)
 
 
 def _own_list(path: Path, data: bytes, hints: Hints, catalog: Catalog, loaded: LoadedFigures) -> Understood:
@@ -48,17 +46,10 @@ def _own_list(path: Path, data: bytes, hints: Hints, catalog: Catalog, loaded: L
     if not RELEASE.match(hints.release):
         raise BadInput(path.name, expected="--release, since a list states none", found=repr(hints.release))
     reading = Reading(RawFile(path, path.name, table_id, hints.release), catalog.tables[table_id], catalog)
-    rows = reader.select_all(reading, data)
+    rows = reader.observations_of(reading, data)
     said = [f"{table_id}, release {hints.release}: {len(rows)} figures from {title!r}"]
     checks.refuse_strangers(reading, rows, loaded, said)
     return Understood(table_id, hints.release, "csv", rows, said)
-
-
-def in_place(reading: Reading, data: bytes) -> Understood:
-    """A file of raw/: its place says which table and release it must be. Raises BadInput."""
-    book = open_file.parse(data, reading.file.name)
-    hints = Hints(table=reading.file.table_id, release=reading.file.release)
-    return to_observations.understand(book, reading.file.path, hints, reading.catalog, by_path=True)
 
 
 def records(understood: Understood, catalog: Catalog) -> Iterator[dict[str, object]]:

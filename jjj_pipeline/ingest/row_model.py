@@ -3,6 +3,8 @@ status. Every figure keeps its literal, its unit and its cell; none is changed h
 
 from __future__ import annotations
 
+import math
+import sys
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from functools import lru_cache
@@ -10,6 +12,7 @@ from functools import lru_cache
 from jjj_pipeline.catalog import units
 from jjj_pipeline.catalog.model import Catalog, StatusRule, TableSpec
 from jjj_pipeline.errors import BadInput
+from jjj_pipeline.ingest.text_parsing import NOT_SIGNIFICANT
 from jjj_pipeline.storage.raw_files import RawFile
 
 KEYS = {
@@ -25,7 +28,8 @@ COLUMNS = {
     "ranking": [*KEYS["ranking"], "industry_code", "status", "file", "cell"],
     "link": [*KEYS["link"], "status", "file", "cell"],
 }
-NOT_SIGNIFICANT = {"…", "...", "……"}
+MOST_DIGITS = 30  # significant digits of a figure; more are no measurement
+SMALLEST = sys.float_info.min  # below it doubles lose digits
 
 
 @dataclass(frozen=True)
@@ -94,12 +98,18 @@ def figure(
         value = Decimal(text)
     except InvalidOperation:
         raise reading.refuse("a figure", repr(printed), cell=cell, hint="blank means not published") from None
-    if not value.is_finite():
-        raise reading.refuse("a figure", repr(printed), cell=cell)
+    # one multiplication and one division of exact integers: the same double on every machine
+    converted = float(value * over / under + plus) if value.is_finite() else math.inf
+    if (
+        len(value.as_tuple().digits) > MOST_DIGITS
+        or not math.isfinite(converted)
+        or (value and abs(converted) < SMALLEST)
+    ):
+        found = repr(printed) if len(printed) < 60 else f"{printed[:20]!r} … ({len(printed)} signs)"
+        raise reading.refuse(f"a figure of at most {MOST_DIGITS} digits that a computer can hold", found, cell=cell)
     if decimals is None:
         decimals = max(0, -int(value.as_tuple().exponent))
-    # one multiplication and one division of exact integers: the same double on every machine
-    return float(value * over / under + plus), _half_unit(decimals, over, under), "A"
+    return converted, _half_unit(decimals, over, under), "A"
 
 
 def status_of(reading: Reading, indicator: str, region: str, year: int) -> str:

@@ -51,7 +51,7 @@ def add(path: Path, hints: Hints, settings: Settings, catalog: Catalog, *, dry_r
     _refuse_what_the_build_refuses(understood, target, name, data, catalog)
     shown = [
         f"{understood.table_id}, release {understood.release}: {len(understood.rows)} cells",
-        *_differences(understood, LoadedFigures(settings, catalog), catalog),
+        *_differences(understood, reader.loaded_figures(settings, catalog), catalog),
     ]
     if dry_run:
         return Added(target, False, [*shown, f"would be copied to {name}"], understood.said, understood.notes)
@@ -91,7 +91,7 @@ def _refuse_overwriting(understood: Understood, target: Path, name: str, setting
         return
     there = {
         (held.indicator, held.industry, held.region, held.year): held
-        for held in LoadedFigures(settings, catalog).table(understood.table_id)
+        for held in reader.loaded_figures(settings, catalog).table(understood.table_id)
         if held.release == understood.release
     }
     mine = [h for r in understood.rows if (h := LoadedObservation._make(r)).value is not None]
@@ -123,7 +123,7 @@ def _refuse_what_the_build_refuses(
 
     file = RawFile(target, name, understood.table_id, understood.release)
     try:
-        rows = reader.select_all(Reading(file, catalog.tables[understood.table_id], catalog), data)
+        rows = reader.observations_of(Reading(file, catalog.tables[understood.table_id], catalog), data)
     except BadInput as error:
         raise BadInput(
             name, cell=error.cell, expected=f"a file its place explains: {error.expected}", found=error.found,

@@ -15,8 +15,8 @@ import pytest
 
 from jjj_pipeline.catalog.model import Catalog, load_catalog
 from jjj_pipeline.errors import BadInput
+from jjj_pipeline.ingest import reader
 from jjj_pipeline.ingest.formats import open_file
-from jjj_pipeline.ingest.matching import to_observations
 from jjj_pipeline.ingest.matching.column_matching import Hints
 from jjj_pipeline.ingest.matching.loaded_figures import LoadedFigures
 from jjj_pipeline.ingest.matching.to_observations import Understood
@@ -46,7 +46,7 @@ class Original:
 
 
 def understand(data: bytes, name: str, hints: Hints, catalog: Catalog, loaded: LoadedFigures | None) -> Understood:
-    return to_observations.understand(open_file.parse(data, name), Path(name), hints, catalog, loaded)
+    return reader.understand(open_file.parse(data, name), Path(name), hints, catalog, loaded)
 
 
 @pytest.fixture(scope="module")
@@ -75,7 +75,7 @@ def originals(catalog: Catalog) -> list[Original]:
 def test_damage_is_read_right_or_refused_in_one_line(
     originals: list[Original], catalog: Catalog, record_property: Callable[[str, object], None]
 ) -> None:
-    loaded = LoadedFigures(Settings(root=ROOT), catalog)
+    loaded = reader.loaded_figures(Settings(root=ROOT), catalog)
     outcomes: Counter[str] = Counter()
     wrong: list[str] = []
     slowest = (0.0, "")

@@ -15,8 +15,8 @@ import pytest
 from jjj_pipeline.catalog import units
 from jjj_pipeline.catalog.model import Catalog, load_catalog
 from jjj_pipeline.errors import BadInput
+from jjj_pipeline.ingest import reader
 from jjj_pipeline.ingest.formats import open_file
-from jjj_pipeline.ingest.matching import to_observations
 from jjj_pipeline.ingest.matching.column_matching import Hints
 from jjj_pipeline.ingest.matching.loaded_figures import LoadedFigures
 from jjj_pipeline.ingest.matching.to_observations import Understood
@@ -121,7 +121,7 @@ def catalog() -> Catalog:
 
 @pytest.fixture(scope="module")
 def loaded(catalog: Catalog) -> LoadedFigures:
-    return LoadedFigures(Settings(root=ROOT), catalog)
+    return reader.loaded_figures(Settings(root=ROOT), catalog)
 
 
 @pytest.fixture(scope="module")
@@ -136,7 +136,7 @@ def reference(shared: Path, catalog: Catalog) -> Reference:
 
 
 def understand(path: Path, hints: Hints, catalog: Catalog, loaded: LoadedFigures) -> Understood:
-    return to_observations.understand(open_file.parse(path.read_bytes(), path.name), path, hints, catalog, loaded)
+    return reader.understand(open_file.parse(path.read_bytes(), path.name), path, hints, catalog, loaded)
 
 
 def compare(read: Understood, case: Case, reference: Reference) -> Iterator[tuple[bool, str]]:

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from jjj_pipeline.catalog.model import Catalog, load_catalog
+from jjj_pipeline.ingest import reader
 from jjj_pipeline.ingest.formats import open_file
-from jjj_pipeline.ingest.matching import to_observations
 from jjj_pipeline.ingest.matching.column_matching import Hints
 from jjj_pipeline.ingest.matching.to_observations import Understood
 from jjj_pipeline.settings import PACKAGE
@@ -21,7 +21,7 @@ def catalog() -> Catalog:
 
 
 def read(data: bytes, catalog: Catalog, hints: Hints | None = None, name: str = "file") -> Understood:
-    return to_observations.understand(open_file.parse(data, name), Path(name), hints or Hints(), catalog)
+    return reader.understand(open_file.parse(data, name), Path(name), hints or Hints(), catalog)
 
 
 def figures(read: Understood) -> dict[str, tuple[object, ...]]:

@@ -11,8 +11,8 @@ import yaml
 
 from jjj_pipeline.catalog.model import Catalog, load_catalog
 from jjj_pipeline.errors import BadInput
+from jjj_pipeline.ingest import reader
 from jjj_pipeline.ingest.formats import open_file
-from jjj_pipeline.ingest.matching import to_observations
 from jjj_pipeline.ingest.matching.column_matching import Hints
 from jjj_pipeline.ingest.matching.loaded_figures import LoadedFigures
 from jjj_pipeline.ingest.matching.to_observations import Understood
@@ -31,7 +31,7 @@ def catalog() -> Catalog:
 
 @pytest.fixture(scope="module")
 def loaded(catalog: Catalog) -> LoadedFigures:
-    return LoadedFigures(Settings(root=ROOT), catalog)
+    return reader.loaded_figures(Settings(root=ROOT), catalog)
 
 
 def tidy(name: str, skip: int = 3) -> list[list[Any]]:
@@ -56,7 +56,7 @@ def workbook(
 
 
 def read(data: bytes, catalog: Catalog, loaded: LoadedFigures | None, name: str = "f.xlsx", **hints: str) -> Understood:
-    return to_observations.understand(open_file.parse(data, name), Path(name), Hints(**hints), catalog, loaded)
+    return reader.understand(open_file.parse(data, name), Path(name), Hints(**hints), catalog, loaded)
 
 
 def refusal(data: bytes, catalog: Catalog, loaded: LoadedFigures | None, name: str = "f.xlsx", **hints: str) -> str:
@@ -123,14 +123,16 @@ def test_where_the_file_does_not_say_the_values_name_candidates(catalog: Catalog
     )
     assert "candidates by value: nbs_gdp (gdp, release 2025-census5) " in message
     assert "(100%)" in message
-    assert "give --table nbs_gdp or another" in message
+    assert message.endswith("give --table nbs_gdp")
     assert read(data, catalog, loaded, "gdp.csv", table="nbs_gdp").table_id == "nbs_gdp"
     assert read(data, catalog, loaded, "gdp.csv", indicator="gdp").table_id == "nbs_gdp"
 
 
 def test_values_that_nothing_loaded_has_are_not_guessed(catalog: Catalog, loaded: LoadedFigures) -> None:
     data = "地区,2023年\n北京市,1.11\n天津市,2.22\n河北省,3.33\n".encode()
-    assert "no loaded table has such values; give --table or --indicator" in refusal(data, catalog, loaded, "x.csv")
+    assert "no loaded table has such values; say what the figures are: --table or --indicator" in refusal(
+        data, catalog, loaded, "x.csv"
+    )
 
 
 def test_a_region_that_is_not_named_is_asked_for(catalog: Catalog, loaded: LoadedFigures) -> None:
@@ -165,7 +167,7 @@ def test_headings_no_one_knows_are_told_by_their_values(
      ({"release": "2021"}, ["cell A1", "figures of 2020 in release 2021", "figures of 2019", "right release folder"]),
      ({"release": "../../etc"}, ["a release such as 2021", "'../../etc'"]),
      ({"region": "北京"}, ["figures of 北京, as --region says", "figures of 32 regions"]),
-     ({"indicator": "gdp"}, ["expected a file that says what it is"])],
+     ({"indicator": "gdp"}, ["expected a column that is gdp", "keep the column of that indicator alone"])],
 )  # fmt: skip
 def test_a_hint_that_contradicts_the_file_is_refused(
     hints: dict[str, str], words: list[str], rd: list[list[Any]], catalog: Catalog, loaded: LoadedFigures
@@ -389,7 +391,7 @@ def test_a_column_that_is_not_in_the_catalogue_is_told(rd: list[list[Any]], cata
 
 def test_tidy_files_read_as_their_strict_reader_reads_them(catalog: Catalog) -> None:
     """Every table of raw/ with regions, without its place being known: nothing but the release is said."""
-    from jjj_pipeline.ingest import reader
+
     from jjj_pipeline.ingest.row_model import Reading
     from jjj_pipeline.storage.raw_files import all_files
 
@@ -400,9 +402,7 @@ def test_tidy_files_read_as_their_strict_reader_reads_them(catalog: Catalog) -> 
             continue
         strict = reader.read_file(Reading(file, spec, catalog))
         data = file.path.read_bytes()
-        found = to_observations.understand(
-            open_file.parse(data, file.name), file.path, Hints(release=file.release), catalog
-        )
+        found = reader.understand(open_file.parse(data, file.name), file.path, Hints(release=file.release), catalog)
         assert found.table_id == file.table_id
         assert sorted(map(repr, found.rows)) == sorted(map(repr, strict)), file.name
         read_equal[spec.layout] = read_equal.get(spec.layout, 0) + 1

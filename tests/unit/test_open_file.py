@@ -12,7 +12,8 @@ import pytest
 
 from jjj_pipeline.errors import BadInput
 from jjj_pipeline.ingest.formats import calamine, open_file
-from jjj_pipeline.ingest.formats.sheets import Book, Sheet, address, decimals_shown, literal
+from jjj_pipeline.ingest.formats.number_format import decimals_shown
+from jjj_pipeline.ingest.formats.sheets import Book, Sheet, address, literal
 from tests.support import wild_files
 
 LINES = "数据库：分省年度数据\n地区,2023年\n北京市,43760.7\n"
@@ -87,7 +88,7 @@ def test_a_workbook_gives_literals_and_keeps_its_formats(make: object) -> None:
 @pytest.mark.parametrize(
     ("shown", "decimals"),
     [("0", 0), ("0.00", 2), ("#,##0.0", 1), ("0.00_ ", 2), ("0_);[Red]\\(0\\)", 0), ("General", None), ("0.00E+00", None),
-     ("yyyy-mm-dd", None), ("0%", None)],
+     ("yyyy-mm-dd", None), ("0%", 0), ("0.00%", 2), ("0.00,", 2), ("0.0E+00", None)],
 )  # fmt: skip
 def test_decimals_of_a_number_format(shown: str, decimals: int | None) -> None:
     assert decimals_shown(shown) == decimals

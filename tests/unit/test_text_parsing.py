@@ -11,7 +11,9 @@ from jjj_pipeline.ingest import text_parsing
     ("text", "plain"),
     [("2233.59", "2233.59"), ("4,512.30", "4512.30"), ("１２．５", "12.5"), ("-3.1", "-3.1"), ("", ""),
      ("—", ""), ("－", ""), ("…", "…"),
-     ("12①", None), ("12,34", None), ("1.2E+05", None), ("O", None), ("12 3", None), ("#N/A", None), ("约5", None), ("5%", None)],
+     ("12①", None), ("12,34", None), ("1.2E+05", None), ("O", None), ("12 3", None), ("#N/A", None), ("约5", None),
+     ("5%", "5"), ("6.73 ％", "6.73"), ("NA", ""), (".", ""),
+     ("6.7e-05", "0.000067"), ("1.25e+02", "125")],
 )  # fmt: skip
 def test_a_figure_is_digits_and_nothing_else(text: str, plain: str | None) -> None:
     assert text_parsing.figure(text) == plain

@@ -14,8 +14,9 @@ from typing import TYPE_CHECKING, Any, Protocol
 if TYPE_CHECKING:
     from jjj_pipeline.ingest.formats.sheets import Cell, Sheet
 
-MEMORY = 2 * 2**30  # address space of the process, where the system can limit it
-SECONDS = 60
+MEMORY = 700 * 2**20  # address space of the process, where the system can limit it
+PROCESSOR = 5  # seconds of processor time, likewise
+SECONDS = 30
 
 
 class Told(Protocol):
@@ -28,6 +29,7 @@ class Told(Protocol):
 
 def sheets(data: bytes, name: str, details: Mapping[str, Told]) -> list[Sheet]:
     """Every sheet of a workbook as printed text. The workbook is loaded once. Raises BadInput."""
+    from jjj_pipeline.ingest.formats.number_format import as_seen, shown
     from jjj_pipeline.ingest.formats.sheets import MAX_SHEETS, Sheet, literal, rectangular, resolve_merges
 
     loaded = _load(data, name)
@@ -37,6 +39,10 @@ def sheets(data: bytes, name: str, details: Mapping[str, Told]) -> list[Sheet]:
     for title, hidden, rows, ranges in loaded:
         told = details.get(title)
         texts = [[v if type(v) is str else literal(v) for v in row] for row in rows]
+        for (row, column), number_format in (told.formats if told else {}).items():
+            there = shown(number_format).changes and row < len(rows) and column < len(rows[row])
+            if there and type(rows[row][column]) in (int, float):
+                texts[row][column] = as_seen(texts[row][column], number_format)
         for (row, column), error in (told.errors if told else {}).items():
             while len(texts) <= row:
                 texts.append([])
@@ -61,7 +67,7 @@ def _load(data: bytes, name: str) -> list[Any]:
     except subprocess.TimeoutExpired:
         raise _refuse(name, f"a file that takes more than {SECONDS} s") from None
     if done.returncode or not done.stdout:
-        raise _refuse(name, "a damaged one")
+        raise _refuse(name, "a damaged one, or one that takes too much time or memory")
     answer = pickle.loads(done.stdout)  # written by this module a moment ago
     if isinstance(answer, str):
         raise _refuse(name, answer)
@@ -81,6 +87,7 @@ def main() -> None:
 
         resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
         resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+        resource.setrlimit(resource.RLIMIT_CPU, (PROCESSOR, PROCESSOR))
     except (ImportError, ValueError, OSError):
         pass
     from python_calamine import CalamineError, CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum

@@ -22,6 +22,7 @@ _HIDES = re.compile(r"<!--|<(script|style)\b")
 _FORMULA = re.compile(r"(?:^|:)fmla$")
 KEPT = 8  # lines around a table that may speak of it
 MAX_SPAN = 1000
+MAX_PAGE_CELLS = 100_000  # a page of a yearbook holds a few thousand
 
 
 def looks_like(text: str) -> bool:
@@ -30,11 +31,18 @@ def looks_like(text: str) -> bool:
     return head.startswith("<") and bool(re.search(r"<(!doctype html|html|table|body|div)\b", head))
 
 
+def has_table(text: str) -> bool:
+    return "<table" in text.lower()
+
+
 def read(text: str, name: str) -> list[Sheet]:
-    """The tables of a page in order. Raises BadInput where the page is cut or no page."""
+    """The tables of a page in order. Raises BadInput where the page is cut, too large or no page."""
     import lxml.html
 
-    _refuse_cut(_visible(text.lower()), name)
+    lower = text.lower()
+    if (cells := lower.count("<td") + lower.count("<th")) > MAX_PAGE_CELLS:
+        raise BadInput(name, expected=f"a page of at most {MAX_PAGE_CELLS} cells", found=str(cells))
+    _refuse_cut(_visible(lower), name)
     parser = lxml.html.HTMLParser(encoding="utf-8")
     try:
         root = lxml.html.document_fromstring(text.encode("utf-8", "surrogatepass"), parser=parser)
@@ -119,6 +127,8 @@ def _rows(table: Any) -> list[list[Any]]:
 
 def _inner(cell: Any) -> str:
     """Text of a cell; a line break or a paragraph inside it is a new line."""
+    if not len(cell):
+        return _SPACE.sub(" ", cell.text or "").strip()
     parts: list[str] = []
     for element in cell.iter():
         if element is not cell and element.tag in ("br", "p", "div"):
@@ -134,7 +144,7 @@ def _inner(cell: Any) -> str:
 
 def _span(cell: Any, what: str) -> int:
     value = str(cell.get(what, "1")).strip()
-    return min(max(int(value), 1), MAX_SPAN) if value.isdigit() and len(value) < 10 else 1
+    return min(max(int(value), 1), MAX_SPAN) if value.isascii() and value.isdigit() and len(value) < 10 else 1
 
 
 def _sheet(title: str, table: Any, above: list[str], below: list[str], name: str) -> Sheet:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from jjj_pipeline.errors import BadInput
 from jjj_pipeline.ingest.formats import zipped
+from jjj_pipeline.ingest.formats.number_format import moved
 from jjj_pipeline.ingest.formats.sheets import MAX_CELLS, MAX_SHEETS, Cell, Sheet, literal, rectangular, resolve_merges
 
 TABLE = "{urn:oasis:names:tc:opendocument:xmlns:table:1.0}"
@@ -73,26 +75,47 @@ def _row(line: Any, row: int, ranges: list[tuple[Cell, Cell]], formulas: set[Cel
 
 def _count(element: Any, attribute: str) -> int:
     value = element.get(f"{TABLE}{attribute}", "1")
-    return max(int(value), 1) if value.isdigit() and len(value) < 9 else 1
+    return max(int(value), 1) if value.isascii() and value.isdigit() and len(value) < 9 else 1
 
 
 def _shown(cell: Any) -> str:
-    if cell.get(f"{OFFICE}value-type") in ("float", "currency", "percentage"):
+    kind = cell.get(f"{OFFICE}value-type")
+    if kind in ("float", "currency", "percentage"):
         try:
-            return literal(float(cell.get(f"{OFFICE}value", "")))
+            stored = literal(float(cell.get(f"{OFFICE}value", "")))
         except ValueError:
             pass
+        else:
+            return f"{moved(stored, -2)}%" if kind == "percentage" else _scaled(stored, cell)
     return "\n".join(_paragraph(p) for p in cell.findall(f"{TEXT}p")).strip("\n")
+
+
+def _scaled(stored: str, cell: Any) -> str:
+    """The stored number, moved by tens of thousands or thousands where the text the cell shows is that much smaller."""
+    text = "".join(_paragraph(p) for p in cell.findall(f"{TEXT}p")).replace(",", "").strip()
+    try:
+        seen, number = Decimal(text), Decimal(stored)
+    except InvalidOperation:
+        return stored
+    half = Decimal(5).scaleb(int(seen.as_tuple().exponent) - 1)
+    if abs(number - seen) <= half or not number.is_finite():
+        return stored
+    return next((moved(stored, p) for p in (3, 4, 6, 8) if abs(number.scaleb(-p) - seen) <= half and seen), stored)
 
 
 def _paragraph(paragraph: Any) -> str:
     parts = [paragraph.text or ""]
     for element in paragraph:
         if element.tag == f"{TEXT}s":
-            parts.append(" " * min(int(element.get(f"{TEXT}c", "1") or 1), 100))
+            parts.append(" " * min(_spaces(element), 100))
         elif element.tag == f"{TEXT}line-break":
             parts.append("\n")
         else:
             parts.append("".join(element.itertext()))
         parts.append(element.tail or "")
     return "".join(parts)
+
+
+def _spaces(element: Any) -> int:
+    value = element.get(f"{TEXT}c", "1")
+    return int(value) if value.isascii() and value.isdigit() and len(value) < 9 else 1

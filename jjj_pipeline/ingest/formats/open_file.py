@@ -1,5 +1,6 @@
 """Any file -> sheets of printed text with addresses. The content decides what a file is, not the ending of its name:
-CSV (UTF-8, UTF-8 with a mark, GB18030, UTF-16), .xls (protected ones too), .xlsx, .ods, HTML tables under any name.
+CSV (UTF-8, UTF-8 with a mark, GB18030, UTF-16), .xls (protected ones too), .xlsx, .ods, workbooks saved as XML, and HTML
+tables and web archives under any name.
 
 A file that is no table at all, is cut, is damaged or is too large is refused in one line. What the text means is for
 others: `nbs_export`, `yearbook_table`, `table_matching`."""
@@ -10,7 +11,7 @@ from pathlib import Path
 
 from jjj_pipeline import regular_file
 from jjj_pipeline.errors import BadInput
-from jjj_pipeline.ingest.formats import html, ods, text, xls, xlsx
+from jjj_pipeline.ingest.formats import excel_xml, html, mhtml, ods, text, xls, xlsx
 from jjj_pipeline.ingest.formats.sheets import MAX_FILE, MAX_TEXT, Book, Sheet
 
 _OTHERS = {
@@ -36,6 +37,9 @@ def parse(data: bytes, name: str) -> Book:
         kind, sheets = ("ods", ods.read(data, name)) if _is_ods(data) else ("xlsx", xlsx.read(data, name))
     elif data.startswith(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"):
         kind, sheets = "xls", xls.read(data, name)
+    elif mhtml.looks_like(data):
+        _refuse_long(data, name)
+        kind, sheets = "mhtml", mhtml.read(data, name)
     else:
         kind, sheets = _text(data, name)
     filled = tuple(s for s in sheets if s.cells)
@@ -48,12 +52,18 @@ def _is_ods(data: bytes) -> bool:
     return b"application/vnd.oasis.opendocument.spreadsheet" in data[:200] or b"content.xml" in data[-70_000:]
 
 
-def _text(data: bytes, name: str) -> tuple[str, list[Sheet]]:
-    """A page or separated values."""
+def _refuse_long(data: bytes, name: str) -> None:
     if len(data) > MAX_TEXT:
         size = f"{len(data) / 2**20:.0f} MB"
         raise BadInput(name, expected=f"a text or page of at most {MAX_TEXT // 2**20} MB", found=size)
+
+
+def _text(data: bytes, name: str) -> tuple[str, list[Sheet]]:
+    """A page, a workbook saved as XML, or separated values."""
+    _refuse_long(data, name)
     plain = text.decode(data, name)
+    if excel_xml.looks_like(plain):
+        return "xml", excel_xml.read(plain, name)
     if plain.lstrip("\ufeff \t\r\n").startswith("<?xml") and not html.looks_like(plain):
         raise BadInput(name, expected=SUPPORTED, found="an XML file", hint="open it in Excel and save it as .xlsx")
     return ("html", html.read(plain, name)) if html.looks_like(plain) else ("csv", [text.read(plain, name)])

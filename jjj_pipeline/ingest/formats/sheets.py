@@ -3,7 +3,6 @@ no table is recognised; `formats` makes these grids, `open_file` chooses the for
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
@@ -18,8 +17,6 @@ MAX_SHEETS = 500
 MAX_LENGTH = 5000  # characters of one cell that are kept
 
 Cell = tuple[int, int]  # zero-based row and column
-_DECORATION = re.compile(r'"[^"]*"|\\.|_.|\*.|\[[^\]]*\]')
-_PLAIN_FORMAT = re.compile(r"^[#,]*0(?:\.(0+))?$")
 
 
 def address(row: int, column: int) -> str:
@@ -47,13 +44,6 @@ def literal(value: object) -> str:
     if isinstance(value, datetime | date | time):
         return value.isoformat()
     return "" if value is None else str(value)
-
-
-def decimals_shown(number_format: str) -> int | None:
-    """Decimals a number format shows (`0.00` -> 2); None where it does not say (General, dates, %, exponents)."""
-    plain = _DECORATION.sub("", number_format.split(";", 1)[0]).strip()
-    match = _PLAIN_FORMAT.match(plain)
-    return len(match.group(1) or "") if match else None
 
 
 @dataclass(frozen=True)

@@ -3,7 +3,9 @@ formulas, error values, how far a sheet reaches) from the parts themselves."""
 
 from __future__ import annotations
 
+import io
 import re
+import zipfile
 from dataclasses import dataclass, field
 from functools import lru_cache
 from posixpath import join, normpath
@@ -12,11 +14,11 @@ from jjj_pipeline.errors import BadInput
 from jjj_pipeline.ingest.formats import calamine, zipped
 from jjj_pipeline.ingest.formats.sheets import MAX_CELLS, Cell, Sheet
 
-_TAG = re.compile(rb"<(?:\w+:)?(row|c)((?:\s[^>]*?)?)(/?)>")
+# every tag that says something of a cell, in one pass: what is never closed costs no second look
+_TAG = re.compile(rb"<(?:\w+:)?(row|c|f|v)((?:[\s/][^<>]*)?)>([^<]{0,40})")
 _ATTRIBUTE = re.compile(rb"\s(r|s|t)\s*=\s*[\"']([^\"']*)[\"']")
-_FORMULA = re.compile(rb"<(?:\w+:)?f[\s>/]")
-_ERROR = re.compile(rb"<(?:\w+:)?v>(#[^<]{1,12})</")
-_INDEX = re.compile(rb"<(?:\w+:)?v>(\d+)</")
+_DIMENSION = re.compile(rb"<(?:\w+:)?dimension\s+ref\s*=\s*[\"']([^\"'<>]*)[\"']\s*/>")
+_RANGE = re.compile(rb"^\$?[A-Z]{1,3}\$?[1-9]\d{0,6}(?::\$?[A-Z]{1,3}\$?[1-9]\d{0,6})?$")
 _REFERENCE = re.compile(rb"^([A-Z]{1,3})(\d{1,7})$")
 BUILT_IN = {1: "0", 2: "0.00", 3: "#,##0", 4: "#,##0.00", 9: "0%", 10: "0.00%", 37: "#,##0", 38: "#,##0", 39: "#,##0.00",
             40: "#,##0.00"}  # fmt: skip
@@ -34,8 +36,25 @@ class Details:
 def read(data: bytes, name: str) -> list[Sheet]:
     """The sheets of an .xlsx. Raises BadInput."""
     parts = zipped.members(data, name)
-    details = {title: _details(parts, part, f"{name}!{title}") for title, part in _sheet_parts(parts, name)}
-    return calamine.sheets(data, name, details)
+    sheet_parts = _sheet_parts(parts, name)
+    details = {title: _details(parts, part, f"{name}!{title}") for title, part in sheet_parts}
+    return calamine.sheets(_without_bad_dimensions(data, parts, [p for _, p in sheet_parts]), name, details)
+
+
+def _without_bad_dimensions(data: bytes, parts: dict[str, bytes], sheets: list[str]) -> bytes:
+    """The workbook without a stated range that is none (`A0`): Excel ignores it, calamine stops at it."""
+    bad = {}
+    for part in sheets:
+        match = _DIMENSION.search(parts[part][:4000])
+        if match and not _RANGE.match(match.group(1)):
+            bad[part] = parts[part][: match.start()] + parts[part][match.end() :]
+    if not bad:
+        return data
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
+        for part, content in parts.items():
+            archive.writestr(part, bad.get(part, content))
+    return out.getvalue()
 
 
 def _sheet_parts(parts: dict[str, bytes], name: str) -> list[tuple[str, str]]:
@@ -67,33 +86,36 @@ def _details(parts: dict[str, bytes], part: str, where: str) -> Details:
     content = parts[part]
     styles = _number_formats(parts.get("xl/styles.xml", b""), where)
     strings = len(re.findall(rb"<(?:\w+:)?si[\s>/]", parts.get("xl/sharedStrings.xml", b"")))
-    has_formulas = bool(_FORMULA.search(content))
     out = Details()
     row = column = top = right = -1
+    kind_of_value = b"n"
     for match in _TAG.finditer(content):
-        kind, attributes, closed = match.groups()
-        given = dict(_ATTRIBUTE.findall(attributes))
-        if kind == b"row":
-            row = int(given[b"r"]) - 1 if given.get(b"r", b"").isdigit() else row + 1
-            column = -1
-            continue
-        row, column = _position(given.get(b"r", b""), row, column, where)
-        if closed:
-            continue
-        top, right = max(top, row), max(right, column)
-        kind_of_value = given.get(b"t", b"n")
-        inside = content[match.end() : content.find(b"</", match.end()) + 64] if kind_of_value in (b"s", b"e") else b""
-        if kind_of_value == b"n":
-            style = given.get(b"s", b"0")
-            if style.isdigit() and (shown := styles.get(int(style))):
-                out.formats[row, column] = shown
-        elif kind_of_value == b"e":
-            error = _ERROR.search(inside)
-            out.errors[row, column] = error.group(1).decode("ascii", "replace") if error else "#ERROR"
-        elif kind_of_value == b"s" and (index := _INDEX.search(inside)) and int(index.group(1)) >= strings:
-            raise BadInput(where, expected=f"a text below number {strings}", found=index.group(1).decode())
-        if has_formulas and _FORMULA.search(_cell(content, match.end())):
+        kind, attributes, inside = match.groups()
+        if kind == b"f":
             out.formulas.add((row, column))
+        elif kind == b"v":
+            if kind_of_value == b"e":
+                out.errors[row, column] = inside.decode("ascii", "replace") if inside.startswith(b"#") else "#ERROR"
+            elif kind_of_value == b"s" and inside.isdigit() and _small(inside) >= strings:
+                raise BadInput(where, expected=f"a text below number {strings}", found=inside.decode())
+        else:
+            given = dict(_ATTRIBUTE.findall(attributes))
+            if kind == b"row":
+                row, column = _small(given[b"r"]) - 1 if given.get(b"r", b"").isdigit() else row + 1, -1
+                continue
+            row, column = _position(given.get(b"r", b""), row, column, where)
+            kind_of_value = given.get(b"t", b"n")
+            if attributes.endswith(b"/"):
+                continue
+            top, right = max(top, row), max(right, column)
+            if kind_of_value == b"e":
+                out.errors[row, column] = "#ERROR"
+            elif (
+                kind_of_value == b"n"
+                and (style := given.get(b"s", b"0")).isdigit()
+                and (shown := styles.get(_small(style)))
+            ):
+                out.formats[row, column] = shown
     if (top + 1) * (right + 1) > MAX_CELLS:
         raise BadInput(
             where, expected=f"a sheet of at most {MAX_CELLS} cells", found=f"{top + 1} rows of {right + 1} columns",
@@ -102,13 +124,9 @@ def _details(parts: dict[str, bytes], part: str, where: str) -> Details:
     return out
 
 
-def _cell(content: bytes, start: int) -> bytes:
-    """From a cell's start tag to its end tag."""
-    end = content.find(b"</c>", start)
-    if end < 0:
-        found = re.compile(rb"</\w+:c>").search(content, start)
-        end = found.start() if found else start
-    return content[start:end]
+def _small(digits: bytes) -> int:
+    """A number of some digits; one that is longer than any sheet needs is cut."""
+    return int(digits[:9])
 
 
 def _position(reference: bytes, row: int, column: int, where: str) -> Cell:
@@ -138,7 +156,7 @@ def _number_formats(styles: bytes, where: str) -> dict[int, str]:
     out = {}
     for index, style in enumerate(used if used is not None else ()):
         number = style.get("numFmtId", "0")
-        shown = own.get(number) or (BUILT_IN.get(int(number)) if number.isdigit() else None)
+        shown = own.get(number) or (BUILT_IN.get(int(number)) if number.isascii() and number.isdigit() else None)
         if shown and shown != "General":
             out[index] = shown
     return out

@@ -19,7 +19,7 @@ def find(book: Book, regions: Regions, catalog: Catalog) -> tuple[list[Table], l
         if sheet.hidden:
             aside.append(f"sheet {sheet.name} is hidden, not read")
             continue
-        here = _tables(book, sheet, regions)
+        here = _tables(book, sheet, regions, tables[-1] if tables else None)
         tables += here
         if not here:
             aside.append(f"{sheet.name or 'the file'}: {_what_else(sheet, catalog)}, not read")
@@ -36,7 +36,8 @@ def find(book: Book, regions: Regions, catalog: Catalog) -> tuple[list[Table], l
     )
 
 
-def _tables(book: Book, sheet: Sheet, regions: Regions) -> list[Table]:
+def _tables(book: Book, sheet: Sheet, regions: Regions, last: Table | None) -> list[Table]:
+    """The tables of a sheet; `last` is that of the sheet before, which the first may continue (续表)."""
     if table := long_table.read(book, sheet, regions):
         return [table]
     out: list[Table] = []
@@ -45,9 +46,21 @@ def _tables(book: Book, sheet: Sheet, regions: Regions) -> list[Table]:
             continue
         if nbs_export.is_export(sheet, body):
             out.append(nbs_export.read(book, sheet, body, regions))
-        else:
-            out.append(yearbook_table.read(book, sheet, body, out[-1] if out else None))
+            continue
+        table = yearbook_table.read(book, sheet, body, out[-1] if out else None)
+        if not out and last is not None and yearbook_table.is_continued(table):
+            table = yearbook_table.read(book, sheet, body, last)
+            _join(last, table)
+        out.append(table)
     return [t for t in out if any(e.plain for e in t.entries)]
+
+
+def _join(first: Table, following: Table) -> None:
+    """Sheets of one table know the headings of each other: they share one list of them."""
+    if not first.continued_headings:
+        first.continued_headings += first.headings
+    first.continued_headings += following.headings
+    following.continued_headings = first.continued_headings
 
 
 def _what_else(sheet: Sheet, catalog: Catalog) -> str:

@@ -1,9 +1,9 @@
 """Where a sheet keeps its figures: which rows and columns are regions, which are years, which are headings. It knows
-the names of regions and the form of a year; what a heading means is for `table_matching`.
+the names of regions and the form of a year; what a heading means is for `matching`.
 
-Layouts: regions down and years or headings across; the same turned round; two leading columns (block and region, region
-and year, block and year); one unnamed region with headings down and years across. Several bodies may stand below or
-beside each other."""
+Layouts: regions down and years or headings across; the same turned round; leading or trailing columns that say block,
+region or year of each row; one unnamed region with headings down and years across. Several bodies may stand below or beside
+each other."""
 
 from __future__ import annotations
 
@@ -14,9 +14,10 @@ from jjj_pipeline.errors import BadInput
 from jjj_pipeline.ingest import text_parsing
 from jjj_pipeline.ingest.formats.sheets import Cell, Sheet, address
 from jjj_pipeline.ingest.layouts import header
-from jjj_pipeline.ingest.layouts.region_names import READ_KINDS, Regions
+from jjj_pipeline.ingest.layouts.region_names import Named, Regions, settle
 
 ENOUGH = 3  # so many different regions in a line make it an axis
+READ_AS_FIGURES = ("province", "city")
 
 
 @dataclass(frozen=True)
@@ -28,6 +29,15 @@ class Mark:
     heads: tuple[str, ...] = ()
     unit: str = ""
     at: tuple[Cell, ...] = ()
+
+
+@dataclass(frozen=True)
+class TextColumn:
+    """A column of texts beside the figures: its heading, where it stands, and its different texts."""
+
+    heading: str
+    cell: str
+    texts: tuple[str, ...]
 
 
 @dataclass
@@ -44,38 +54,47 @@ class Body:
     header: range = range(0)
     ignored: list[str] = field(default_factory=list)  # columns of text, blank years
     blank_years: list[int] = field(default_factory=list)
+    text_columns: list[TextColumn] = field(default_factory=list)
 
 
 def find(sheet: Sheet, regions: Regions, where: str) -> list[Body]:
     """The bodies of a sheet, none where it holds no table of regions. Raises BadInput for a table of regions that is
     damaged (an unknown name beside figures, a figure without a name)."""
-    down = _axes([[sheet.text(r, c) for r in range(sheet.height)] for c in range(sheet.width)], regions, nation=True)
-    if down:
-        return [
-            body
-            for column, end in itertools.pairwise([*down, sheet.width])
-            for body in _blocks(sheet, regions, where, column, end, first=column == down[0])
-        ]
-    across = _axes([sheet.row(r) for r in range(sheet.height)], regions)
-    if across:
-        return [_across(sheet, regions, where, row, stop) for row, stop in itertools.pairwise([*across, sheet.height])]
+    for way in ("chinese", "english", "code"):
+        named = regions if way == "chinese" else regions.by(way)
+        down = _axes(
+            [[sheet.text(r, c) for r in range(sheet.height)] for c in range(sheet.width)], named, way, nation=True
+        )
+        if down:
+            return [
+                body
+                for column, end in itertools.pairwise([*down, sheet.width])
+                for body in _blocks(sheet, named, where, column, end, first=column == down[0])
+            ]
+        across = _axes([sheet.row(r) for r in range(sheet.height)], named, way)
+        if across:
+            return [
+                _across(sheet, named, where, row, stop) for row, stop in itertools.pairwise([*across, sheet.height])
+            ]
     return _single(sheet, where)
 
 
-def _axes(lines: list[list[str]], regions: Regions, *, nation: bool = False) -> list[int]:
+def _axes(lines: list[list[str]], regions: Regions, way: str, *, nation: bool = False) -> list[int]:
     """Indices of the lines that name regions: several provinces or cities, or (where `nation` may stand alone) any one
-    under its heading. Of two such lines side by side only the first."""
+    under its heading. Of two such lines side by side only the first; where one is headed as a line of regions, only those
+    that are. Codes count under their heading alone, which tells them from figures."""
     found: list[int] = []
+    headed_lines: list[int] = []
     for index, line in enumerate(lines):
-        texts = [text for text in line if text and not text[0].isdigit()]
-        named = {c for text in texts if (c := regions.code(text)) and regions.kind[c] in READ_KINDS}
-        codes = {c for c in named if regions.kind[c] in ("province", "city")}
-        headed = any(text_parsing.squeeze(text).lower() in text_parsing.REGION_HEADS for text in texts)
-        if (len(codes) >= ENOUGH or (headed and (named if nation else codes))) and (
-            not found or found[-1] != index - 1
-        ):
+        texts = [text for text in line if text and (way == "code" or not text[0].isdigit())]
+        codes = {c for text in texts if (c := regions.code(text)) and regions.kind[c] != "group"}
+        some = {c for c in codes if regions.kind[c] in READ_AS_FIGURES}
+        headed = any(header.is_region_head(text) or (way == "code" and header.is_code_head(text)) for text in texts)
+        named = {c for c in codes if regions.kind[c] in ("nation", "total", *READ_AS_FIGURES)} if nation else some
+        if ((len(some) >= ENOUGH and way != "code") or (headed and named)) and (not found or found[-1] != index - 1):
             found.append(index)
-    return found
+            headed_lines += [index] if headed else []
+    return headed_lines or found
 
 
 def _blocks(sheet: Sheet, regions: Regions, where: str, column: int, end: int, *, first: bool) -> list[Body]:
@@ -83,10 +102,7 @@ def _blocks(sheet: Sheet, regions: Regions, where: str, column: int, end: int, *
     named = [r for r in range(sheet.height) if regions.code(sheet.text(r, column))]
     starts = [named[0]]
     for before, after in itertools.pairwise(named):
-        if any(
-            text_parsing.squeeze(sheet.text(r, column)).lower() in text_parsing.REGION_HEADS
-            for r in range(before + 1, after)
-        ):
+        if any(header.is_region_head(sheet.text(r, column)) for r in range(before + 1, after)):
             starts.append(after)
     bodies: list[Body] = []
     for start, stop in itertools.pairwise([*starts, sheet.height]):
@@ -101,7 +117,8 @@ def _blocks(sheet: Sheet, regions: Regions, where: str, column: int, end: int, *
 @dataclass
 class _Down:
     """Regions in a column: `rows` are those with a region, `above` is the first row that may belong to their heading,
-    `stop` the first row behind them, `end` the first column behind them."""
+    `stop` the first row behind them, `end` the first column behind them. The `first` of several beside each other has the
+    columns to its left, too."""
 
     sheet: Sheet
     regions: Regions
@@ -114,27 +131,44 @@ class _Down:
     first: bool
 
     def __post_init__(self) -> None:
-        self.top = header.head_row(self.sheet, self.column, self.above, self.rows[0])
-        self.filled = {
-            c: [t for r in self.rows if (t := self.sheet.text(r, c))] for c in range(self.column + 1, self.end)
-        }
-        figures = [c for c, texts in self.filled.items() if any(text_parsing.figure(t) for t in texts)]
-        self.beside = [c for c, texts in self.filled.items() if texts and c not in figures]  # English names, remarks
-        codes = [self.regions.code(self.sheet.text(r, self.column)) for r in self.rows]
+        sheet = self.sheet
+        columns = [c for c in range(0 if self.first else self.column + 1, self.end) if c != self.column]
+        self.filled = {c: [t for r in self.rows if (t := sheet.text(r, c))] for c in columns}
+        numbers = [c for c, texts in self.filled.items() if any(text_parsing.figure(t) for t in texts)]
+        self.top = header.head_row(
+            sheet, self.column, self.above, self.rows[0], [c for c in numbers if c > self.column]
+        )
+        self.header = range(self.top, self.rows[0])
+        self.head = {c: self._head(c) for c in columns}
+        codes = [self.regions.code(sheet.text(r, self.column)) for r in self.rows]
         self.repeated = len(codes) > len(set(codes))
-        self.year_key = self._year_key(figures[0]) if figures else None
+        dates = [c for c, texts in self.filled.items() if c not in numbers and texts and all(_dated(t) for t in texts)]
+        self.year_key = self._year_key([*numbers, *dates])
+        numbered = [c for c in numbers if c != self.year_key and self._is_numbering(c)]
+        self.data = [c for c in numbers if c != self.year_key and c not in numbered]
+        aside = (*numbers, *([] if self.year_key is None else [self.year_key]))
+        self.beside = [c for c, texts in self.filled.items() if texts and c not in aside]
+        coded = [c for c in columns if header.is_code_head(self.head[c])]
+        self.witnesses = [*((c, True) for c in coded), *((c, False) for c in self.beside if c not in coded)]
+        self.headings = header.heads(sheet, self.header, self.data)
         self.label_key = self._label_key() if self.first else None
-        self.data = [c for c in figures if c != self.year_key]
+
+    def _head(self, c: int) -> str:
+        """The heading of a column as one text, for what it says of the column itself."""
+        texts = (self.sheet.text(r, c) for r in self.header if (r, c) not in self.sheet.merged)
+        return text_parsing.squeeze("".join(texts)).lower()
 
     def body(self) -> Body:
         """The body, its names checked. Raises BadInput."""
-        sheet, head_rows = self.sheet, range(self.top, self.rows[0])
-        body = Body({}, {}, header.lines(sheet, self.above, self.top), header=head_rows)
-        years = {c: (r, c) for c in self.filled for r in head_rows if text_parsing.year(sheet.text(r, c))}
-        for c, (names, year, unit, cells) in header.heads(sheet, head_rows, self.data).items():
+        sheet = self.sheet
+        self._refuse_parts_of_year()
+        body = Body({}, {}, header.lines(sheet, self.above, self.top), header=self.header)
+        years = {c: (r, c) for c in self.filled for r in self.header if text_parsing.year(sheet.text(r, c))}
+        for c, heading in self.headings.items():
+            year, cells = heading.year, heading.at
             if c in years:
                 year, cells = text_parsing.year(sheet.text(*years[c])), (*cells, years[c])
-            body.columns[c] = Mark(year=year, heads=names, unit=unit, at=cells)
+            body.columns[c] = Mark(year=year, heads=heading.forms, unit=heading.unit, at=cells)
         self._refuse_unnamed(body)
         self._mark_rows(body)
         last = max([self.rows[-1], *body.rows])
@@ -143,60 +177,137 @@ class _Down:
             if not self.filled[c] and (year := text_parsing.year(sheet.text(*cell))):
                 body.blank_years.append(year)
                 body.ignored.append(f"{address(*cell)} {year} is blank")
-        for c in self.beside:
-            if c != self.label_key and (text := text_parsing.heading(sheet.text(self.top, c))):
-                body.ignored.append(f"{address(self.top, c)} {text!r} holds text")
+        self._tell_texts(body)
         return body
+
+    def _tell_texts(self, body: Body) -> None:
+        for c in self.beside:
+            if c == self.label_key:
+                continue
+            text = text_parsing.heading(self.sheet.text(self.top, c)) or self.sheet.text(self.top, c)
+            texts = tuple(dict.fromkeys(self.filled[c]))
+            english = sum(self.regions.english(t) is not None for t in texts) * 2 >= len(texts)
+            if english or all(self.regions.numbered(t) for t in texts):
+                continue
+            body.text_columns.append(TextColumn(text, address(self.rows[0], c), texts))
+            if text:
+                body.ignored.append(f"{address(self.top, c)} {text!r} holds text")
 
     def _mark_rows(self, body: Body) -> None:
         """Region, year and heading of each row; a blank region or heading is that of the row above."""
-        label, region = "", ""
+        sheet, marks = self.sheet, {}
+        label, region, printed = "", "", ""
         label_at = region_at = (0, 0)
+        year: int | None = None
         for r in range(self.rows[0], self.stop if self.year_key is not None else self.rows[-1] + 1):
-            if code := self.regions.code(self.sheet.text(r, self.column)):
-                region, region_at = code, (r, self.column)
-                self._agree_in_english(r, code)
-            elif self.year_key is None or text_parsing.year(self.sheet.text(r, self.year_key)) is None:
+            if code := self.regions.code(sheet.text(r, self.column)):
+                region, region_at, printed = code, (r, self.column), sheet.text(r, self.column)
+                self._agree(r, code)
+            elif self.year_key is None or self._year(r) is None:
                 continue
-            if self.label_key is not None and self.sheet.text(r, self.label_key):
-                label, label_at = self.sheet.text(r, self.label_key), (r, self.label_key)
-            if self.regions.kind[region] not in READ_KINDS:
-                body.left_out[r] = region
-                continue
-            name, unit = text_parsing.split_unit(text_parsing.heading(label))
-            year = text_parsing.year(self.sheet.text(r, self.year_key)) if self.year_key is not None else None
-            body.rows[r] = Mark(
-                region, year, (name,) if name else (), unit, (region_at, label_at) if label else (region_at,)
+            if self.label_key is not None and sheet.text(r, self.label_key):
+                label, label_at = sheet.text(r, self.label_key), (r, self.label_key)
+            name, unit = text_parsing.split_unit(text_parsing.heading(label) or label)
+            if self.year_key is not None:
+                year = self._year(r) or (year if self.year_key < self.column else None)
+                if year is None and any(text_parsing.figure(sheet.text(r, c)) for c in self.data):
+                    raise BadInput(
+                        self.where, cell=address(r, self.year_key), expected="the year of the row",
+                        found=repr(sheet.text(r, self.year_key)) if sheet.text(r, self.year_key) else "none",
+                    )  # fmt: skip
+            at = (region_at, label_at) if label else (region_at,)
+            english = next((t for c in self.beside if (t := sheet.text(r, c)) and self.regions.english(t)), "")
+            marks[r] = (
+                Mark(region, year, (name,) if name else (), unit, at),
+                Named(region, printed, (name, year), english),
             )
+        settled = settle([named for _, named in marks.values()], self.regions)
+        for (r, (mark, named)), (code, why) in zip(marks.items(), settled, strict=True):
+            if not why:
+                body.rows[r] = Mark(code, mark.year, mark.heads, mark.unit, mark.at)
+                continue
+            body.left_out[r] = named.code
+            if " is not " in why:
+                body.ignored.append(f"{address(r, self.column)} {why}: left out")
 
-    def _year_key(self, c: int) -> int | None:
-        """The column of figures next to the regions, where it gives each row its year: all years, and headed so or with
-        regions repeated."""
-        texts = [self.sheet.text(r, c) for r in self.rows]
-        if not all(text_parsing.year(t) for t in texts if t):
-            return None
-        headed = any(
-            text_parsing.squeeze(self.sheet.text(r, c)).lower() in text_parsing.YEAR_HEADS
-            for r in range(self.top, self.rows[0])
-        )
-        return c if headed or self.repeated else None
+    def _year(self, r: int) -> int | None:
+        return text_parsing.year(self.sheet.text(r, self.year_key)) if self.year_key is not None else None
+
+    def _year_key(self, candidates: list[int]) -> int | None:
+        """The column that gives each row its year, wherever it stands: all of it years, and headed so; without such a head
+        where the regions are repeated, or where it says one year all the way down. Raises BadInput where it says parts of
+        a year, or where two such columns differ."""
+        headed = [c for c in self.filled if self.filled[c] and header.is_year_head(self.head[c])]
+        for c in headed:
+            part = next((t for t in self.filled[c] if text_parsing.part_of_year(t)), "")
+            if part:
+                cell = next(address(r, c) for r in self.rows if self.sheet.text(r, c) == part)
+                raise BadInput(
+                    self.where, cell=cell, expected="whole years", found=repr(part),
+                    hint="figures of a part of a year are not read; a year as a date is its last day (2025-12-31), or 2025",
+                )  # fmt: skip
+        years = [c for c in candidates if all(text_parsing.year(t) for t in self.filled[c])]
+        certain = [c for c in years if c in headed]
+        if certain:
+            for other in certain[1:]:
+                for r in self.rows:
+                    mine, theirs = (text_parsing.year(self.sheet.text(r, c)) for c in (certain[0], other))
+                    if mine and theirs and mine != theirs:
+                        raise BadInput(
+                            self.where, cell=address(r, other), expected=f"the year of {address(r, certain[0])}, {mine}",
+                            found=str(theirs), hint="two columns of years",
+                        )  # fmt: skip
+            return certain[0]
+        named = [c for c in years if not self.head[c] or "年" in self.head[c] or "year" in self.head[c]]
+        if self.repeated:
+            return named[0] if named else None
+        constant = [c for c in named if len({text_parsing.year(t) for t in self.filled[c]}) == 1]
+        return constant[0] if constant and len(self.rows) >= ENOUGH else None
+
+    def _is_numbering(self, c: int) -> bool:
+        """Whether a column of whole numbers numbers the rows or the regions: codes under their head, a counter."""
+        texts = self.filled[c]
+        if header.is_code_head(self.head[c]) or (
+            not self.head[c] and len(texts) > 1 and all(map(self.regions.numbered, texts))
+        ):
+            return True
+        if self.head[c] not in text_parsing.COUNTER_HEADS or (not self.head[c] and c > self.column):
+            return False
+        return all(t.isascii() and t.isdigit() for t in texts)
 
     def _label_key(self) -> int | None:
-        """A column with the heading of each block: left of the regions, or right of them where regions are repeated."""
+        """A column with the heading of each row, where the columns of figures bear no name of their own: left of the regions,
+        or right of them where regions are repeated. Elsewhere a column of texts is text."""
+        names = {f for h in self.headings.values() for f in h.forms[:1]}
+        if any(text_parsing.squeeze(n).lower() not in text_parsing.VALUE_HEADS for n in names):
+            return None
         for c in range(self.column - 1, -1, -1):
-            texts = [t for r in self.rows if (t := self.sheet.text(r, c))]
+            texts = self.filled[c]
             if texts and not any(text_parsing.figure(t) is not None or self.regions.code(t) for t in texts):
                 return c
-        chinese = (c for c in self.beside if all(text_parsing.is_chinese(self.sheet.text(r, c)) for r in self.rows))
+        right = [c for c in self.beside if c > self.column]
+        chinese = (c for c in right if all(text_parsing.is_chinese(self.sheet.text(r, c)) for r in self.rows))
         return next(chinese, None) if self.repeated else None
+
+    def _refuse_parts_of_year(self) -> None:
+        for r in self.header:
+            for c in self.data:
+                if part := text_parsing.part_of_year(self.sheet.text(r, c)):
+                    raise BadInput(
+                        self.where, cell=address(r, c), expected="figures of whole years", found=repr(part),
+                        hint="monthly and quarterly figures are not read: take the annual table or export",
+                    )  # fmt: skip
 
     def _refuse_unnamed(self, body: Body) -> None:
         """A row with figures must bear a known name: a damaged name must not lose its figures. Of an export by city the
-        cities the catalogue does not know are told instead."""
+        cities the catalogue does not know are told instead, and so is a nameless row of zeros."""
         bad = [r for r in range(self.top, self.stop) if self._is_unnamed(r)]
+        empty = [r for r in bad if not self.sheet.text(r, self.column) and self._is_zero(r)]
+        body.ignored += [f"row {r + 1} has no name and no figure but 0" for r in empty]
+        bad = [r for r in bad if r not in empty]
         if any("主要城市" in t for t, _ in body.lines):
-            cities = [self.sheet.text(r, self.column) for r in bad if self.sheet.text(r, self.column).endswith("市")]
-            bad = [r for r in bad if not self.sheet.text(r, self.column).endswith("市")]
+            cities = [t for r in bad if text_parsing.is_chinese(t := self.sheet.text(r, self.column))]
+            bad = [r for r in bad if self.sheet.text(r, self.column) not in cities]
             if cities:
                 body.ignored.append(f"{len(cities)} cities not in regions.csv ({', '.join(cities[:3])} …)")
         if not bad:
@@ -212,28 +323,40 @@ class _Down:
             hint="; ".join(f"{address(r, self.column)}: {hint}" if len(hints) > 1 else hint for hint, r in hints),
         )
 
+    def _is_zero(self, r: int) -> bool:
+        figures = [f for c in self.data if (f := text_parsing.figure(self.sheet.text(r, c)))]
+        return all(f != "…" and float(f) == 0 for f in figures)
+
     def _is_unnamed(self, r: int) -> bool:
         name = self.sheet.text(r, self.column)
-        if self.regions.code(name) or text_parsing.squeeze(name).lower() in text_parsing.REGION_HEADS:
+        if self.regions.code(name) or header.is_region_head(name) or header.is_code_head(name):
             return False
         figures = [c for c in self.data if text_parsing.figure(self.sheet.text(r, c))]
         if not figures:
             return False
         if r < self.rows[0]:
             return not all(text_parsing.year(self.sheet.text(r, c)) for c in figures)
-        return bool(name) or self.year_key is None or not text_parsing.year(self.sheet.text(r, self.year_key))
+        return bool(name) or self.year_key is None or not self._year(r)
 
-    def _agree_in_english(self, row: int, code: str) -> None:
-        for c in self.beside:
-            english = self.regions.english(self.sheet.text(row, c))
-            if english and english != code and self.regions.kind[code] in ("province", "special"):
+    def _agree(self, row: int, code: str) -> None:
+        """A name must agree with the English or the code beside it. Raises BadInput."""
+        if self.regions.kind[code] not in ("province", "special"):
+            return
+        for c, coded in self.witnesses:
+            text = self.sheet.text(row, c)
+            other = self.regions.numbered(text) if coded else self.regions.english(text)
+            if other and other != code and self.regions.kind[other] in ("province", "special"):
                 raise BadInput(
                     self.where,
                     cell=address(row, self.column),
-                    expected=f"{self.regions.name[english]} beside {self.sheet.text(row, c)}",
+                    expected=f"{self.regions.name[other]} beside {text}",
                     found=repr(self.sheet.text(row, self.column)),
-                    hint="one of the two names is wrong",
+                    hint="one of the two is wrong" if coded else "one of the two names is wrong",
                 )
+
+
+def _dated(text: str) -> bool:
+    return text_parsing.year(text) is not None
 
 
 def _across(sheet: Sheet, regions: Regions, where: str, row: int, stop: int) -> Body:
@@ -254,6 +377,7 @@ def _across(sheet: Sheet, regions: Regions, where: str, row: int, stop: int) -> 
     body = Body({}, {}, header.lines(sheet, 0, row), across=True, header=range(row, rows[0] if rows else row + 1))
     year_key = next((c for c in left if rows and all(text_parsing.year(sheet.text(r, c)) for r in rows)), None)
     keys = [c for c in left if c != year_key and any(text_parsing.heading(sheet.text(r, c)) for r in rows)]
+    _refuse_parts(sheet, where, [(r, c) for c in left for r in rows])
     label, at = "", (0, 0)
     for r in rows:
         for c in keys:
@@ -263,20 +387,35 @@ def _across(sheet: Sheet, regions: Regions, where: str, row: int, stop: int) -> 
         year = text_parsing.year(sheet.text(r, year_key)) if year_key is not None else None
         marks = (*((at,) if label else ()), *(((r, year_key),) if year_key is not None else ()))
         body.rows[r] = Mark(year=year, heads=(name,) if name else (), unit=unit, at=marks)
-    for c, code in columns.items():
-        if regions.kind[code] in READ_KINDS:
+    settled = settle([Named(code, sheet.text(row, c)) for c, code in columns.items()], regions)
+    for (c, printed), (code, why) in zip(columns.items(), settled, strict=True):
+        if not why:
             body.columns[c] = Mark(region=code, at=((row, c),))
-        else:
-            body.left_out[c] = code
+            continue
+        body.left_out[c] = printed
+        if " is not " in why:
+            body.ignored.append(f"{address(row, c)} {why}: left out")
     body.notes = [t for t, _ in header.lines(sheet, (rows[-1] if rows else row) + 1, stop)]
     return body
+
+
+def _refuse_parts(sheet: Sheet, where: str, cells: list[Cell]) -> None:
+    for cell in cells:
+        if part := text_parsing.part_of_year(sheet.text(*cell)):
+            raise BadInput(
+                where, cell=address(*cell), expected="figures of whole years", found=repr(part),
+                hint="monthly and quarterly figures are not read: take the annual table or export",
+            )  # fmt: skip
 
 
 def _single(sheet: Sheet, where: str) -> list[Body]:
     """Headings in the first column and years across: one region, which the lines above may name."""
     for top in range(min(sheet.height, 40)):
+        if text_parsing.squeeze(sheet.text(top, 0)).lower() not in text_parsing.LABEL_HEADS:
+            continue
+        _refuse_parts(sheet, where, [(top, c) for c in range(1, sheet.width)])
         years = {c: y for c in range(1, sheet.width) if (y := text_parsing.year(sheet.text(top, c)))}
-        if not years or text_parsing.squeeze(sheet.text(top, 0)).lower() not in text_parsing.LABEL_HEADS:
+        if not years:
             continue
         body = Body({}, {}, header.lines(sheet, 0, top), header=range(top, top + 1))
         for r in range(top + 1, sheet.height):

@@ -11,11 +11,13 @@ import re
 from jjj_pipeline.errors import BadInput
 from jjj_pipeline.ingest import text_parsing
 from jjj_pipeline.ingest.formats.sheets import Book, Sheet, address
-from jjj_pipeline.ingest.layouts.grid_layout import Body, Regions
+from jjj_pipeline.ingest.layouts.grid_layout import Body
+from jjj_pipeline.ingest.layouts.region_names import Regions
 from jjj_pipeline.ingest.layouts.table import Entry, Table, entries
 
 FAMILY = "nbs"
-DATABASES = ("分省年度数据", "主要城市年度数据", "年度数据")
+NATIONAL = "年度数据"
+DATABASES = ("分省年度数据", "主要城市年度数据", NATIONAL)
 _LINE = re.compile(r"^(数据库|指标|地区|时间)\s*[:：]\s*(.*)$", re.S)
 _SOURCE = re.compile(r"^数据来源\s*[:：]\s*国家统计局")
 
@@ -43,6 +45,12 @@ def is_export(sheet: Sheet, body: Body) -> bool:
 def read(book: Book, sheet: Sheet, body: Body, regions: Regions) -> Table:
     """An export as a table. Its figures bear the indicator of its line, if it has one. Raises BadInput."""
     lines = told(body)
+    database, database_cell = lines.get("数据库", ("", ""))
+    if any(word in f"{database} {sheet.name}" for word in ("月度", "季度")):
+        raise BadInput(
+            book.where(sheet), cell=database_cell, expected="yearly figures (年度数据)", found=repr(database or sheet.name),
+            hint="monthly and quarterly exports are not read: export the yearly data",
+        )  # fmt: skip
     indicator, cell = lines.get("指标", ("", ""))
     name, unit = text_parsing.split_unit(indicator)
     place, place_cell = lines.get("地区", ("", ""))
@@ -50,11 +58,14 @@ def read(book: Book, sheet: Sheet, body: Body, regions: Regions) -> Table:
     if place and not region:
         where, hint = book.where(sheet), regions.hint(place)
         raise BadInput(where, cell=place_cell, expected="a region of the catalogue", found=repr(place), hint=hint)
+    if database == NATIONAL:
+        region = region or "CN"
     found = [
         Entry(e.region or region, e.year, e.heads or ((name,) if name else ()), e.unit or unit, e.text, e.plain, e.cell)
         for e in entries(book, sheet, body)
     ]
     return Table(
-        book, sheet, FAMILY, found, title=name, title_cell=cell, database=lines.get("数据库", ("", ""))[0],
-        notes=[n for n in body.notes if not _SOURCE.match(n)], body=body,
+        book, sheet, FAMILY, found, title=name, title_cell=cell, database=database,
+        notes=[n for n in body.notes if not _SOURCE.match(n)], body=body, text_columns=body.text_columns,
+        lines_above=[(name, cell)] if name else [],
     )  # fmt: skip

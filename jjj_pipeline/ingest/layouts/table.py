@@ -1,4 +1,4 @@
-"""A table as printed, before the catalogue speaks: every figure with its region, year, heading, unit and cell, and what
+"""A table as printed, before the catalogue is asked: every figure with its region, year, heading, unit and cell, and what
 the file says of itself. Here a body of figures is read cell by cell; any doubt about a cell refuses the table."""
 
 from __future__ import annotations
@@ -6,11 +6,12 @@ from __future__ import annotations
 import itertools
 from dataclasses import dataclass, field
 from datetime import date
+from functools import cached_property
 
 from jjj_pipeline.errors import BadInput
 from jjj_pipeline.ingest import text_parsing
 from jjj_pipeline.ingest.formats.sheets import Book, Cell, Sheet, address
-from jjj_pipeline.ingest.layouts.grid_layout import Body
+from jjj_pipeline.ingest.layouts.grid_layout import Body, TextColumn
 
 FIRST_YEAR = 1949
 
@@ -48,10 +49,23 @@ class Table:
     left_out: list[str] = field(default_factory=list)
     ignored: list[str] = field(default_factory=list)
     body: Body | None = None
+    lines_above: list[tuple[str, str]] = field(default_factory=list)  # (line, cell) that may be titles
+    text_columns: list[TextColumn] = field(default_factory=list)
+    continued_headings: list[tuple[str, ...]] = field(default_factory=list)  # of the other sheets of this table
+
+    def heading_cell(self, heads: tuple[str, ...]) -> str:
+        """Where a heading stands; the cell of the title where that is not known."""
+        marks = (*self.body.columns.values(), *self.body.rows.values()) if self.body else ()
+        return next((address(*m.at[-1]) for m in marks if m.heads == heads and m.at), self.title_cell)
 
     @property
     def where(self) -> str:
         return self.book.where(self.sheet)
+
+    @property
+    def title_lines(self) -> list[tuple[str, str]]:
+        """(line, cell) of the title and of every other line above that may be one."""
+        return self.lines_above or ([(self.title, self.title_cell)] if self.title else [])
 
     @property
     def is_panel(self) -> bool:
@@ -59,15 +73,15 @@ class Table:
         rows = self.body.rows.values() if self.body and not self.body.across else ()
         return any(m.region and m.year is not None for m in rows)
 
-    @property
+    @cached_property
     def years(self) -> list[int]:
         return sorted({e.year for e in self.entries if e.year is not None})
 
-    @property
+    @cached_property
     def regions(self) -> list[str]:
         return list(dict.fromkeys(e.region for e in self.entries if e.region))
 
-    @property
+    @cached_property
     def headings(self) -> list[tuple[str, ...]]:
         """The different headings, in the order of the table; an empty one where figures have none."""
         return list(dict.fromkeys(e.heads for e in self.entries))
@@ -88,18 +102,26 @@ def entries(book: Book, sheet: Sheet, body: Body) -> list[Entry]:
     out = []
     for r, row in body.rows.items():
         for c, column in body.columns.items():
-            plain = text_parsing.figure(sheet.text(r, c))
+            text = sheet.text(r, c)
+            plain = text_parsing.figure(text)
             if plain is None:
-                hint = "blank means not published"
-                if sheet.text(r, c).upper().endswith(tuple("0123456789")) and "E" in sheet.text(r, c).upper():
-                    hint = "the digits were cut: export it again"
-                raise BadInput(where, cell=address(r, c), expected="a figure", found=repr(sheet.text(r, c)), hint=hint)
+                raise BadInput(where, cell=address(r, c), expected="a figure", found=repr(text), hint=_hint(text))
             _check_cell(where, sheet, (r, c), "a figure", filled=bool(plain))
             heads = row.heads or column.heads
             unit = row.unit if row.heads else column.unit
             year = row.year if row.year is not None else column.year
-            out.append(Entry(row.region or column.region, year, heads, unit, sheet.text(r, c), plain, (r, c)))
+            if plain and (own := text_parsing.figure_unit(text)):
+                if unit and not text_parsing.converts(own, unit):
+                    raise BadInput(where, cell=address(r, c), expected=f"a figure in {unit}", found=repr(text))
+                unit = own
+            out.append(Entry(row.region or column.region, year, heads, unit, text, plain, (r, c)))
     return out
+
+
+def _hint(text: str) -> str:
+    if text.upper().endswith(tuple("0123456789")) and "E" in text.upper():
+        return "the digits were cut: export it again"
+    return "blank means not published"
 
 
 def _check_cell(where: str, sheet: Sheet, cell: Cell, what: str, *, filled: bool = False) -> None:
@@ -138,15 +160,31 @@ def _check_rows(where: str, sheet: Sheet, body: Body) -> None:
                     found=f"{sheet.widths[r]}",
                     hint="the row is cut or has a comma too many",
                 )
-    if not sheet.complete and max(body.rows) == sheet.height - 1:
+    if not sheet.complete and max(body.rows) == sheet.height - 1 and not _looks_whole(sheet, body):
         last = sheet.row(sheet.height - 1)
         raise BadInput(
             where,
             cell=address(sheet.height - 1, 0),
             expected="a line end after the last row",
             found=repr(next((t for t in reversed(last) if t), "")[-20:]),
-            hint="the file seems cut",
+            hint="the file appears truncated; if the last row is whole, end it with a line end",
         )
+
+
+def ends_open(sheet: Sheet, body: Body) -> bool:
+    """Whether the last row of a table is the end of a text without a line end: its last figure may be cut."""
+    return not sheet.complete and max(body.rows) == sheet.height - 1
+
+
+def _looks_whole(sheet: Sheet, body: Body) -> bool:
+    """Whether the last row of a text without a last line end has a last figure with the decimals of its column."""
+    last = max(body.rows)
+    column = max((c for c in range(sheet.width) if sheet.text(last, c)), default=0)
+    text = sheet.text(last, column)
+    if sheet.widths and sheet.widths[last] != column + 1:
+        return True  # the row ends in a blank field
+    decimals = {len(t.partition(".")[2]) for r in body.rows if r != last and (t := sheet.text(r, column))}
+    return bool(text) and (len(decimals) != 1 or len(text.partition(".")[2]) in decimals)
 
 
 def _check_years(where: str, body: Body) -> None:

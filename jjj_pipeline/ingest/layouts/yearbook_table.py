@@ -10,37 +10,47 @@ from jjj_pipeline.ingest import text_parsing
 from jjj_pipeline.ingest.formats.sheets import Book, Sheet, address
 from jjj_pipeline.ingest.layouts.grid_layout import Body
 from jjj_pipeline.ingest.layouts.table import Entry, Table, entries
+from jjj_pipeline.ingest.text_parsing import is_chinese
 
 FAMILY, EPS = "yearbook", "eps"
 _TAG = re.compile(r"</?[a-z][^>]*>", re.I)
 _CONTINUED = re.compile(r"续\s*表|continued", re.I)
+_ONLY_YEAR = re.compile(r"^[(]?((?:19|20)\d\d)年?(?:度)?[)]?$")
+_DATE_OF_ISSUE = re.compile(r"发布|更新|印发|公布|下载|导出|日期")
 _NOTE = re.compile(r"^(注|附注|Note|说明|资料来源|数据来源|来源|摘编自|由EPS)", re.I)
 
 
 def read(book: Book, sheet: Sheet, body: Body, before: Table | None = None) -> Table:
-    """A body with what stands around it. `before` is the table above it, whose title it continues. Raises BadInput."""
+    """A body with what stands around it. `before` is the table above it or on the sheet before, whose title it continues.
+    Raises BadInput."""
+    where = book.where(sheet)
     lines = [(t, address(*c)) for t, c in body.lines] or [(t, "") for t in sheet.above]
-    if (
-        body.lines
-        and sheet.above
-        and not any(text_parsing.is_chinese(t) and text_parsing.units_named(t) == () for t, _ in lines)
-    ):
+    if body.lines and sheet.above and not any(is_chinese(t) and text_parsing.units_named(t) == () for t, _ in lines):
         lines = [*((t, "") for t in sheet.above), *lines]
     on_page = not body.lines or lines[0][1] == ""
-    title, cell = _title(lines, nearest=on_page or before is not None)
-    units, unit_cell = _units(book.where(sheet), lines)
+    above = _title_lines(lines)
+    title, cell = _title(above, nearest=on_page or (before is not None and before.sheet is sheet))
+    units, unit_cell = _units(where, lines)
     if before is not None and (not title or _CONTINUED.search(title)):
         title, cell = before.title, before.title_cell
+        above = before.lines_above
         units = units or before.units
+    _refuse_part_of_year(where, lines, title, cell)
     number, _ = text_parsing.split_number(title)
-    years = tuple(text_parsing.years_named(title))
-    _agree_in_english(book.where(sheet), lines, years, units, cell, unit_cell)
+    years = tuple(text_parsing.years_named(title)) or _year_line(lines)
+    _agree_in_english(where, lines, years, units, cell, unit_cell)
     notes = [_TAG.sub("", n) for n in [*body.notes, *sheet.below[:3]] if _NOTE.match(_TAG.sub("", n))]
     eps = any("EPS" in n for n in [*body.notes, *(t for t, _ in lines)])
     return Table(
         book, sheet, EPS if eps else FAMILY, _tidy(entries(book, sheet, body)), title=title, title_cell=cell, number=number,
-        title_years=years, units=units, notes=notes, body=body,
+        title_years=years, units=units, notes=notes, body=body, lines_above=above, text_columns=body.text_columns,
     )  # fmt: skip
+
+
+def is_continued(table: Table) -> bool:
+    """Whether a table says that it continues another (续表)."""
+    lines = table.body.lines if table.body else []
+    return any(_CONTINUED.search(t) for t, _ in lines)
 
 
 def _tidy(found: list[Entry]) -> list[Entry]:
@@ -56,17 +66,45 @@ def _rest(e: Entry) -> tuple[str, str, str, tuple[int, int]]:
     return e.unit, e.text, e.plain, e.cell
 
 
-def _title(lines: list[tuple[str, str]], *, nearest: bool) -> tuple[str, str]:
-    """The first line in Chinese that is no unit and no note; on a page the one nearest to the table."""
-    fit = [
-        (text, cell)
+def _title_lines(lines: list[tuple[str, str]]) -> list[tuple[str, str]]:
+    """The lines in Chinese that are no unit, no note and no year alone, without what follows on the unit."""
+    return [
+        (" ".join(re.sub(r"\s*单位\s*[:：].*$", "", text, flags=re.S).split()), cell)
         for text, cell in lines
-        if text_parsing.is_chinese(text) and len(text) < 120 and not _NOTE.match(text) and not _only_unit(text)
+        if is_chinese(text)
+        and len(text) < 120
+        and not _NOTE.match(text)
+        and not _only_unit(text)
+        and not _ONLY_YEAR.match(text_parsing.squeeze(text))
     ]
-    if not fit:
+
+
+def _title(lines: list[tuple[str, str]], *, nearest: bool) -> tuple[str, str]:
+    """The title among the lines above: the numbered one nearest to the table, else the first that names no chapter and no
+    book; on a page the nearest."""
+    if not lines:
         return "", ""
-    text, cell = fit[-1] if nearest else fit[0]
-    return " ".join(re.sub(r"\s*单位\s*[:：].*$", "", text, flags=re.S).split()), cell
+    numbered = [line for line in lines if text_parsing.split_number(line[0])[0]]
+    if numbered:
+        return numbered[-1]
+    plain = [x for x in lines if not text_parsing.is_chapter(x[0]) and not text_parsing.is_book(x[0])] or lines
+    return plain[-1] if nearest else plain[0]
+
+
+def _year_line(lines: list[tuple[str, str]]) -> tuple[int, ...]:
+    """The year of a line that holds nothing else: `(2019年)`."""
+    found = {int(m.group(1)) for t, _ in lines if (m := _ONLY_YEAR.match(text_parsing.squeeze(t)))}
+    return tuple(found) if len(found) == 1 else ()
+
+
+def _refuse_part_of_year(where: str, lines: list[tuple[str, str]], title: str, title_cell: str) -> None:
+    """Figures of a part of a year are no figures of the year, whatever is said of them. Raises BadInput."""
+    for text, cell in [(title, title_cell), *((t, c) for t, c in lines if len(text_parsing.squeeze(t)) < 20)]:
+        if (part := text_parsing.part_of_year(text)) and not _NOTE.match(text) and not _DATE_OF_ISSUE.search(text):
+            raise BadInput(
+                where, cell=cell, expected="figures of a whole year", found=repr(part),
+                hint="figures of a part of a year are not read: take the table of the year",
+            )  # fmt: skip
 
 
 def _only_unit(text: str) -> bool:
@@ -95,7 +133,7 @@ def _agree_in_english(
 ) -> None:
     """A year or a unit that the English line contradicts is a damaged one."""
     for text, cell in lines:
-        if text_parsing.is_chinese(text):
+        if is_chinese(text):
             continue
         english = tuple(text_parsing.years_named(text))
         if len(years) == 1 and len(english) == 1 and years != english:

@@ -3,6 +3,7 @@ Nothing is decided here; `table_matching` chooses among the fits."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import lru_cache
 
@@ -13,6 +14,8 @@ from jjj_pipeline.ingest.layouts.table import Table
 from jjj_pipeline.ingest.layouts.yearbook_table import EPS
 
 Heads = tuple[str, ...]
+Target = tuple[str, str]  # indicator, industry
+Known = dict[str, dict[Target, str]]  # spelling -> what it may be -> a table that calls it so
 
 
 @dataclass(frozen=True)
@@ -24,47 +27,60 @@ class Hints:
     release: str = ""
     region: str = ""
 
+    def __str__(self) -> str:
+        """As options of the command line."""
+        return " ".join(f"--{name} {value}" for name, value in vars(self).items() if value)
+
 
 @dataclass
 class Fit:
-    """How a table of the file fits one of the catalogue: heading -> column, what is missing, what is unknown."""
+    """How a table of the file fits one of the catalogue: heading -> column, what is missing, what is unknown, two headings
+    of one column, and headings that are a column because the person says so."""
 
     table_id: str
     columns: dict[Heads, str]
     missing: list[str] = field(default_factory=list)
-    unknown: list[str] = field(default_factory=list)
+    unknown: list[Heads] = field(default_factory=list)
+    doubled: tuple[Heads, Heads] | None = None
     titled: bool = False
+    hinted: list[Heads] = field(default_factory=list)
 
     @property
     def whole(self) -> bool:
-        return bool(self.columns) and not self.missing
+        return bool(self.columns) and not self.missing and self.doubled is None
 
 
-def fit(table: Table, table_id: str, catalog: Catalog, hints: Hints) -> Fit | None:
-    """How the headings fit the columns of a table; None where nothing fits or the table is of another kind."""
+def fit(table: Table, table_id: str, catalog: Catalog, hints: Hints, everything: Known | None = None) -> Fit | None:
+    """How the headings fit the columns of a table; None where nothing fits or the table is of another kind. `everything` are
+    the `known_targets`, needed where the hints name an indicator."""
     spec = catalog.tables[table_id]
     if spec.target != "observation" or not _source_fits(table, spec) or not _shape_fits(table, spec):
         return None
     known = column_index(spec)
-    found = Fit(table_id, {}, titled=_title_fits(table, spec, catalog))
+    found = Fit(table_id, {}, titled=title_fits(table.title, table, spec, catalog))
     for heads in table.headings:
-        column = _column(heads, spec, known, hints, catalog)
+        column = _column(heads, spec, known)
+        if column is None and (column := _hinted_column(heads, table, spec, everything, hints)) is not None:
+            found.hinted.append(heads)
         if column is None:
-            found.unknown.append(heads[0] if heads else "figures without a heading")
+            found.unknown.append(heads)
         elif column in found.columns.values() and spec.columns:
-            raise table.refuse(
-                "each column once",
-                f"{column!r} twice",
-                hint=f"headings {' and '.join(h[0] for h in (heads, *found.columns) if h)}",
-            )
+            found.doubled = found.doubled or (heads, next(h for h, c in found.columns.items() if c == column))
         else:
             found.columns[heads] = column
     if table.family in (nbs_export.FAMILY, EPS) and not table.title:
         found.titled = any(found.columns)  # each heading of an export is the name of an indicator
     elif spec.columns and spec.layout == "region_by_indicator":
-        needed = [c for c in spec.columns if c not in spec.optional]
-        found.missing = [c for c in needed if c not in found.columns.values()]
+        there = {_column(heads, spec, known) for heads in table.continued_headings} | set(found.columns.values())
+        found.missing = [c for c in spec.columns if c not in spec.optional and c not in there]
     return found if found.columns else None
+
+
+def heading_names(headings: Iterable[Heads]) -> list[str]:
+    return [heads[0] if heads else "figures without a heading" for heads in headings]
+
+
+# ---- columns
 
 
 @lru_cache(maxsize=512)
@@ -73,24 +89,60 @@ def _index(names: tuple[tuple[str, str], ...]) -> dict[str, str]:
 
 
 def column_index(spec: TableSpec) -> dict[str, str]:
-    """Every spelling of a column of a table -> the column; one-indicator tables have the column ''."""
+    """Every spelling of a column of a table -> the column; one-indicator tables have the column ''. The identifier of an
+    indicator is a spelling, too."""
     if spec.columns:
-        return _index((*((c, c) for c in spec.columns), *spec.aliases.items()))
+        identifiers = ((split_target(t)[0], c) for c, t in spec.columns.items() if "@" not in t)
+        return _index((*((c, c) for c in spec.columns), *spec.aliases.items(), *identifiers))
     own = [t.split(" ", 1)[-1] for t in (spec.title_zh, *spec.names)]
-    return _index((*((t, "") for t in own), *((a, "") for a in spec.aliases)))
+    return _index((*((t, "") for t in own), *((a, "") for a in spec.aliases), (spec.indicator, "")))
 
 
-def _column(heads: Heads, spec: TableSpec, known: dict[str, str], hints: Hints, catalog: Catalog) -> str | None:
+def target_of(spec: TableSpec, column: str) -> Target:
+    """(indicator, industry) of a column."""
+    return split_target(spec.columns[column] if column else spec.indicator)
+
+
+def known_targets(catalog: Catalog) -> Known:
+    """Every spelling of a column of any table -> what it may be, with the first table that calls it so."""
+    out: Known = {}
+    for table_id, spec in catalog.tables.items():
+        if spec.target == "observation" and spec.layout != "observation_list":
+            for key, column in column_index(spec).items():
+                out.setdefault(key, {}).setdefault(target_of(spec, column), table_id)
+    for name, indicator in catalog.indicators.items():
+        out.setdefault(text_parsing.column_key(indicator.name_zh), {}).setdefault((name, "*"), "")
+    return out
+
+
+def _column(heads: Heads, spec: TableSpec, known: dict[str, str]) -> str | None:
     for head in heads:
         if (column := known.get(text_parsing.column_key(head))) is not None:
+            # a shorter spelling leaves out what stands above the heading: that must not narrow its scope
+            if head != heads[0] and text_parsing.scopes(heads[0]) - _scopes(spec) - text_parsing.scopes(column):
+                return None
             return column
-    if heads:
+    return "" if not heads and spec.indicator else None
+
+
+def _hinted_column(heads: Heads, table: Table, spec: TableSpec, everything: Known | None, hints: Hints) -> str | None:
+    """The column of the indicator the person names, for the only heading of a table: one that nobody knows, or none."""
+    if not hints.indicator or len(table.headings) != 1:
+        return None
+    if any(known_as_another(head, hints.indicator, everything or {}) for head in heads):
         return None
     if spec.indicator:
-        return "" if not hints.indicator or hints.indicator == split_target(spec.indicator)[0] else None
-    return next(
-        (c for c, t in spec.columns.items() if hints.indicator and split_target(t) == (hints.indicator, "*")), None
-    )
+        return "" if split_target(spec.indicator) == (hints.indicator, "*") else None
+    return next((c for c, t in spec.columns.items() if split_target(t) == (hints.indicator, "*")), None)
+
+
+def known_as_another(head: str, indicator: str, everything: Known) -> bool:
+    """Whether a heading is a known name, and not of this indicator."""
+    named = everything.get(text_parsing.column_key(head), {})
+    return bool(named) and all(i != indicator for i, _ in named)
+
+
+# ---- source, shape, title
 
 
 def _source_fits(table: Table, spec: TableSpec) -> bool:
@@ -108,8 +160,9 @@ def _shape_fits(table: Table, spec: TableSpec) -> bool:
     return not spec.indicator or len(table.headings) == 1
 
 
-def _title_fits(table: Table, spec: TableSpec, catalog: Catalog) -> bool:
-    name = text_parsing.title_key(table.title)
+def title_fits(title: str, table: Table, spec: TableSpec, catalog: Catalog) -> bool:
+    """Whether a line above a table is a title of a table of the catalogue."""
+    name = text_parsing.title_key(title)
     if not name:
         return False
     database, own = names(spec)
@@ -117,16 +170,56 @@ def _title_fits(table: Table, spec: TableSpec, catalog: Catalog) -> bool:
         return False
     bare = name.removeprefix(text_parsing.title_key(catalog.sources[spec.source].name_zh))
     return bool({name, bare} & own) or (
-        table.family == nbs_export.FAMILY and text_parsing.column_key(table.title) in column_index(spec)
+        table.family == nbs_export.FAMILY and text_parsing.column_key(title) in column_index(spec)
     )
 
 
-def names(spec: TableSpec) -> tuple[str, set[str]]:
+def names(spec: TableSpec) -> tuple[str, frozenset[str]]:
     """(the database an export must name, keys of the titles)."""
-    database = next((d for d in nbs_export.DATABASES if spec.title_zh.startswith(f"{d} ")), "")
-    keys = {text_parsing.title_key(t) for t in (spec.title_zh, *spec.names)}
-    keys |= {text_parsing.title_key(t.removeprefix(f"{database} ")) for t in (spec.title_zh, *spec.names)}
-    return database, keys - {""}
+    return _names(spec.title_zh, *spec.names)
+
+
+@lru_cache(maxsize=512)
+def _names(first: str, *others: str) -> tuple[str, frozenset[str]]:
+    database = next((d for d in nbs_export.DATABASES if first.startswith(f"{d} ")), "")
+    keys = {text_parsing.title_key(t) for t in (first, *others)}
+    keys |= {text_parsing.title_key(t.removeprefix(f"{database} ")) for t in (first, *others)}
+    return database, frozenset(keys - {""})
+
+
+def titled_tables(title: str, table: Table, catalog: Catalog) -> list[str]:
+    """The tables of the catalogue that bear a title."""
+    return [
+        t for t, spec in catalog.tables.items()
+        if spec.target == "observation" and _source_fits(table, spec) and title_fits(title, table, spec, catalog)
+    ]  # fmt: skip
+
+
+def other_scope(table: Table, found: Fit, catalog: Catalog) -> str:
+    """The scope a title names that a table of the catalogue does not have (规上工业 against all, 地方 against the nation),
+    nothing where the title is one of that table."""
+    if found.titled or not table.title:
+        return ""
+    spec = catalog.tables[found.table_id]
+    said, own = text_parsing.scopes(table.title), _scopes(spec)
+    for column in found.columns.values():
+        own = own | text_parsing.scopes(catalog.indicators[target_of(spec, column)[0]].name_zh)
+    strange = sorted(said - own - {text_parsing.WHOLE_SOCIETY})
+    if text_parsing.WHOLE_SOCIETY in said and own & text_parsing.OF_FIRMS:
+        strange.append(text_parsing.WHOLE_SOCIETY)
+    return "、".join(strange)
+
+
+def _scopes(spec: TableSpec) -> frozenset[str]:
+    return _scopes_of((spec.title_zh, *spec.names, *spec.columns, *spec.aliases))
+
+
+@lru_cache(maxsize=512)
+def _scopes_of(texts: tuple[str, ...]) -> frozenset[str]:
+    return frozenset().union(*(text_parsing.scopes(t) for t in texts))
+
+
+# ---- choice
 
 
 def best_layout(table: Table, fits: list[Fit], catalog: Catalog) -> list[Fit]:
@@ -144,6 +237,6 @@ def best_layout(table: Table, fits: list[Fit], catalog: Catalog) -> list[Fit]:
     return fits
 
 
-def targets(found: Fit, catalog: Catalog) -> list[tuple[str, str]]:
+def targets(found: Fit, catalog: Catalog) -> list[Target]:
     spec = catalog.tables[found.table_id]
-    return [split_target(spec.columns[c] if c else spec.indicator) for c in found.columns.values()]
+    return [target_of(spec, c) for c in found.columns.values()]

@@ -1,10 +1,12 @@
 """What is said of a table that cannot be recognised: the candidates by value, the column it lacks, or the entry of tables.yml
-that would make it readable."""
+that would make it readable. An option that is proposed was tried before (see `Question`)."""
 
 from __future__ import annotations
 
 import difflib
-from collections.abc import Mapping
+from collections import defaultdict
+from collections.abc import Callable, Mapping
+from dataclasses import replace
 
 from jjj_pipeline.catalog.model import Catalog
 from jjj_pipeline.errors import BadInput
@@ -13,14 +15,61 @@ from jjj_pipeline.ingest.formats.sheets import address
 from jjj_pipeline.ingest.layouts import nbs_export
 from jjj_pipeline.ingest.layouts.table import Table
 from jjj_pipeline.ingest.layouts.yearbook_table import EPS
-from jjj_pipeline.ingest.matching.column_matching import Fit, Heads, names, targets
-from jjj_pipeline.ingest.matching.loaded_figures import Key, LoadedFigures, Match, Unnamed
+from jjj_pipeline.ingest.matching.column_matching import (
+    Fit,
+    Heads,
+    Hints,
+    Known,
+    heading_names,
+    known_targets,
+    names,
+    target_of,
+    targets,
+)
+from jjj_pipeline.ingest.matching.loaded_figures import (
+    Key,
+    LoadedFigures,
+    LoadedObservation,
+    Match,
+    Unnamed,
+    agree,
+    digits,
+)
+from jjj_pipeline.ingest.row_model import Reading
 
 SHOWN = 3  # candidates named in a message
 
 
+class Question(BadInput):
+    """A refusal that an option of the command line may answer. `options` are tried in their order by who knows how to read
+    on, and the first that works is proposed; where none does, `otherwise` says what to do."""
+
+    def __init__(
+        self, where: str, *, expected: str, found: str, cell: str = "", evidence: str = "", options: list[Hints] | None = None,
+        otherwise: str = "",
+    ) -> None:  # fmt: skip
+        self.evidence, self.options, self.otherwise = evidence, options or [], otherwise
+        super().__init__(
+            where, expected=expected, found=found, cell=cell, hint="; ".join(filter(None, (evidence, otherwise)))
+        )
+
+    def settled(self, works: Callable[[Hints], Hints | None]) -> BadInput:
+        """The refusal with the option that works: `works` gives the options a reading needs in all, or None."""
+        for option in self.options:
+            if answer := works(option):
+                more = " or another" if len(self.options) > 1 else ""
+                hint = "; ".join(filter(None, (self.evidence, f"give {answer}{more}")))
+                return BadInput(self.where, expected=self.expected, found=self.found, cell=self.cell, hint=hint)
+        return self
+
+
+def merged(hints: Hints, option: Hints) -> Hints:
+    """The hints with those of an option, which win."""
+    return replace(hints, **{name: value for name, value in vars(option).items() if value})
+
+
 def matches(table: Table, found: Fit, catalog: Catalog, loaded: LoadedFigures) -> list[Match]:
-    """LoadedFigures tables with the values of this one through the columns of a fit, the best first."""
+    """Loaded tables with the values of this one through the columns of a fit, the best first."""
     named = dict(zip(found.columns, targets(found, catalog), strict=True))
     return loaded.candidates(_figures(table, {h: (found.table_id, *t) for h, t in named.items()}))
 
@@ -34,47 +83,106 @@ def _figures(table: Table, keys: Mapping[Heads, Key | None]) -> list[Unnamed]:
     ]
 
 
-def ask(table: Table, fits: list[Fit], catalog: Catalog, loaded: LoadedFigures | None) -> BadInput:
+def ask(
+    table: Table, whole: list[Fit], fits: list[Fit], catalog: Catalog, loaded: LoadedFigures | None, hints: Hints
+) -> BadInput:
     """A table without a title and without an answer in its headings: the candidates by value."""
     heading = ", ".join(h[0] for h in table.headings if h)
+    expected, cell = "a file that says what it is", _first_cell(table)
     found = f"columns {heading} without a title" if heading else "figures without the name of their indicator"
+    if hints.indicator and not whole:
+        return _no_table_of(table, hints.indicator, heading, catalog, loaded)
     near: list[Match] = []
     if loaded is not None and heading:
-        near = [m for f in fits for m in matches(table, f, catalog, loaded)]
+        near = [m for f in whole for m in matches(table, f, catalog, loaded)]
     elif loaded is not None:
         near = loaded.candidates(_figures(table, dict.fromkeys(table.headings)))
-    near.sort(key=lambda m: (-m.share, -m.compared))
+    near.sort(key=lambda m: -m.evidence)
+    options: list[Hints] = []
     if near:
-        hint = f"candidates by value: {'; '.join(map(str, near[:SHOWN]))}; give {_option(near[0], catalog)} or another"
-    elif heading and (known := _by_value(table, loaded)):
-        hint = f"{known}: name these headings under aliases of that table in tables.yml, then give --table"
-    elif fits and heading:
-        hint = f"by its columns it may be {', '.join(f.table_id for f in fits[:5])}; give --table"
+        evidence = f"candidates by value: {'; '.join(map(str, near[:SHOWN]))}"
+        options = [o for m in near[: 2 * SHOWN] for o in _options(m, catalog)]
+        otherwise = f"none of them has this layout: add to tables.yml: {_entry(table, catalog, loaded)}"
+    elif heading and (evidence := _by_value(table, loaded)):
+        options = _single_options(table, catalog, loaded)
+        otherwise = (
+            f"name these headings under aliases of that table in tables.yml, then give --table; or add to tables.yml: "
+            f"{_entry(table, catalog, loaded)}"
+        )
+    elif whole and heading:
+        evidence = f"by its columns it may be {', '.join(f.table_id for f in whole[:5])}"
+        options = [Hints(table=f.table_id) for f in whole]
+        otherwise = f"or add to tables.yml: {_entry(table, catalog, loaded)}"
     else:
-        hint = "no loaded table has such values; give --table or --indicator"
-        hint += f", or add to tables.yml: {_entry(table)}" if heading else ""
-    return table.refuse("a file that says what it is", found, cell=_first_cell(table), hint=hint)
+        partly = sorted((f for f in fits if f.whole), key=lambda f: -len(f.columns))
+        evidence = "no loaded table has such values"
+        if partly and heading:
+            evidence += f", some of its columns are those of {', '.join(f.table_id for f in partly[:2])}"
+            options = [Hints(table=f.table_id) for f in partly[:5]]
+        asked = [o for o, given in (("--table", hints.table), ("--indicator", hints.indicator)) if not given]
+        otherwise = f"say what the figures are: {' or '.join(asked)}"
+        otherwise += f", or add to tables.yml: {_entry(table, catalog, loaded)}" if heading else ""
+    return Question(
+        table.where, expected=expected, found=found, cell=cell, evidence=evidence, options=options, otherwise=otherwise
+    )
+
+
+def _no_table_of(
+    table: Table, indicator: str, heading: str, catalog: Catalog, loaded: LoadedFigures | None
+) -> BadInput:
+    """The indicator is given and no table can be read as one of it."""
+    everything = known_targets(catalog)
+    named = {h: everything.get(text_parsing.column_key(h[0]), {}) for h in table.headings if h}
+    if len(table.headings) == 1 and any(named.values()) and all((indicator, "*") not in t for t in named.values()):
+        return table.refuse(
+            f"figures of {indicator}, as --indicator says", f"the heading {heading!r}", cell=_first_cell(table)
+        )
+    if len(table.headings) > 1:
+        return table.refuse(
+            f"a column that is {indicator}", f"columns {heading}", cell=_first_cell(table),
+            hint="keep the column of that indicator alone, or add a table with all of them to tables.yml: "
+            + _entry(table, catalog, loaded),
+        )  # fmt: skip
+    return table.refuse(
+        f"a table of tables.yml that holds {indicator} in this layout ({_layout(table)})", "none", cell=_first_cell(table),
+        hint=f"add to tables.yml: {_entry(table, catalog, loaded, indicator)}",
+    )  # fmt: skip
 
 
 def _by_value(table: Table, loaded: LoadedFigures | None) -> str:
     """What the first headings hold by their values, where a loaded table has four of five of them."""
     told: list[str] = []
-    if loaded is None:
-        return ""
     for heads in table.headings[:SHOWN]:
-        near = loaded.candidates(_figures(table, {heads: None}))
-        if near and near[0].share >= 0.8 and near[0].compared >= 10:
-            told.append(f"{heads[0] if heads else 'its figures'} by value {near[0]}")
+        if near := _nearest(table, heads, loaded):
+            told.append(f"{heads[0] if heads else 'its figures'} by value {near}")
     return "; ".join(told)
 
 
-def _option(match: Match, catalog: Catalog) -> str:
+def _nearest(table: Table, heads: Heads, loaded: LoadedFigures | None) -> Match | None:
+    if loaded is None:
+        return None
+    near = loaded.candidates(_figures(table, {heads: None}))
+    return near[0] if near and near[0].share >= 0.8 and near[0].compared >= 10 else None
+
+
+def _single_options(table: Table, catalog: Catalog, loaded: LoadedFigures | None) -> list[Hints]:
+    """Options for a table with one heading that nobody knows: its indicator by value."""
+    if len(table.headings) != 1 or not (near := _nearest(table, table.headings[0], loaded)):
+        return []
+    return [
+        *(Hints(indicator=near.indicator) for _ in range(near.indicator in catalog.indicators)),
+        *_options(near, catalog),
+    ]
+
+
+def _options(match: Match, catalog: Catalog) -> list[Hints]:
     """How to say that a file is what a match says: a table of that one indicator where the source has one."""
     spec = catalog.tables[match.table_id]
     if not spec.columns or match.indicator not in catalog.indicators:
-        return f"--table {match.table_id}"
+        return [Hints(table=match.table_id)]
     own = [t for t, s in catalog.tables.items() if s.source == spec.source and s.indicator == match.indicator]
-    return f"--table {own[0]}" if own else f"--table {match.table_id} --indicator {match.indicator}"
+    with_indicator = Hints(table=match.table_id, indicator=match.indicator)
+    return [*(Hints(table=t) for t in own), with_indicator, Hints(indicator=match.indicator)]
 
 
 def _first_cell(table: Table) -> str:
@@ -82,9 +190,17 @@ def _first_cell(table: Table) -> str:
 
 
 def lacking(table: Table, found: Fit) -> BadInput:
-    there = ", ".join([*found.columns.values(), *found.unknown])
+    if found.doubled:
+        heads, first = found.doubled
+        two = " and ".join(h[0] for h in (heads, first) if h)
+        return table.refuse(
+            "each column once", f"{found.columns[first]!r} of {found.table_id} twice", cell=table.heading_cell(heads),
+            hint=f"headings {two}",
+        )  # fmt: skip
+    there = ", ".join([*found.columns.values(), *heading_names(found.unknown)])
+    cell = table.heading_cell(found.unknown[0]) if found.unknown else table.title_cell
     return table.refuse(
-        f"column {found.missing[0]!r} of {found.table_id}", f"columns {there}", cell=table.title_cell,
+        f"column {found.missing[0]!r} of {found.table_id}", f"columns {there}", cell=cell,
         hint="the heading is damaged or shifted; another spelling of it belongs under aliases in tables.yml, a column that "
         "an edition lacks under optional",
     )  # fmt: skip
@@ -95,36 +211,48 @@ def unknown_title(table: Table, fits: list[Fit], catalog: Catalog, loaded: Loade
     known = {k: t for t, s in catalog.tables.items() for k in names(s)[1]}
     near = difflib.get_close_matches(text_parsing.title_key(table.title), known, n=1, cutoff=0.75)
     by_columns = [f.table_id for f in fits if f.whole and not f.unknown and any(f.columns)]
-    close = f"near to {known[near[0]]}, " if near else ""
-    close += f"its columns are those of {', '.join(by_columns[:2])}, give --table if it is that; " if by_columns else ""
+    close = [f"near to {known[near[0]]}"] if near else []
+    if by_columns:
+        close.append(f"its columns are those of {', '.join(by_columns[:2])}")
     if known_by_value := _by_value(table, loaded):
-        close += f"{known_by_value}, add its title to names of that table if it is that; "
+        close.append(f"{known_by_value}, add its title to names of that table if it is that")
     years = str(table.title_years[0]) if len(table.title_years) == 1 else _span(table.years)
     unit = _unit(table) or "not stated"
     headings = ", ".join(h[0] for h in table.headings if h) or "one indicator"
-    return table.refuse(
-        "a table of tables.yml",
-        f"{table.title!r} ({years}, unit {unit}, {len(table.regions)} regions, columns {headings})",
+    entry = f"add to tables.yml: {_entry(table, catalog, loaded)}"
+    return Question(
+        table.where,
+        expected="a table of tables.yml",
+        found=f"{table.title!r} ({years}, unit {unit}, {len(table.regions)} regions, columns {headings})",
         cell=table.title_cell,
-        hint=f"{close}or add to tables.yml: {_entry(table)}",
+        evidence=", ".join(close),
+        options=[Hints(table=t) for t in by_columns[:SHOWN]],
+        otherwise=f"{'or ' if close else ''}{entry}",
     )
 
 
-def _entry(table: Table) -> str:
-    """The entry of tables.yml, in one line, that would let this table be read."""
+def _entry(table: Table, catalog: Catalog, loaded: LoadedFigures | None, indicator: str = "") -> str:
+    """The entry of tables.yml, in one line, that would let this table be read: every heading with its indicator, where
+    the catalogue or the values know it."""
     import yaml
 
     source = table.family if table.family in (nbs_export.FAMILY, EPS) else "<source>"
     unit_of = {e.heads: e.unit for e in reversed(table.entries)}
-    columns = {
-        f"{heads[0]}({unit_of[heads]})" if unit_of[heads] and not table.units else heads[0]: "<indicator>"
-        for heads in table.headings
-        if heads
-    }
-    series = len(table.years) > 1
-    layout = (
-        "region_by_indicator" if not series else "region_year_by_indicator" if len(columns) > 1 else "region_by_year"
-    )
+    everything = known_targets(catalog)
+    columns: dict[str, str] = {}
+    taken: set[str] = set()
+    for heads in table.headings:
+        target = indicator or _target(table, heads, everything, catalog, loaded)
+        named = (
+            f"{heads[0]}({unit_of[heads]})"
+            if heads and unit_of[heads] and not table.units
+            else heads[0]
+            if heads
+            else ""
+        )
+        columns[named] = target if target and target not in taken else "<indicator>"
+        taken.add(target)
+    layout = _layout(table)
     entry: dict[str, object] = {
         "source": source,
         "title_zh": text_parsing.bare_title(table.title) or "<title>",
@@ -133,11 +261,35 @@ def _entry(table: Table) -> str:
     }
     if table.units or layout == "region_by_year" or not all(unit_of[h] for h in table.headings):
         entry["unit"] = _unit(table) or "<unit>"
-    if source != table.family:
+    if source != table.family and table.title:
         entry["year_lag"] = 1
-    entry |= {"indicator": "<indicator>"} if layout == "region_by_year" else {"columns": columns}
+    single = layout == "region_by_year"
+    if single and (heading := next((h[0] for h in table.headings if h), "")):
+        entry |= {"names": [heading]} if not table.title else {}
+    entry |= {"indicator": next(iter(columns.values()), "<indicator>")} if single else {"columns": columns}
     text = yaml.safe_dump(entry, allow_unicode=True, default_flow_style=True, sort_keys=False, width=10_000).strip()
     return f"{source}_<name>: {text}"
+
+
+def _target(table: Table, heads: Heads, everything: Known, catalog: Catalog, loaded: LoadedFigures | None) -> str:
+    """The indicator a heading is known as in tables of the scope of the title, else what its values are; nothing where
+    neither is certain."""
+    scopes = text_parsing.scopes(table.title)
+    for head in heads:
+        named = everything.get(text_parsing.column_key(head), {})
+        fitting = [t for t, of in named.items() if of and text_parsing.scopes(catalog.tables[of].title_zh) == scopes]
+        for certain in (fitting, list(named)):
+            if len(certain) == 1:
+                indicator, industry = certain[0]
+                return indicator if industry == "*" else f"{indicator}@{industry}"
+    near = _nearest(table, heads, loaded)
+    return near.indicator if near and near.industry == "*" else ""
+
+
+def _layout(table: Table) -> str:
+    if len(table.years) <= 1 and (table.title or not table.years):
+        return "region_by_indicator"
+    return "region_year_by_indicator" if len(table.headings) > 1 else "region_by_year"
 
 
 def _unit(table: Table) -> str:
@@ -146,3 +298,30 @@ def _unit(table: Table) -> str:
 
 def _span(years: list[int]) -> str:
     return f"{years[0]}-{years[-1]}" if len(years) > 1 else str(years[0]) if years else "no year"
+
+
+def region_candidates(table: Table, fit: Fit, reading: Reading, loaded: LoadedFigures) -> list[tuple[str, str]]:
+    """(name, evidence) of the provinces the figures of a table without a region may be of, by the share of equal cells."""
+    named = {heads: target_of(reading.spec, column) for heads, column in fit.columns.items()}
+    places: dict[tuple[str, str, int], list[LoadedObservation]] = defaultdict(list)
+    for held in loaded.of(named.values()):
+        places[held.indicator, held.region, held.year].append(held)
+    out = []
+    for region, kind in reading.catalog.region_kind.items():
+        compared = equal = 0
+        for e in table.entries if kind in ("province", "nation") else ():
+            if not e.plain or e.plain == "…" or e.heads not in named or e.year is None:
+                continue
+            found = places.get((named[e.heads][0], region, e.year), [])
+            compared += bool(found)
+            equal += any(
+                (plain := text_parsing.figure(h.printed)) and agree(*digits(e.plain), *digits(plain)) for h in found
+            )
+        if compared and equal * 2 >= compared:
+            name = _name(reading.catalog, region)
+            out.append((equal / compared, compared, name, f"{name} {equal} of {compared} cells"))
+    return [(name, text) for _, _, name, text in sorted(out, reverse=True)[:SHOWN]]
+
+
+def _name(catalog: Catalog, code: str) -> str:
+    return next(r["short_zh"] or r["name_zh"] for r in catalog.regions if r["region_code"] == code)

@@ -1,28 +1,30 @@
-"""Figures of a file beside those already loaded: the share that is equal, the magnitude, the year they belong to. What is
-loaded is what lies in raw/, read by the pipeline's own reader; no build is needed before."""
+"""Figures of a file compared with those already loaded: the share that is equal, the magnitude, the year they belong to. What
+is loaded is what lies in raw/; the reader of its files is handed in, and no build is needed before."""
 
 from __future__ import annotations
 
 import math
 from collections import Counter, defaultdict
-from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
 from functools import cached_property
-from pathlib import Path
 from statistics import median
-from typing import NamedTuple
+from typing import Any, NamedTuple
+
+import numpy as np
 
 from jjj_pipeline.catalog.model import Catalog
 from jjj_pipeline.errors import BadInput
-from jjj_pipeline.ingest import reader, text_parsing
+from jjj_pipeline.ingest import text_parsing
 from jjj_pipeline.ingest.row_model import Reading
-from jjj_pipeline.settings import Settings
-from jjj_pipeline.storage.raw_files import find_files
+from jjj_pipeline.storage.raw_files import RawFile
 
 NEAR = 3  # years around a figure whose loaded neighbours may tell its magnitude
 SLIP = 5.0  # a median ratio beyond this is no growth but another unit
 Key = tuple[str, str, str]  # table, indicator, industry
 Unnamed = tuple[str, int | None, str, Key | None]
+Row = tuple[object, ...]
+BY_COLUMNS = "by its columns"
 
 
 class LoadedObservation(NamedTuple):
@@ -64,6 +66,13 @@ class Match:
     def share(self) -> float:
         return self.equal / self.compared
 
+    @property
+    def evidence(self) -> float:
+        """The lower end of Wilson's 95 % interval of the share: 197 of 198 is more than 2 of 2."""
+        n, z = self.compared, 1.96
+        spread = z * math.sqrt(self.share * (1 - self.share) / n + z * z / (4 * n * n))
+        return (self.share + z * z / (2 * n) - spread) / (1 + z * z / n)
+
     def __str__(self) -> str:
         indicator = self.indicator if self.industry == "*" else f"{self.indicator}@{self.industry}"
         year = f"{self.year}, " if self.year else ""
@@ -78,16 +87,38 @@ def digits(plain: str) -> tuple[float, float]:
 
 
 def agree(value: float, half: float, other: float, other_half: float) -> bool:
-    """Whether two figures are equal at the coarser precision of the two."""
+    """Whether two figures are equal at the coarser precision of the two; infinity equals nothing."""
+    if not (math.isfinite(value) and math.isfinite(other)):
+        return False
     return abs(value - other) <= max(half, other_half) * (1 + 1e-9) + abs(value) * 1e-12
+
+
+@dataclass(frozen=True)
+class FigureIndex:
+    """Loaded figures of one place as arrays of one length: value and half-unit as printed, year, number of the key."""
+
+    values: Any
+    halves: Any
+    years: Any
+    keys: Any
+    releases: list[str]
+
+    @classmethod
+    def of(cls, entries: list[tuple[float, float, int, int, str]]) -> FigureIndex:
+        values, halves, years, keys, releases = zip(*entries, strict=True)
+        return cls(np.array(values), np.array(halves), np.array(years), np.array(keys), list(releases))
+
+    def equal(self, value: float, half: float) -> Any:
+        """Which of them agree with a figure (see `agree`)."""
+        bound = np.maximum(self.halves, half) * (1 + 1e-9) + abs(value) * 1e-12
+        return np.abs(self.values - value) <= bound
 
 
 class LoadedFigures:
     """The figures of raw/, read when first asked for. A file of raw/ that cannot be read is named in `unread`."""
 
-    def __init__(self, settings: Settings, catalog: Catalog, without: Path | None = None) -> None:
-        self._catalog = catalog
-        self._files = [f for f in find_files(settings, catalog).files if f.path != without]
+    def __init__(self, files: Sequence[RawFile], catalog: Catalog, read: Callable[[Reading], list[Row]]) -> None:
+        self._files, self._catalog, self._read_file = files, catalog, read
         self._read: dict[str, list[LoadedObservation]] = {}
         self.unread: list[str] = []
 
@@ -96,9 +127,8 @@ class LoadedFigures:
         if table_id not in self._read:
             self._read[table_id] = []
             for file in (f for f in self._files if f.table_id == table_id):
-                reading = Reading(file, self._catalog.tables[table_id], self._catalog)
                 try:
-                    rows = reader.read_file(reading)
+                    rows = self._read_file(Reading(file, self._catalog.tables[table_id], self._catalog))
                 except BadInput as error:
                     self.unread.append(f"{error} (not compared)")
                     continue
@@ -106,7 +136,7 @@ class LoadedFigures:
         return self._read[table_id]
 
     def of(self, indicators: Iterable[tuple[str, str]]) -> list[LoadedObservation]:
-        """LoadedFigures figures of (indicator, industry) pairs, from whatever table."""
+        """Loaded figures of (indicator, industry) pairs, from whatever table."""
         wanted = set(indicators)
         tables = [
             t for t, s in self._catalog.tables.items() if s.target == "observation" and wanted & set(s.indicators())
@@ -114,47 +144,62 @@ class LoadedFigures:
         return [h for t in tables for h in self.table(t) if (h.indicator, h.industry) in wanted]
 
     @cached_property
-    def everything(self) -> dict[tuple[str, int], list[LoadedObservation]]:
-        """All loaded figures by region and year."""
-        out = defaultdict(list)
+    def _index(self) -> tuple[list[Key], dict[tuple[str, int | None], FigureIndex]]:
+        """(the keys by number, all loaded figures by region and year and by region alone)."""
+        numbered: dict[Key, int] = {}
+        gathered: dict[tuple[str, int | None], list[tuple[float, float, int, int, str]]] = defaultdict(list)
         for table_id, spec in self._catalog.tables.items():
-            if spec.target == "observation":
-                for held in self.table(table_id):
-                    out[held.region, held.year].append(held)
-        return out
+            for held in self.table(table_id) if spec.target == "observation" else ():
+                plain = text_parsing.figure(held.printed)
+                if not plain or plain == "…":
+                    continue
+                entry = (*digits(plain), held.year, numbered.setdefault(held.key, len(numbered)), held.release)
+                gathered[held.region, held.year].append(entry)
+                gathered[held.region, None].append(entry)
+        return list(numbered), {place: FigureIndex.of(entries) for place, entries in gathered.items()}
 
     def candidates(self, figures: list[Unnamed]) -> list[Match]:
-        """What figures may be: loaded tables with the share of equal cells, the best first, none below one half. A figure
-        is (region, year, plain digits, key): a key is the one (table, indicator, industry) it may be, no key is any.
-        Where figures have no year, each loaded year is tried."""
-        if any(year is None for _, year, _, _ in figures):
-            years = sorted({y for _, y in self.everything})
-            found = [replace(m, year=y) for y in years for m in self._equal([(r, y, p, k) for r, _, p, k in figures])]
-            found = [m for m in found if m.equal > 2]
-        else:
-            found = self._equal(figures)
-        return sorted((m for m in found if m.share >= 0.5), key=lambda m: (-m.share, -m.compared, m.table_id))
-
-    def _equal(self, figures: list[Unnamed]) -> list[Match]:
-        """Compared as printed, in the unit the loaded figure is printed in. Figures with keys count together."""
-        equal: Counter[Key] = Counter()
-        compared: Counter[Key] = Counter()
-        releases: dict[Key, Counter[str]] = defaultdict(Counter)
+        """What figures may be: loaded tables with the share of equal cells, the best evidence first, none below one half. A
+        figure is (region, year, plain digits, key): a key is the one (table, indicator, industry) it may be, and such figures
+        count together; no key is any. Where figures have no year, each loaded year is tried."""
+        keys, index = self._index
+        number = {key: n for n, key in enumerate(keys)}
+        undated = any(year is None for _, year, _, _ in figures)
+        equal: Counter[tuple[Key, int]] = Counter()
+        compared: Counter[tuple[Key, int]] = Counter()
+        releases: dict[tuple[Key, int], Counter[str]] = defaultdict(Counter)
+        present: dict[tuple[str, int | None, Key | None], list[tuple[Key, int]]] = {}
         for region, year, plain, wanted in figures:
-            value, half = digits(plain)
-            cells: dict[Key, list[LoadedObservation]] = defaultdict(list)
-            for held in self.everything.get((region, year or 0), []):
-                if wanted is None or held.key == wanted:
-                    cells[held.key if wanted is None else (held.table_id, "by its columns", "*")].append(held)
-            for key, found in cells.items():
-                compared[key] += 1
-                same = [h for h in found if (p := text_parsing.figure(h.printed)) and agree(value, half, *digits(p))]
-                equal[key] += bool(same)
-                releases[key].update({h.release for h in same})
-        return [
-            Match(*key, releases[key].most_common(1)[0][0] if releases[key] else "", equal[key], n)
-            for key, n in compared.items()
+            place = index.get((region, None if undated else year))
+            if place is None:
+                continue
+            usable = place.keys == number.get(wanted, -1) if wanted else np.ones_like(place.keys, dtype=bool)
+
+            def groups(which: Any, wanted: Key | None = wanted, place: FigureIndex = place) -> list[tuple[Key, int]]:
+                named = [(wanted[0], BY_COLUMNS, "*") if wanted else keys[n] for n in place.keys[which]]
+                return list(zip(named, place.years[which].tolist() if undated else [0] * len(named), strict=True))
+
+            where = (region, None if undated else year, wanted)
+            if where not in present:
+                present[where] = list(set(groups(np.flatnonzero(usable))))
+            compared.update(present[where])
+            same = np.flatnonzero(place.equal(*digits(plain)) & usable)
+            hits: dict[tuple[Key, int], set[str]] = defaultdict(set)
+            for at, group in zip(same, groups(same), strict=True):
+                hits[group].add(place.releases[at])
+            for group, found in hits.items():
+                equal[group] += 1
+                releases[group].update(found)
+        matches = [
+            Match(*key, _most_common(releases[key, year]), equal[key, year], n, year or None)
+            for (key, year), n in compared.items()
+            if equal[key, year] * 2 >= n and (not undated or equal[key, year] > 2)
         ]
+        return sorted(matches, key=lambda m: (-m.evidence, m.table_id))
+
+
+def _most_common(releases: Counter[str]) -> str:
+    return releases.most_common(1)[0][0] if releases else ""
 
 
 @dataclass(frozen=True)
@@ -166,9 +211,10 @@ class Comparison:
     ratio: float | None  # median of value over loaded value, same or nearest year
     other_year: tuple[int, int, int, int] | None  # stated year, year they equal, equal cells, compared cells
     apart: list[tuple[str, LoadedObservation]]  # (cell, loaded figure) more than SLIP times apart
+    comparable: int = 0  # figures of a region with loaded ones of any year
 
 
-def beside(rows: list[tuple[object, ...]], loaded: list[LoadedObservation]) -> Comparison:
+def compare(rows: list[tuple[object, ...]], loaded: list[LoadedObservation]) -> Comparison:
     """Compare observations of one indicator (rows in the order of printed.COLUMNS) with loaded figures of it."""
     mine = [h for r in rows if (h := LoadedObservation._make(r)).value is not None]
     by_place: dict[tuple[str, int], list[LoadedObservation]] = defaultdict(list)
@@ -190,7 +236,9 @@ def beside(rows: list[tuple[object, ...]], loaded: list[LoadedObservation]) -> C
             ratios.append(quotient)
             if same and not 1 / SLIP < quotient < SLIP:
                 apart.append((m.cell, same[0]))
-    return Comparison(compared, equal, median(ratios) if len(ratios) >= 3 else None, _other_year(mine, by_place), apart)
+    places = {region for region, _ in by_place}
+    ratio = median(ratios) if len(ratios) >= 3 else None
+    return Comparison(compared, equal, ratio, _other_year(mine, by_place), apart, sum(m.region in places for m in mine))
 
 
 def _other_year(

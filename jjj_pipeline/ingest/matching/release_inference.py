@@ -4,13 +4,14 @@ person says it, or it follows from the data year and is told."""
 from __future__ import annotations
 
 import re
+from datetime import date
 from pathlib import Path
 
 from jjj_pipeline.catalog.model import RELEASE, Catalog, TableSpec
 from jjj_pipeline.errors import BadInput
 from jjj_pipeline.ingest.layouts.table import Table
 from jjj_pipeline.ingest.matching.column_matching import Fit, Hints
-from jjj_pipeline.ingest.matching.diagnostics import matches
+from jjj_pipeline.ingest.matching.diagnostics import Question, matches
 from jjj_pipeline.ingest.matching.loaded_figures import LoadedFigures
 
 _YEAR_IN_NAME = re.compile(r"(?<!\d)((?:19|20)\d\d)(?!\d)")
@@ -43,15 +44,15 @@ def years(
 
 def _no_year(table: Table, fit: Fit, catalog: Catalog, loaded: LoadedFigures | None) -> BadInput:
     near = matches(table, fit, catalog, loaded) if loaded is not None else []
-    hint = "give --release"
-    if near:
-        hint = f"the values are those of {'; '.join(map(str, near[:2]))}; give --release {near[0].release}"
-    return table.refuse(
-        "a title with the year, like (2019年)",
-        repr(table.title) if table.title else "none",
+    lag = catalog.tables[fit.table_id].year_lag
+    other = "" if lag is None else f", or say the edition, as in --release {date.today().year}"
+    return Question(
+        table.where, expected="a title with the year, like (2019年)", found=repr(table.title) if table.title else "none",
         cell=table.title_cell,
-        hint=hint,
-    )
+        evidence=f"the values are those of {'; '.join(map(str, near[:2]))}" if near else "",
+        options=[Hints(release=m.release) for m in near[:2]] if lag is not None else [],
+        otherwise=f"write the year into the title or into a column 年份{other}",
+    )  # fmt: skip
 
 
 def release(
@@ -70,6 +71,11 @@ def release(
             (newest + 1, f"the year after its newest figures ({newest})"),
             (headed, "the newest year it has a column for"),
         )
+        if hints.release and int(hints.release[:4]) < newest:
+            raise table.refuse(
+                f"figures of {hints.release[:4]} or before in release {hints.release}", f"figures of {newest}",
+                cell=table.title_cell, hint="a release is not older than its figures",
+            )  # fmt: skip
         if not hints.release:
             said.append(f"the file states no release: {taken} taken, {why}; --release says otherwise")
         return hints.release or str(taken)
@@ -88,9 +94,10 @@ def release(
         and len(named) == 1
         and not named & {newest, expected}
     ):
-        raise table.refuse(
-            f"figures of {named.pop()}, as the file's name says", f"figures of {newest}", cell=table.title_cell,
-            hint=f"if the content is right, give --release {expected}",
+        raise Question(
+            table.where, expected=f"figures of {named.pop()}, as the file's name says", found=f"figures of {newest}",
+            cell=table.title_cell, evidence="if the content is right", options=[Hints(release=str(expected))],
+            otherwise="rename the file or correct its title",
         )  # fmt: skip
     if not hints.release:
         said.append(f"release {expected}: the edition after the data year {newest}")

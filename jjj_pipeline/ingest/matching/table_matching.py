@@ -7,35 +7,84 @@ from __future__ import annotations
 import difflib
 
 from jjj_pipeline.catalog.model import Catalog
+from jjj_pipeline.ingest import text_parsing
 from jjj_pipeline.ingest.layouts.table import Table
-from jjj_pipeline.ingest.matching.column_matching import Fit, Hints, best_layout, fit, targets
+from jjj_pipeline.ingest.matching.column_matching import (
+    Fit,
+    Hints,
+    best_layout,
+    fit,
+    heading_names,
+    known_targets,
+    other_scope,
+    target_of,
+    targets,
+    title_fits,
+    titled_tables,
+)
 from jjj_pipeline.ingest.matching.diagnostics import ask, lacking, matches, unknown_title
 from jjj_pipeline.ingest.matching.loaded_figures import LoadedFigures
 
 
-def recognise(table: Table, hints: Hints, catalog: Catalog, loaded: LoadedFigures | None) -> tuple[Fit, list[str]]:
-    """(the table and its columns, what to tell the person). Raises BadInput where the file does not say what it is, says
-    something else than the hints, or lacks a column."""
-    fits = [f for t in catalog.tables if (f := fit(table, t, catalog, hints))]
+def recognise(
+    table: Table, hints: Hints, catalog: Catalog, loaded: LoadedFigures | None, *, own: bool = False
+) -> tuple[Fit, list[str]]:
+    """(the table and its columns, what to tell the person). A table of the project's `own` is explained by its entry alone.
+    Raises BadInput where the file does not say what it is, says something else than the hints, or lacks a column."""
+    _check_names(table, hints, catalog)
+    everything = known_targets(catalog) if hints.indicator else {}
     if hints.table:
-        return _hinted(table, hints, fits, catalog)
+        found = fit(table, hints.table, catalog, hints, everything)
+        said = _follow_hint(table, hints, found, catalog, own=own)
+    else:
+        fits = [f for t in catalog.tables if (f := fit(table, t, catalog, hints, everything))]
+        found, said = _choose(table, hints, fits, catalog, loaded)
+    assert found is not None
+    if not own:
+        _refuse_second_names(table, found, catalog)
+    return found, [*said, *_told(table, found, hints)]
+
+
+def _check_names(table: Table, hints: Hints, catalog: Catalog) -> None:
+    """Hints must name what there is."""
+    for given, there, what in (
+        (hints.table, catalog.tables, "a table of tables.yml"),
+        (hints.indicator, catalog.indicators, "an indicator of indicators.yml"),
+    ):
+        if given and given not in there:
+            near = difflib.get_close_matches(given, list(there), n=2)
+            raise table.refuse(what, repr(given), hint=f"did you mean {' or '.join(near)}?" if near else "")
+
+
+# ---- without a hint of the table
+
+
+def _choose(
+    table: Table, hints: Hints, fits: list[Fit], catalog: Catalog, loaded: LoadedFigures | None
+) -> tuple[Fit, list[str]]:
     if hints.indicator:
         fits = [f for f in fits if any(i == hints.indicator for i, _ in targets(f, catalog))]
     titled = [f for f in fits if f.titled]
     certain = best_layout(table, [f for f in titled if f.whole], catalog)
     if len(certain) == 1:
-        return certain[0], _untold(certain[0])
+        return certain[0], []
     if titled and not certain:
         raise lacking(table, titled[0])
     if table.title and not certain and not hints.indicator:
         raise unknown_title(table, fits, catalog, loaded)
-    whole = certain or best_layout(table, [f for f in fits if f.whole and not f.unknown], catalog)
+    whole = certain or _fitting(table, hints, fits, catalog)
     if len(whole) == 1 and (hints.indicator or _confirmed(table, whole[0], catalog, loaded)):
-        return whole[0], [
-            f"recognised by its columns as {whole[0].table_id}: the file bears no title",
-            *_untold(whole[0]),
-        ]
-    raise ask(table, whole, catalog, loaded)
+        _refuse_other_scope(table, whole[0], catalog)
+        why = "the file bears no title" if not table.title else f"its title {table.title!r} is not one of it"
+        return whole[0], [f"recognised by its columns as {whole[0].table_id}: {why}"]
+    raise ask(table, whole, fits, catalog, loaded, hints)
+
+
+def _fitting(table: Table, hints: Hints, fits: list[Fit], catalog: Catalog) -> list[Fit]:
+    """The tables a file without a known title may be: those of the one indicator the person names before others."""
+    whole = [f for f in fits if f.whole and (hints.indicator or not f.unknown)]
+    own = [f for f in whole if hints.indicator and catalog.tables[f.table_id].indicator]
+    return own if len(own) == 1 else best_layout(table, whole, catalog)
 
 
 def _confirmed(table: Table, found: Fit, catalog: Catalog, loaded: LoadedFigures | None) -> bool:
@@ -46,33 +95,79 @@ def _confirmed(table: Table, found: Fit, catalog: Catalog, loaded: LoadedFigures
     return bool(matches(table, found, catalog, loaded)) or (len(found.columns) > 1 and not loaded.table(found.table_id))
 
 
-def _untold(found: Fit) -> list[str]:
-    return [f"columns not in tables.yml, not read: {', '.join(found.unknown)}"] if found.unknown else []
+# ---- with one
 
 
-def _hinted(table: Table, hints: Hints, fits: list[Fit], catalog: Catalog) -> tuple[Fit, list[str]]:
-    if hints.table not in catalog.tables:
-        near = difflib.get_close_matches(hints.table, catalog.tables, n=2)
-        raise table.refuse(
-            "a table of tables.yml", repr(hints.table), hint=f"did you mean {' or '.join(near)}?" if near else ""
-        )
-    found = next((f for f in fits if f.table_id == hints.table), None)
-    others = [f.table_id for f in fits if f.titled and f.table_id != hints.table]
-    titled = bool(found and found.titled)
-    if others and not titled:
-        wanted = f"{hints.table} ({catalog.tables[hints.table].title_zh})"
-        raise table.refuse(wanted, f"the title {table.title!r} of {others[0]}", cell=table.title_cell)
+def _follow_hint(table: Table, hints: Hints, found: Fit | None, catalog: Catalog, *, own: bool) -> list[str]:
+    """Raises BadInput where the file contradicts the table it is said to be."""
+    spec = catalog.tables[hints.table]
+    for line, cell in table.title_lines if not own else ():
+        if title_fits(line, table, spec, catalog):
+            continue
+        if others := titled_tables(line, table, catalog):
+            wanted = f"{hints.table} ({spec.title_zh})"
+            raise table.refuse(wanted, f"the title {line!r} of {others[0]}", cell=cell)
     if found is None:
-        spec = catalog.tables[hints.table]
-        own = ", ".join(list(spec.columns) or [spec.indicator])
-        there = ", ".join(h[0] for h in table.headings if h) or "figures without a heading"
-        hint = "give --indicator" if spec.columns and not any(table.headings) else "or the file is another table"
-        raise table.refuse(f"columns of {hints.table}: {own[:120]}", there[:160], hint=hint)
+        wanted = ", ".join(list(spec.columns) or [spec.indicator])
+        there = ", ".join(heading_names(table.headings))
+        raise table.refuse(
+            f"columns of {hints.table}: {wanted[:120]}", there[:160], hint=_no_column_hint(table, hints, catalog)
+        )
     if not found.whole:
         raise lacking(table, found)
-    said = (
-        [f"title {table.title!r} is not one of {hints.table}: read so because --table says so"]
-        if table.title and not titled
-        else []
-    )
-    return found, [*said, *_untold(found)]
+    _refuse_other_scope(table, found, catalog)
+    if table.title and not found.titled:
+        return [f"title {table.title!r} is not one of {hints.table}: read so because --table says so"]
+    return []
+
+
+def _no_column_hint(table: Table, hints: Hints, catalog: Catalog) -> str:
+    spec = catalog.tables[hints.table]
+    named = [h[0] for h in table.headings if h]
+    if spec.columns and not named and not hints.indicator:
+        wanted = next((i for i, _ in spec.indicators()), "")
+        return f"say which of its indicators the figures are, as in --indicator {wanted}"
+    if len(named) > 1 and spec.indicator:
+        return (
+            f"it holds {spec.indicator} alone: keep that column, or add a table with {len(named)} columns to tables.yml"
+        )
+    if named:
+        of = f"{named[0]}: <column>" if spec.columns else f'{named[0]}: ""'
+        return (
+            f"if the file is that table, write its heading under aliases of {hints.table} in tables.yml, as in {{{of}}}"
+        )
+    return "the file is another table"
+
+
+def _refuse_other_scope(table: Table, found: Fit, catalog: Catalog) -> None:
+    if scope := other_scope(table, found, catalog):
+        spec = catalog.tables[found.table_id]
+        raise table.refuse(
+            f"figures of the scope of {found.table_id} ({spec.title_zh})", f"the title {table.title!r}: {scope}",
+            cell=table.title_cell, hint="a table of another scope needs an entry of its own in tables.yml",
+        )  # fmt: skip
+
+
+def _refuse_second_names(table: Table, found: Fit, catalog: Catalog) -> None:
+    """A column of texts beside the figures must not name another indicator than their heading does."""
+    if not table.text_columns:
+        return
+    everything = known_targets(catalog)
+    spec = catalog.tables[found.table_id]
+    own = {target_of(spec, c) for c in found.columns.values()}
+    for column in table.text_columns:
+        for text in column.texts:
+            named = everything.get(text_parsing.column_key(text), {})
+            if named and not own & set(named):
+                heading = next((h[0] for h in found.columns if h), found.table_id)
+                raise table.refuse(
+                    "one name for the figures", f"{text!r} in the column {column.heading!r} and {heading!r} as their heading",
+                    cell=column.cell, hint="correct the one that is wrong, or leave the column of texts out",
+                )  # fmt: skip
+
+
+def _told(table: Table, found: Fit, hints: Hints) -> list[str]:
+    said = [f"{name} is {hints.indicator}, as --indicator says" for name in heading_names(found.hinted)]
+    if found.unknown:
+        said.append(f"columns not in tables.yml, not read: {', '.join(heading_names(found.unknown))}")
+    return said

@@ -1,28 +1,22 @@
-"""A recognised file as observations: its unit, its year, its release, its regions, and one row for each printed figure.
-The same for `jjj read`, `jjj add` and the build; only the first two compare with what is loaded."""
+"""Recognised tables as observations: the unit and the region of each, and one row for each printed figure."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from pathlib import Path
 
-from jjj_pipeline.catalog import units
-from jjj_pipeline.catalog.model import Catalog, split_target
+from jjj_pipeline.catalog.model import split_target
 from jjj_pipeline.errors import BadInput
-from jjj_pipeline.ingest import checks, text_parsing
-from jjj_pipeline.ingest.formats.sheets import Book, address, decimals_shown
-from jjj_pipeline.ingest.layouts import find_tables
-from jjj_pipeline.ingest.layouts.region_names import Regions
-from jjj_pipeline.ingest.layouts.table import Entry, Table
-from jjj_pipeline.ingest.matching import release_inference
+from jjj_pipeline.ingest import text_parsing
+from jjj_pipeline.ingest.formats.number_format import decimals_shown
+from jjj_pipeline.ingest.formats.sheets import address
+from jjj_pipeline.ingest.layouts.region_names import NAMES_ASIDE
+from jjj_pipeline.ingest.layouts.table import Entry, Table, ends_open
 from jjj_pipeline.ingest.matching.column_matching import Fit, Hints
+from jjj_pipeline.ingest.matching.diagnostics import Question, region_candidates
 from jjj_pipeline.ingest.matching.loaded_figures import LoadedFigures
-from jjj_pipeline.ingest.matching.table_matching import recognise
 from jjj_pipeline.ingest.row_model import Reading, figure, status_of
-from jjj_pipeline.storage.raw_files import RawFile
 
 Row = tuple[object, ...]
-SHOWN = 3  # tables of a file that are told one by one
 
 
 @dataclass
@@ -37,62 +31,7 @@ class Understood:
     notes: list[str] = field(default_factory=list)
 
 
-def understand(
-    book: Book,
-    path: Path,
-    hints: Hints,
-    catalog: Catalog,
-    loaded: LoadedFigures | None = None,
-    *,
-    by_path: bool = False,
-) -> Understood:
-    """The book as observations. `by_path`: the hints are those of its place in raw/. Raises BadInput."""
-    found, said = find_tables.find(book, Regions(catalog), catalog)
-    read: list[tuple[Table, Fit]] = []
-    failed: list[BadInput] = []
-    for table in found:
-        try:
-            fit, more = recognise(table, hints, catalog, loaded)
-        except BadInput as error:
-            failed.append(error)
-            continue
-        said += more
-        read.append((table, fit))
-    if not read:
-        raise failed[0]
-    said += [f"not read: {error}" for error in failed[:SHOWN]]
-    if len(failed) > SHOWN:
-        said.append(f"not read: {len(failed) - SHOWN} more tables")
-    table_id = _one_table(book, read)
-    spec = catalog.tables[table_id]
-    years = release_inference.years(read, catalog, hints, loaded, said)
-    release = release_inference.release(read, spec, hints, years, path, said)
-    reading = Reading(RawFile(path, book.name, table_id, release), spec, catalog)
-    rows = _rows(reading, read, years, hints, loaded, said)
-    checks.refuse_sums(reading, read, rows, said)
-    if not by_path:
-        _tell(reading, read, rows, said)
-        checks.refuse_strangers(reading, rows, loaded, said, read[0][0].where)
-    notes = list(dict.fromkeys(n for table, _ in read for n in table.notes))
-    return Understood(table_id, release, book.kind, rows, list(dict.fromkeys(said)), notes)
-
-
-def _one_table(book: Book, read: list[tuple[Table, Fit]]) -> str:
-    ids = list(dict.fromkeys(fit.table_id for _, fit in read))
-    if len(ids) > 1:
-        raise BadInput(
-            book.name,
-            expected="figures of one table",
-            found=" and ".join(ids),
-            hint="give --table, or keep the sheets apart",
-        )
-    return ids[0]
-
-
-# ---- figures to observations
-
-
-def _rows(
+def rows_of(
     reading: Reading,
     read: list[tuple[Table, Fit]],
     years: list[int],
@@ -153,9 +92,13 @@ def _region(table: Table, fit: Fit, reading: Reading, hints: Hints, loaded: Load
         return ""
     if reading.spec.region:
         return reading.spec.region
-    near = checks.region_candidates(table, fit, reading, loaded) if loaded is not None else []
-    hint = f"candidates by value: {'; '.join(near)}; give --region" if near else "give --region"
-    raise table.refuse("the name of its region", "a file that names none", hint=hint)
+    near = region_candidates(table, fit, reading, loaded) if loaded is not None else []
+    raise Question(
+        table.where, expected="the name of its region", found="a file that names none",
+        evidence=f"candidates by value: {'; '.join(text for _, text in near)}" if near else "",
+        options=[Hints(region=name) for name, _ in near],
+        otherwise="say which it is, as in --region 北京",
+    )  # fmt: skip
 
 
 def _unit(table: Table, heads: tuple[str, ...], column: str, reading: Reading, said: list[str]) -> str:
@@ -169,7 +112,7 @@ def _unit(table: Table, heads: tuple[str, ...], column: str, reading: Reading, s
     in_column = text_parsing.split_unit(column)[1]
     own = in_column or spec.unit
     told = table.units or tuple(u for u in [text_parsing.split_unit(table.title)[1]] if u)
-    stated = [u for u in told if _converts(u, indicator.unit)]
+    stated = [u for u in told if text_parsing.converts(u, indicator.unit)]
     if len(stated) == 1:
         return stated[0]
     if len(stated) > 1 and own in stated:
@@ -178,9 +121,10 @@ def _unit(table: Table, heads: tuple[str, ...], column: str, reading: Reading, s
         raise table.refuse(
             f"one unit for {heads[0] if heads else indicator.name_zh} that converts to {indicator.unit}",
             ", ".join(told),
+            cell=next((address(*e.cell) for e in table.entries if e.heads == heads), ""),
         )
     for name in (table.sheet.name, reading.file.path.name):
-        if len(named := [u for u in text_parsing.units_in_name(name) if _converts(u, indicator.unit)]) == 1:
+        if len(named := [u for u in text_parsing.units_in_name(name) if text_parsing.converts(u, indicator.unit)]) == 1:
             said.append(f"the unit of {column or indicator.name_zh} is told by the name {name!r} alone: {named[0]}")
             return named[0]
     if not own:
@@ -191,14 +135,6 @@ def _unit(table: Table, heads: tuple[str, ...], column: str, reading: Reading, s
         f"the file states no unit for {column or heads[0] if heads or column else indicator.name_zh}: {own} from tables.yml"
     )
     return own
-
-
-def _converts(unit: str, wanted: str) -> bool:
-    try:
-        units.factor(unit, wanted)
-    except (units.UnknownUnit, units.Inconvertible):
-        return False
-    return True
 
 
 def _observation(
@@ -240,7 +176,7 @@ def _most_decimals(table: Table) -> dict[tuple[str, ...], int]:
     return most
 
 
-def _tell(reading: Reading, read: list[tuple[Table, Fit]], rows: list[Row], said: list[str]) -> None:
+def summarise(reading: Reading, read: list[tuple[Table, Fit]], rows: list[Row], said: list[str]) -> None:
     """One line that says what was read, and lines for what was not."""
     table = read[0][0]
     years = sorted({int(str(r[4])) for r in rows})
@@ -254,10 +190,18 @@ def _tell(reading: Reading, read: list[tuple[Table, Fit]], rows: list[Row], said
         + (f" from {table.title!r}" if table.title else "")
     ))  # fmt: skip
     for table, _ in read:
-        if table.ignored:
-            said.append(f"{table.sheet.name or 'columns'} not read: {'; '.join(table.ignored)}")
+        if ignored := [*table.ignored, *(table.body.ignored if table.body else ())]:
+            said.append(f"{table.sheet.name or 'columns'} not read: {'; '.join(ignored)}")
+        if table.body and ends_open(table.sheet, table.body):
+            last = table.sheet.row(table.sheet.height - 1)
+            said.append(
+                f"the file ends without a line end: was it cut? Its last figure is {next((t for t in reversed(last) if t), '')}"
+            )
         names = {r["region_code"]: r["short_zh"] or r["name_zh"] for r in reading.catalog.regions}
-        aside = [*table.left_out, *(names[c] for c in (table.body.left_out.values() if table.body else ()))]
+        aside = [
+            *table.left_out,
+            *(NAMES_ASIDE.get(c) or names[c] for c in (table.body.left_out.values() if table.body else ())),
+        ]
         if aside:
             said.append(f"recognised and not read: {', '.join(dict.fromkeys(aside))}")
 
