@@ -103,7 +103,7 @@ def figure(
     if (
         len(value.as_tuple().digits) > MOST_DIGITS
         or not math.isfinite(converted)
-        or (value and abs(converted) < SMALLEST)
+        or (value and abs(float(value)) < SMALLEST)
     ):
         found = repr(printed) if len(printed) < 60 else f"{printed[:20]!r} … ({len(printed)} signs)"
         raise reading.refuse(f"a figure of at most {MOST_DIGITS} digits that a computer can hold", found, cell=cell)
