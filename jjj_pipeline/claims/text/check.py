@@ -102,7 +102,10 @@ class _Judge:
         if reading.formula is None or not known(reading.formula) or figure is None:
             return Checked(reading, Side(), Side(why=reading.why or "not understood"))
         internal = self._internal(reading, figure)
-        return Checked(reading, internal, self._external(reading, figure, internal))
+        external = self._external(reading, figure, internal)
+        if reading.number.printed.startswith("-") and not reading.number.literal.startswith("-"):
+            internal, external = _unsigned(internal), _unsigned(external)
+        return Checked(reading, internal, external)
 
     def exchanged(self, checked: list[Checked]) -> list[Checked]:
         """Two figures of one sentence that stand in each other's place."""
@@ -463,6 +466,17 @@ class _Judge:
 
     def _describe(self, formula: Formula) -> str:
         return ", ".join(dict.fromkeys(self._name(level) for level in list(levels(formula))[:2]))
+
+
+def _unsigned(side: Side) -> Side:
+    """下降3.2% is printed without its sign: so is what is due."""
+    if not side.value:
+        return side
+    bare = side.value.removeprefix("-") if side.value.startswith("-") else f"+{side.value}"
+    low, high = (None, None) if side.low is None or side.high is None else (-side.high, -side.low)
+    return replace(
+        side, value=bare, low=low, high=high, repair=bare if side.repair else "", why=side.why.replace(side.value, bare)
+    )
 
 
 def _plain_value(checked: Checked) -> bool:

@@ -104,7 +104,15 @@ class Evaluator:
 
 
 def from_warehouse(evidence: Evidence, members: Mapping[str, Sequence[str]]) -> Evaluator:
-    return Evaluator(lambda level: evidence.figure(key_of(level)), members)
+    """Formulas over the warehouse; a ratio of a group is the one that is printed for it."""
+
+    def lookup(level: Level) -> Figure | None:
+        figure = evidence.figure(key_of(level))
+        if figure is None and level.place in members and not level.to:
+            figure = evidence.figure(key_of(replace(level, measure=f"{level.place.lower()}_{level.measure}_printed")))
+        return figure
+
+    return Evaluator(lookup, members)
 
 
 def claimed(reading: Reading) -> Figure | None:

@@ -1,0 +1,94 @@
+"""The command that checks a text: check."""
+
+from __future__ import annotations
+
+import json
+import sys
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from jjj_pipeline.cli.terminal import err, out, refusing
+from jjj_pipeline.settings import default_settings
+
+CONTRADICTED = 3
+
+
+class TextShape(StrEnum):
+    """How a checked text is printed."""
+
+    table = "table"
+    csv = "csv"
+    json = "json"
+    md = "md"
+    html = "html"
+    yml = "yml"
+
+
+def check(
+    file: Annotated[
+        str, typer.Argument(help="A text: .txt, .md, .docx, .html, .pdf with a text layer; - reads standard input.")
+    ],
+    shape: Annotated[
+        TextShape, typer.Option("--format", help="html: the text with its verdicts; yml: a file of claims to correct.")
+    ] = TextShape.table,
+    to: Annotated[Path | None, typer.Option("--out", help="A file to write to, in place of standard output.")] = None,
+    strict: Annotated[bool, typer.Option("--strict", help="Exit with 3 where a figure is contradicted.")] = False,
+) -> None:
+    """Check the figures of a text: each one confirmed, contradicted, open, or not checkable and why."""
+    import pandas as pd
+
+    from jjj_pipeline.catalog.model import load_catalog
+    from jjj_pipeline.claims.text import claims, documents, result
+    from jjj_pipeline.claims.text.names import Names
+    from jjj_pipeline.report import checked_text
+
+    settings = default_settings()
+    with refusing():
+        document = (
+            documents.document_of(sys.stdin.buffer.read(), "standard input")
+            if file == "-"
+            else documents.open_document(Path(file))
+        )
+        names = Names(load_catalog(settings.catalog))
+        readings = result.read(document, names)
+        evidence = checked_text.evidence_for(readings, names, settings.duckdb)
+        if evidence is None:
+            err.print("no published warehouse: only the text itself is heard; `jjj build` publishes one")
+        text = result.check_text(document, readings, names, evidence)
+        if shape is TextShape.html:
+            printed = checked_text.page(text, names, settings.duckdb)
+        elif shape is TextShape.yml:
+            printed = claims.as_yaml(claims.claims_file(document, text.checked, names))
+        elif shape is TextShape.json:
+            printed = json.dumps(result.rows(text), ensure_ascii=False, indent=1) + "\n"
+        elif shape is TextShape.md:
+            printed = result.markdown(text)
+        elif shape is TextShape.csv:
+            printed = pd.DataFrame(result.rows(text), columns=result.COLUMNS).to_csv(index=False, lineterminator="\n")
+        else:
+            printed = ""
+        if to is not None:
+            checked_text.write(to, printed or result.markdown(text))
+        elif printed:
+            sys.stdout.write(printed)
+        else:
+            _table(text)
+    for note in document.notes:
+        err.print(f"note: {note}", markup=False)
+    if strict and text.counts()["contradicted"]:
+        raise typer.Exit(CONTRADICTED)
+
+
+def _table(text) -> None:  # type: ignore[no-untyped-def]
+    import pandas as pd
+
+    from jjj_pipeline.claims.text import result
+    from jjj_pipeline.contracts import table_formatting
+
+    listed = result.table(text)
+    if listed:
+        out.print(table_formatting.terminal(pd.DataFrame(listed)))
+    out.print(result.summary(text), markup=False)
