@@ -8,8 +8,8 @@ from typing import Any
 
 import yaml
 
-from jjj_pipeline import regular_file
 from jjj_pipeline.errors import BadInput
+from jjj_pipeline.files import regular_file
 
 MAX_SIZE = 2 * 2**20  # bytes
 MAX_DEPTH = 40

@@ -13,7 +13,7 @@ from jjj_pipeline.catalog.model import Catalog
 from jjj_pipeline.defs import raw
 from jjj_pipeline.defs.resources import FILES
 from jjj_pipeline.errors import BadInput
-from jjj_pipeline.regular_file import StillWritten
+from jjj_pipeline.files.regular_file import StillWritten
 from jjj_pipeline.settings import Settings
 from jjj_pipeline.storage.raw_files import SOURCE, find_files, scan, sha256, signature
 

@@ -15,9 +15,9 @@ from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from jjj_pipeline import regular_file
 from jjj_pipeline.catalog.model import RELEASE, Catalog
 from jjj_pipeline.errors import BadInput
+from jjj_pipeline.files import regular_file
 from jjj_pipeline.settings import Settings
 
 MANIFEST = "manifest.lock"

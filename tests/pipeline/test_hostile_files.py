@@ -12,11 +12,11 @@ import duckdb
 import pytest
 from typer.testing import CliRunner
 
-from jjj_pipeline import regular_file
 from jjj_pipeline.catalog.model import load_catalog
 from jjj_pipeline.cli import app
 from jjj_pipeline.defs.run_build import build
 from jjj_pipeline.errors import BadInput
+from jjj_pipeline.files import regular_file
 from jjj_pipeline.publish import refresh_log
 from jjj_pipeline.settings import Settings
 from jjj_pipeline.storage import raw_files

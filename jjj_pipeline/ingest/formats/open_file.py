@@ -9,8 +9,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from jjj_pipeline import regular_file
 from jjj_pipeline.errors import BadInput
+from jjj_pipeline.files import regular_file
 from jjj_pipeline.ingest.formats import excel_xml, html, mhtml, ods, text, xls, xlsx
 from jjj_pipeline.ingest.formats.sheets import MAX_FILE, MAX_TEXT, Book, Sheet
 
