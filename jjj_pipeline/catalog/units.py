@@ -60,9 +60,11 @@ def normalise(unit: str) -> str:
 
 
 @cache
-def quantity(unit: str) -> tuple[int, str]:
+def quantity(unit: str) -> tuple[int | Fraction, str]:
     """`万元` -> (10000, 'yuan'). Raises UnknownUnit."""
     name = normalise(unit)
+    if name == "‰":
+        return Fraction(1, 10), _BASES["%"]
     for prefix in sorted(_MULTIPLES, key=len, reverse=True):
         if name.startswith(prefix) and name[len(prefix) :] in _BASES:
             return _MULTIPLES[prefix], _BASES[name[len(prefix) :]]

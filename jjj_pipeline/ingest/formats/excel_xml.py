@@ -3,6 +3,7 @@ spans, formulas and number formats. Layout: XML Spreadsheet Reference, urn:schem
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from jjj_pipeline.errors import BadInput
@@ -18,7 +19,7 @@ NAMED = {"Percent": "0.00%", "Fixed": "0.00", "Standard": "#,##0.00", "General N
 
 def looks_like(text: str) -> bool:
     """Whether a text is such a workbook."""
-    return NAMESPACE in text[:5000] and "<Workbook" in text[:5000].replace(":Workbook", "Workbook")
+    return NAMESPACE in text[:5000] and bool(re.search(r"<(?:\w+:)?Workbook\b", text[:5000]))
 
 
 def read(text: str, name: str) -> list[Sheet]:

@@ -292,9 +292,9 @@ class _Down:
     def _refuse_parts_of_year(self) -> None:
         for r in self.header:
             for c in self.data:
-                if part := text_parsing.part_of_year(self.sheet.text(r, c)):
+                if text_parsing.part_of_year(text := self.sheet.text(r, c)):
                     raise BadInput(
-                        self.where, cell=address(r, c), expected="figures of whole years", found=repr(part),
+                        self.where, cell=address(r, c), expected="figures of whole years", found=repr(text),
                         hint="monthly and quarterly figures are not read: take the annual table or export",
                     )  # fmt: skip
 
@@ -401,9 +401,9 @@ def _across(sheet: Sheet, regions: Regions, where: str, row: int, stop: int) -> 
 
 def _refuse_parts(sheet: Sheet, where: str, cells: list[Cell]) -> None:
     for cell in cells:
-        if part := text_parsing.part_of_year(sheet.text(*cell)):
+        if text_parsing.part_of_year(text := sheet.text(*cell)):
             raise BadInput(
-                where, cell=address(*cell), expected="figures of whole years", found=repr(part),
+                where, cell=address(*cell), expected="figures of whole years", found=repr(text),
                 hint="monthly and quarterly figures are not read: take the annual table or export",
             )  # fmt: skip
 
