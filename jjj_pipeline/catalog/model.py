@@ -37,9 +37,12 @@ class Entry(BaseModel):
 
 
 class Release(Entry):
+    """One release of a source. `accounts`: the state its national accounts are in; figures of one state belong together."""
+
     published: str = ""
     name_zh: str = ""
     name_en: str = ""
+    accounts: str = ""
 
 
 class Calendar(Entry):

@@ -1,257 +1,339 @@
-"""The slip behind a claim that fails, found by trying every simple one. Knows slips, not tables.
+"""The slip behind a claim that fails, found by trying every simple one in the order of how plausible it is. Knows slips, not
+tables.
 
-A slip of a printed figure (one digit, a power of ten, both) is called `repairs` when every identity of the figure holds
-after it (all claims of the file, computed from the text or from data of the same scope, in which the figure stands) and
-no other figure would explain the failure as well. A wrong formula (n ± 1 periods, 倍 against 增长倍, simple average
-against CAGR) counts as a slip of the claim. What only another release, a neighbour in time or another scope suggests,
-or where several figures explain the failure equally well, is `plausible`. Statements of direction are conclusions, not
-identities.
-"""
+A slip of a printed figure `repairs` only what something independent confirms: the warehouse, or another identity of the text in
+which the figure stands; all identities of the figure must hold after it, and no figure that the warehouse confirms as printed is
+changed. A wrong formula (n ± 1 periods, 增长 for 增长到) counts as a slip of the claim. What only suggests itself (another year,
+another place of the text) is `plausible`. Where nothing is found the computed value and the difference are said."""
 
 from __future__ import annotations
 
 import re
-import unicodedata
-from collections import defaultdict
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from collections import ChainMap, defaultdict
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import NamedTuple
 
+from jjj_pipeline.claims.display import in_unit, key_name
 from jjj_pipeline.claims.evidence import Evidence
+from jjj_pipeline.claims.model import Bilingual
 from jjj_pipeline.claims.quantity import (
-    EXACT,
-    HOLDS,
     Book,
     DataKey,
+    Derived,
     Key,
     Leaf,
-    Node,
     Quantity,
+    Side,
     keys_of,
+    mapped,
     measure,
-    verdict_of_figure,
+    plain,
 )
-from jjj_pipeline.measures.printed_figure import Figure, parse
+from jjj_pipeline.claims.readings import readings
+from jjj_pipeline.claims.reasons import ROLES, Reason, reason
+from jjj_pipeline.claims.slips import DIGIT, MIN_DIGITS, TEN_LAST, Slip, significant_digits, slips, variants
+from jjj_pipeline.claims.verdict import EXACT, HOLDS, verdict_of_figure
+from jjj_pipeline.measures.printed_figure import Figure
 
 
 class Diagnosis(NamedTuple):
-    """`repairs`, `plausible` or `rests`, and the sentence; for a figure that wants repair its key and what it should read."""
+    """`repairs`, `plausible`, `rests`, `scope`, `differs` …, and why; for a figure that wants repair its key and what it should
+    read."""
 
     kind: str
-    text: str
+    reason: Reason | None = None
     key: str = ""
     figure: Figure | None = None
 
 
-NOTHING = Diagnosis("", "")
+NOTHING = Diagnosis("")
 
 
 @dataclass(frozen=True)
-class Identity:
-    """A numeric claim computed from one side: `claim_key` should equal `quantity`."""
+class Equation:
+    """A numeric claim computed from one side: `claim_key` should equal `quantity`. `data` are the figures of the warehouse it is
+    computed from; `decides` is false where they are of another scope."""
 
     claim_id: str
     kind: str
     side: str
     claim_key: str
     quantity: Quantity
+    data: Mapping[Key, Figure] = field(default_factory=dict)
     decides: bool = True
 
     def printed_keys(self) -> list[str]:
         return list(dict.fromkeys([self.claim_key, *(k for k in keys_of(self.quantity) if isinstance(k, str))]))
 
-    def verdict(self, book: Book) -> str:
-        return verdict_of_figure(book[self.claim_key], measure(self.quantity, book))  # type: ignore[arg-type]
+    def over(self, book: Book, changed: Mapping[Key, Figure] | None = None) -> Book:
+        return ChainMap(dict(changed or {}), dict(self.data), book)  # type: ignore[arg-type]
+
+    def verdict(self, book: Book, changed: Mapping[Key, Figure] | None = None) -> str:
+        over = self.over(book, changed)
+        return verdict_of_figure(over[self.claim_key], measure(self.quantity, over))
 
 
-class Slip(NamedTuple):
-    what: str
-    rank: int
-    figure: Figure
-
-
-class Found(NamedTuple):
-    """A repair that works: the figure it changes, how many different identities hold through it (a total and a part as
-    the total's remainder are one), how simple it is, how many hold by interval only, and the sentence."""
+class Repair(NamedTuple):
+    """A slip that makes a failed equation hold: the figure it changes, how many different equations hold through it (a total
+    and a part as the total's remainder are one), how many hold by interval only, and the equations."""
 
     key: str
-    identities: int
-    rank: int
+    slip: Slip
+    support: int
     inexact: int
-    text: str
-    figure: Figure | None = None
-
-
-def printed_text(figure: Figure, value: Decimal | None = None) -> str:
-    """A value in the figure's printed unit, with the figure's decimals."""
-    shown = (figure.value if value is None else value) / figure.scale
-    step = figure.step / figure.scale
-    number = f"{shown.quantize(step.normalize() if step < 1 else Decimal(1)):f}" if step else f"{shown:.6g}"
-    return f"{number} {figure.printed_unit}".strip()
-
-
-def slips(figure: Figure) -> Iterator[Slip]:
-    """All simple misprints of a figure: the power of ten, one digit, and the power of ten with its last digit one
-    off."""
-    if not figure.half:
-        return
-    shifted = []
-    for exponent in (1, -1, 2, -2, 3, -3, 4, -4):
-        power = Decimal(10) ** exponent
-        size = f"{10 ** abs(exponent)} times too {'small' if exponent > 0 else 'large'}"
-        moved = replace(figure, value=figure.value * power, half=figure.half * power)
-        shifted.append((size, moved))
-        yield Slip(size, 0, moved)
-    text = unicodedata.normalize("NFKC", figure.literal)
-    digits = [m.start() for m in re.finditer(r"\d", text)]
-    for position in digits:
-        for digit in "0123456789":
-            leading = position == digits[0] and text[position + 1 : position + 2].isdigit()
-            if digit != text[position] and not (digit == "0" and leading):
-                yield Slip("one digit", 1, parse(text[:position] + digit + text[position + 1 :]))
-    for size, moved in shifted:
-        for sign in (-1, 1):
-            yield Slip(
-                f"{size}, and one unit off in its last digit", 2, replace(moved, value=moved.value + sign * moved.step)
-            )
-
-
-def variants(identity: Identity) -> Iterator[tuple[str, Quantity]]:
-    """Other formulas a writer may have used by mistake."""
-    node = identity.quantity
-    if not isinstance(node, Node):
-        return
-    if node.kind in ("cagr", "cagr_of_multiple", "mean_diff"):
-        for years in (node.years + 1, node.years - 1):
-            if years > 0:
-                note = "years counted, not intervals" if years > node.years else "one interval too few"
-                yield f"with {years} in place of {node.years} periods ({note})", replace(node, years=years)
-    swaps = {
-        "cagr": [("mean_growth", "as the simple average, total growth over the periods"), ("growth", "as the total growth"),
-                 ("log_growth", "as the mean log growth")],
-        "multiple": [("growth", "as 增长倍 (the multiple less one)")],
-        "growth_times": [("multiple", "as the multiple: 增长到, not 增长")],
-        "growth": [("multiple", "as the multiple: end over start"), ("difference", "as the difference")],
-        "mean_diff": [("cagr", "as the compound rate"), ("difference", "as the total difference")],
-        "difference": [("growth", "as the growth rate")],
-    }  # fmt: skip
-    for kind, text in swaps.get(node.kind, []):
-        yield text, replace(node, kind=kind)
-    if node.kind == "share_of_parts":
-        yield (
-            "over the other parts only",
-            Node("ratio", (("numerator", node.arg("part")), ("denominator", node.arg("rest")))),
-        )
+    equations: list[Equation]
 
 
 class Diagnoser:
-    """Searches slips over all identities of one file."""
+    """Searches slips over all equations of one file. `exact_outside`: printed figures that the warehouse confirms."""
 
-    def __init__(self, book: Mapping[Key, Figure], identities: list[Identity], evidence: Evidence) -> None:
-        self.book, self.evidence = dict(book), evidence
-        self.of_key: dict[str, list[Identity]] = defaultdict(list)
-        for identity in identities:
-            if identity.decides:
-                for key in identity.printed_keys():
-                    self.of_key[key].append(identity)
+    def __init__(
+        self, book: Book, equations: list[Equation], evidence: Evidence, exact_outside: set[str], named: set[str]
+    ) -> None:
+        self.book, self.evidence = book, evidence
+        self.exact_outside, self.named = exact_outside, named
+        self.of_key: dict[str, list[Equation]] = defaultdict(list)
+        self.outside: list[Equation] = []
+        for equation in equations:
+            if equation.decides:
+                for key in equation.printed_keys():
+                    self.of_key[key].append(equation)
+            if equation.side == "external":
+                self.outside.append(equation)
 
-    def explain(self, failed: Identity) -> Diagnosis:
-        """The best explanation of a failed identity; empty where nothing simple explains it."""
-        found = self._repairs(failed) if failed.decides else []
-        if found:
-            return self._choose(found)
-        if failed.side == "external":
-            return self._neighbour(failed)
+    def explain(self, failed: Equation) -> Diagnosis:
+        """The most plausible explanation of a failed equation; empty where nothing simple explains it."""
+        steps: list[Callable[[Equation], Diagnosis]] = [self._points, self._times, self._misprint, self._year]
+        steps += [self._formula, self._swapped, self._family]
+        for step in steps:
+            found = step(failed)
+            if found.kind:
+                return found
         return NOTHING
 
-    def _repairs(self, failed: Identity) -> list[Found]:
-        found = []
-        others = [i for i in self.of_key[failed.claim_key] if i != failed]
-        for text, quantity in variants(failed):
-            changed = replace(failed, quantity=quantity)
-            verdict = changed.verdict(self.book)
-            if verdict in HOLDS and all(i.verdict(self.book) in HOLDS for i in others):
-                claim = self.book[failed.claim_key].literal
-                right = measure(failed.quantity, self.book)
-                assert right is not None
-                due = printed_text(self.book[failed.claim_key].fraction(), right.point)
-                sentence = f"{claim} holds {text}; computed as stated it is {due}"
-                found.append(Found("", len(others) + 1, -1, verdict != EXACT, sentence))
-        for key in failed.printed_keys():
-            identities = self.of_key[key]
-            for slip in slips(self.book[key]):
-                book = self.book | {key: slip.figure}
-                if failed.verdict(book) not in HOLDS:
-                    continue
-                verdicts = [i.verdict(book) for i in identities]
-                if all(v in HOLDS for v in verdicts):
-                    inexact = sum(v != EXACT for v in verdicts)
-                    distinct = len({(i.side, frozenset(i.printed_keys())) for i in identities})
-                    sentence = self._sentence(key, slip, identities, book)
-                    found.append(Found(key, distinct, slip.rank, inexact, sentence, slip.figure))
-        if any(f.rank < 2 for f in found):
-            found = [f for f in found if f.rank < 2]
-        return found
+    def differs(self, failed: Equation) -> Reason | None:
+        """The computed value and how far the print is from it."""
+        claim, measured = self.book[failed.claim_key], measure(failed.quantity, failed.over(self.book))
+        if measured is None:
+            return None
+        value = in_unit(claim, measured.point)
+        if claim.bound:
+            return reason("bound_fails", value=value, old=claim.literal)
+        difference = in_unit(claim, plain(claim).value - measured.point)
+        return reason("differs", value=value, difference=difference if difference.startswith("-") else f"+{difference}")
 
-    def _sentence(self, key: str, slip: Slip, identities: list[Identity], book: Book) -> str:
-        old, new = self.book[key], slip.figure
-        sentence = f"{old.literal} should read {printed_text(new)} ({slip.what})"
-        outside = [i for i in identities if i.side == "external" and i.claim_key == key]
-        if outside:
-            measured = measure(outside[0].quantity, book)
-            assert measured is not None
-            wide = replace(new, half=min(new.half, new.scale / 200))
-            sentence += f"; the data give {printed_text(wide, measured.point)}"
-            if slip.rank == 2:
-                sentence += ", within one unit of the last digit printed"
-        names = ", ".join(dict.fromkeys(i.claim_id for i in identities))
-        return f"{sentence}; then every identity of the figure holds ({names})"
+    def _others_hold(self, failed: Equation, changed: Mapping[Key, Figure] | None = None) -> bool:
+        others = [e for e in self.of_key[failed.claim_key] if e != failed]
+        return all(e.verdict(self.book, changed) in HOLDS for e in others)
 
-    @staticmethod
-    def _choose(found: list[Found]) -> Diagnosis:
-        """The repair most identities support; `repairs` only where no other figure is supported as well."""
-        found = sorted(found, key=lambda f: (-f.identities, f.rank, f.inexact))
+    # percentages and percentage points ----------------------------------------------------------------------------
+
+    def _points(self, failed: Equation) -> Diagnosis:
+        """Per cent for percentage points and the reverse."""
+        claim, quantity = self.book[failed.claim_key], failed.quantity
+        if claim.unit not in ("%", "个百分点") or not isinstance(quantity, Derived) or claim.bound:
+            return NOTHING
+        to_points = claim.unit == "%"
+        kinds = {("growth", True): "difference", ("difference", True): "difference", ("difference", False): "growth"}
+        kind = kinds.get((quantity.kind, to_points))
+        if kind is None or not self._of_percentages(quantity, failed):
+            return NOTHING
+        other = replace(failed, quantity=replace(quantity, kind=kind))
+        if other.verdict(self.book) != EXACT:
+            return NOTHING
+        right, wrong = ("个百分点", "%") if to_points else ("%", "个百分点")
+        new = claim.literal.replace(claim.printed_unit, right)
+        return Diagnosis("repairs", reason("points", right=right, wrong=wrong, new=new))
+
+    def _of_percentages(self, quantity: Derived, equation: Equation) -> bool:
+        return of_percentages(quantity, equation.over(self.book))
+
+    def _times(self, failed: Equation) -> Diagnosis:
+        """增长 X 倍 for 增长到 X 倍: before a digit, since the two always differ by one."""
+        if failed.kind not in ("multiple", "growth_times"):
+            return NOTHING
+        return self._formula(failed, only_times=True)
+
+    # misprints ----------------------------------------------------------------------------------------------------
+
+    def _misprint(self, failed: Equation) -> Diagnosis:
+        if not failed.decides:
+            return NOTHING
+        found = [r for key in failed.printed_keys() for r in self._repairs(failed, key)]
+        if any(r.slip.rank != TEN_LAST for r in found):
+            found = [r for r in found if r.slip.rank != TEN_LAST]
+        if not found:
+            return NOTHING
+        found.sort(key=lambda r: (-r.support, r.slip.rank if r.slip.rank != TEN_LAST else DIGIT + 1, r.inexact))
         best = found[0]
-        rivals = {f.key: f for f in reversed(found) if f.key != best.key and f.identities == best.identities}
-        if best.key == "" or not rivals:
-            return Diagnosis("repairs", f"repairs: {best.text}", best.key, best.figure)
-        others = [f for f in found if rivals.get(f.key) is f][:2]
-        return Diagnosis("plausible", "plausible: " + "; or ".join([best.text, *(f.text for f in others)]))
+        if any(r.key != best.key and r.support == best.support and r.slip.rank == best.slip.rank for r in found):
+            return NOTHING  # two figures explain it as well as one another
+        sentence = reason(
+            best.slip.code, old=self.book[best.key].literal, new=in_unit(best.slip.figure), **best.slip.values
+        )
+        return Diagnosis("repairs", self._confirmed(best, sentence), best.key, best.slip.figure)
 
-    def _neighbour(self, failed: Identity) -> Diagnosis:
-        """Another release, a neighbour in time, another scope: what the data would have to be."""
-        for text, changes in self._changes(failed):
-            book = {**self.book, **changes}
-            if failed.verdict(book) in HOLDS:
-                return Diagnosis("plausible", f"plausible: {self.book[failed.claim_key].literal} holds with {text}")
+    def _repairs(self, failed: Equation, key: str) -> Iterator[Repair]:
+        if key in self.exact_outside or self.book[key].bound:
+            return
+        equations = self.of_key[key]
+        for slip in slips(self.book[key]):
+            changed: dict[Key, Figure] = {key: slip.figure}
+            verdict = failed.verdict(self.book, changed)
+            if verdict not in HOLDS or (slip.rank >= DIGIT and verdict != EXACT and failed.side == "external"):
+                continue
+            verdicts = [e.verdict(self.book, changed) for e in equations]
+            if not all(v in HOLDS for v in verdicts):
+                continue
+            support = len({(e.side, frozenset(e.printed_keys())) for e in equations})
+            if support > 1 or failed.side == "external" or self._operands_confirmed(failed, key):
+                yield Repair(key, slip, support, sum(v != EXACT for v in verdicts), equations)
+
+    def _operands_confirmed(self, failed: Equation, key: str) -> bool:
+        """Whether everything else in the equation is confirmed by the warehouse."""
+        others = [k for k in failed.printed_keys() if k != key]
+        return bool(others) and all(k in self.exact_outside for k in others)
+
+    def _confirmed(self, repair: Repair, sentence: Reason) -> Reason:
+        """What confirms a repair: the warehouse's figure, else the claims that hold with it."""
+        outside = [e for e in repair.equations if e.side == "external" and e.claim_key == repair.key]
+        if outside:
+            measured = measure(outside[0].quantity, outside[0].over(self.book))
+            assert measured is not None
+            new = repair.slip.figure
+            wide = replace(new, half=min(new.half, new.scale / 200))
+            code = "by_data_last" if repair.slip.rank == TEN_LAST else "by_data"
+            return reason(code, repair=sentence, value=in_unit(wide, measured.point))
+        names = tuple(dict.fromkeys(e.claim_id for e in repair.equations))
+        return reason("by_text", repair=sentence, claims=names)
+
+    # formulas -----------------------------------------------------------------------------------------------------
+
+    def _formula(self, failed: Equation, *, only_times: bool = False) -> Diagnosis:
+        claim = self.book[failed.claim_key]
+        needed = 2 if only_times or failed.kind == "cagr" else MIN_DIGITS
+        if significant_digits(claim) < needed:
+            return NOTHING
+        if claim.bound or not self._others_hold(failed):
+            return NOTHING
+        for variant in variants(failed.quantity):
+            if only_times and not variant.code.startswith("times"):
+                continue
+            changed = replace(failed, quantity=variant.quantity)
+            if changed.verdict(self.book) != EXACT:
+                continue
+            measured = measure(failed.quantity, failed.over(self.book))
+            if measured is None:
+                return NOTHING
+            what = Reason(f"formula:{variant.code}", variant.values)
+            return Diagnosis(
+                "repairs", reason("formula", old=claim.literal, what=what, due=in_unit(claim, measured.point))
+            )
         return NOTHING
 
-    def _changes(self, failed: Identity) -> Iterator[tuple[str, dict[Key, Figure]]]:
+    # another year, place or indicator -----------------------------------------------------------------------------
+
+    def _year(self, failed: Equation) -> Diagnosis:
+        """The figures of a year before or after, of the whole or of one operand."""
+        keys = self._external_keys(failed)
+        if not keys or significant_digits(self.book[failed.claim_key]) < MIN_DIGITS:
+            return NOTHING
+        claim = self.book[failed.claim_key]
+        for step in (-1, 1):
+            change = {k: k._replace(year=k.year + step) for k in keys}
+            if not any(k.period for k in keys) and self._holds_with(failed, change):
+                wrong = sorted({k.year for k in keys})
+                now = "-".join(str(y + step) for y in wrong)
+                was = "-".join(map(str, wrong))
+                return Diagnosis("plausible", reason("year", old=claim.literal, year=now, wrong=was))
+        if len(keys) < 2 or not isinstance(failed.quantity, Derived):
+            return NOTHING
+        for role, child in failed.quantity.args:
+            inside = [k for k in keys_of(child) if isinstance(k, DataKey) and not k.period]
+            for step in (-1, 1):
+                if inside and self._holds_with(failed, {k: k._replace(year=k.year + step) for k in inside}, role):
+                    what = self.evidence.facts.names.indicator_name(inside[0].indicator)
+                    named = ROLES.get(role, Bilingual(role, role))
+                    year = str(inside[0].year + step)
+                    return Diagnosis(
+                        "plausible", reason("year_operand", old=claim.literal, what=what, year=year, role=named)
+                    )
+        return NOTHING
+
+    def _external_keys(self, failed: Equation) -> list[DataKey]:
         keys = [k for k in dict.fromkeys(keys_of(failed.quantity)) if isinstance(k, DataKey)]
-        for key in keys:
-            for figure in self.evidence.releases(key):
-                if figure.value != self.book[key].value:
-                    yield f"{key} from another release, {figure.literal}: {printed_text(figure)}", {key: figure}
-        for key in keys:
-            for year in (key.year - 1, key.year + 1):
-                moved = self.evidence.figure(key._replace(year=year))
-                if moved is not None:
-                    yield f"the figure of {year} in place of {key.year}", {key: moved}
-        if not keys:
-            return
-        for text, model in self.evidence.other_scopes(keys[0]):
-            changes: dict[Key, Figure] = {}
-            for key in keys:
-                same = key._replace(
-                    region=model.region if key.region == keys[0].region else key.region,
-                    indicator=model.indicator if key.indicator == keys[0].indicator else key.indicator,
+        return keys if failed.side == "external" and failed.decides and not self.book[failed.claim_key].bound else []
+
+    def _holds_with(self, failed: Equation, change: Mapping[DataKey, DataKey], role: str = "") -> bool:
+        """Whether the claim is exact with other keys of the warehouse, on releases that belong together."""
+        quantity = failed.quantity
+        if role and isinstance(quantity, Derived):  # one operand alone: the same key may stand in the other too
+            args = tuple((n, mapped(q, change) if n == role else q) for n, q in quantity.args)  # type: ignore[arg-type]
+            quantity = replace(quantity, args=args)
+        else:
+            quantity = mapped(quantity, change)  # type: ignore[arg-type]
+        found = readings(Side({"value": quantity}), self.evidence)
+        if not found:
+            return False
+        first = found[0]
+        changed = replace(failed, quantity=first.side.quantities["value"], data=first.figures)
+        return changed.verdict(self.book) == EXACT
+
+    def _swapped(self, failed: Equation) -> Diagnosis:
+        """The figure of another place that the text names; swapped where that place's claim holds for this one."""
+        keys = self._external_keys(failed)
+        claim = self.book[failed.claim_key]
+        if not keys or significant_digits(claim) < MIN_DIGITS or any(k.destination for k in keys):
+            return NOTHING
+        here = keys[0].region
+        names = self.evidence.facts.names
+        for there in sorted(self.named - {here}):
+            change = {k: k._replace(region=there) for k in keys if k.region == here}
+            if not self._holds_with(failed, change):
+                continue
+            other = names.place_name(there)
+            for twin in self.outside:
+                twins = [k for k in keys_of(twin.quantity) if isinstance(k, DataKey)]
+                same = (
+                    twins and twins[0]._replace(region="") == keys[0]._replace(region="") and twins[0].region == there
                 )
-                moved = self.evidence.figure(same)
-                if moved is not None:
-                    changes[key] = moved
-            if len(changes) == len(keys):
-                yield f"another scope: {text}", changes
+                back = {k: k._replace(region=here) for k in twins if k.region == there}
+                if same and twin.verdict(self.book) not in HOLDS and self._holds_with(twin, back):
+                    return Diagnosis("repairs", reason("swapped", other=other))
+            return Diagnosis("plausible", reason("place", other=other))
+        return NOTHING
+
+    def _family(self, failed: Equation) -> Diagnosis:
+        """Another indicator that a writer may take for this one, where many digits agree."""
+        keys = self._external_keys(failed)
+        if (
+            len(keys) != 1
+            or not isinstance(failed.quantity, Leaf)
+            or significant_digits(self.book[failed.claim_key]) < 4
+        ):
+            return NOTHING
+        for indicator in self.evidence.family(keys[0].indicator):
+            other = keys[0]._replace(indicator=indicator)
+            if self._holds_with(failed, {keys[0]: other}):
+                return Diagnosis("plausible", reason("indicator", other=key_name(other, self.evidence.facts.names)))
+        return NOTHING
 
 
-__all__ = ["NOTHING", "Diagnoser", "Diagnosis", "Identity", "Leaf", "printed_text", "slips"]
+def of_percentages(quantity: Derived, book: Book) -> bool:
+    """Whether both ends of a difference are percentages or shares that vary, not a whole of 100 %."""
+    ends = [q for n, q in quantity.args if n in ("start", "end")]
+    return len(ends) == 2 and all(_is_percentage(q, book) for q in ends)
+
+
+def _is_percentage(quantity: Quantity, book: Book) -> bool:
+    if isinstance(quantity, Leaf):
+        figure = book[quantity.key]
+        return (
+            figure.unit in ("%", "个百分点") and figure.value != Decimal(100) and not re.match(r"1/1\b", figure.literal)
+        )
+    if quantity.kind == "ratio":
+        units = {plain(book[q.key]).unit for _, q in quantity.args if isinstance(q, Leaf)}
+        return len(units) == 1
+    return quantity.kind in ("share", "share_of_parts", "growth", "cagr")

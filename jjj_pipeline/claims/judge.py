@@ -1,256 +1,468 @@
-"""Two verdicts for each claim of a file: from the text's own printed figures, and from the warehouse. Pure function.
+"""Two verdicts for each claim: from the text's own printed figures, and from the warehouse. Pure functions.
 
-`exact`, `consistent`, `inconsistent`, or `untestable` with what is missing. The warehouse's figures of the same text
-are never evidence. Statements of direction are decided only where the intervals do not overlap.
-"""
+`exact`, `consistent`, `inconsistent`, or `untestable` with what is missing. The warehouse's figures of the same text are never
+evidence. Statements of direction are decided only where the intervals do not overlap. A claim over a break, over figures of low
+reliability, or one that only another release bears out is at most consistent, and the reason says so."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from itertools import pairwise
-from typing import Any
 
-import pandas as pd
-
-from jjj_pipeline.claims.diagnose import NOTHING, Diagnoser, Diagnosis, Identity, printed_text
+from jjj_pipeline.claims import display
+from jjj_pipeline.claims.diagnose import NOTHING, Diagnoser, Diagnosis, Equation, of_percentages
 from jjj_pipeline.claims.evidence import Evidence
-from jjj_pipeline.claims.parse import COUNTS, Claim, ClaimFile
+from jjj_pipeline.claims.kinds import COUNTS
+from jjj_pipeline.claims.model import Bilingual, Claim
 from jjj_pipeline.claims.quantity import (
-    EXACT,
-    INCONSISTENT,
-    UNTESTABLE,
+    COUNTED,
+    Book,
     DataKey,
+    Derived,
     Key,
     Leaf,
     Measured,
+    Quantity,
     Side,
+    keys_of,
     measure,
     plain,
+)
+from jjj_pipeline.claims.readings import OFFICIAL, RELEASE, Reading, missing_keys, readings
+from jjj_pipeline.claims.reasons import VERDICTS, Reason, reason
+from jjj_pipeline.claims.verdict import (
+    CONSISTENT,
+    EXACT,
+    HOLDS,
+    INCONSISTENT,
+    UNTESTABLE,
+    far_off,
     verdict_of_figure,
     verdict_of_order,
     verdict_of_trend,
 )
 from jjj_pipeline.measures.printed_figure import Figure
 
-COLUMNS = [
-    "claim_id", "place", "paraphrase", "kind", "claim", "internal", "external", "low", "high", "low_external", "high_external",
-    "point", "resolution", "figures", "evidence", "releases", "diagnosis", "diagnosis_kind", "missing", "note",
-]  # fmt: skip
-NUMBERS = ["low", "high", "low_external", "high_external", "point", "resolution"]
-
 
 @dataclass
-class _Outcome:
-    """What one side says: verdict, value and interval in the claim's printed unit, and what is missing."""
+class Outcome:
+    """What one side says: verdict, value and interval in the claim's printed unit, both as text, what is missing, and what
+    limits the verdict."""
 
     verdict: str = UNTESTABLE
     point: Decimal | None = None
     low: Decimal | None = None
     high: Decimal | None = None
     resolution: Decimal | None = None
-    missing: str = ""
-    releases: list[str] = field(default_factory=list)
+    shown: str = ""
+    missing: Reason | None = None
+    limits: list[tuple[str, Reason]] = field(default_factory=list)
+    reading: Reading | None = None
+    breaks: tuple[str, ...] = ()
+
+    @property
+    def value(self) -> str:
+        """The value alone, without its interval."""
+        return self.shown.partition(" [")[0]
 
 
-def judge(
-    claims: ClaimFile,
-    panel: pd.DataFrame | None = None,
-    flows: pd.DataFrame | None = None,
-    rankings: pd.DataFrame | None = None,
-    observations: pd.DataFrame | None = None,
-    *,
-    units: Mapping[str, str] | None = None,
-    groups: Mapping[str, Sequence[str]] | None = None,
-) -> pd.DataFrame:
-    """One row per claim, in the file's order.
+@dataclass(frozen=True)
+class Judgement:
+    """A claim with its two outcomes and the explanation of a failure."""
 
-    `panel`, `flows`, `rankings`, `observations` are core.panel, core.flow, core.ranking and core.observation (all
-    releases); `units` maps indicators to the catalogue's units, `groups` group codes to their members."""
-    keys = [
-        k for c in claims.claims for k in [*(c.data.all_keys() if c.data else []), c.ranking] if isinstance(k, DataKey)
-    ]
-    evidence = Evidence(
-        panel, flows, rankings, observations,
-        units=units or {}, source=claims.source, groups=groups, wanted={k.indicator for k in keys},
-    )  # fmt: skip
-    book: dict[Key, Figure] = {key: figure for key, figure in claims.book.items()}  # noqa: C416
-    for claim in claims.claims:
-        for key in claim.data.all_keys() if claim.data else []:
-            figure = evidence.figure(key) if isinstance(key, DataKey) else None
-            if figure is not None:
-                book[key] = figure
-    outcomes = {c.id: (_internal(c, book), _external(c, book, evidence)) for c in claims.claims}
-    diagnoser = Diagnoser(book, _identities(claims, outcomes), evidence)
-    diagnoses = {c.id: _diagnose(c, *outcomes[c.id], diagnoser) for c in claims.claims}
-    repairs: dict[Key, Figure] = {d.key: d.figure for d in diagnoses.values() if d.figure is not None}
-    for claim in claims.claims:
+    claim: Claim
+    internal: Outcome
+    external: Outcome
+    diagnosis: Diagnosis
+    figures: tuple[str, ...]
+    evidence: tuple[DataKey, ...]
+
+
+def judge_claims(claims: Sequence[Claim], book: Mapping[str, Figure], evidence: Evidence) -> list[Judgement]:
+    """A judgement for each claim, in their order. `book` holds the figures of the text by key, as ClaimFile has them."""
+    figures: dict[Key, Figure] = dict(book.items())
+    outcomes = {c.id: (_internal(c, figures), _external(c, figures, evidence)) for c in claims}
+    equations = [e for c in claims for e in _equations(c, *outcomes[c.id])]
+    named = {k.region for c in claims if c.data for k in c.data.data_keys() if len(c.data.data_keys()) < 10}
+    exact_outside = {
+        c.claim_key for c in claims if c.claim_key and outcomes[c.id][1].verdict == EXACT and not c.other_scope.en
+    }
+    diagnoser = Diagnoser(figures, equations, evidence, exact_outside, named)
+    diagnoses = {c.id: _diagnose(c, *outcomes[c.id], diagnoser) for c in claims}
+    repaired: dict[Key, Figure] = {d.key: d.figure for d in diagnoses.values() if d.figure is not None}
+    for claim in claims:
         if claim.claim_key is None and claim.printed is not None:
-            diagnoses[claim.id] = _rests(claim, claim.printed, book, repairs)
-    return _frame([_row(c, *outcomes[c.id], diagnoses[c.id], _rests_on(c, book)) for c in claims.claims])
+            rests = _rests(claim, claim.printed, figures, repaired)
+            diagnoses[claim.id] = rests if rests.kind else diagnoses[claim.id]
+    return [_judgement(c, outcomes[c.id], diagnoses[c.id], figures) for c in claims]
 
 
-def _rests_on(claim: Claim, book: Mapping[Key, Figure]) -> dict[str, str]:
-    """The figures of the text and the keys of the warehouse that a claim is computed from."""
-    printed = [book[k].literal for k in claim.printed.all_keys()] if claim.printed else []
-    keys = [k for k in [*(claim.data.all_keys() if claim.data else []), claim.ranking] if isinstance(k, DataKey)]
-    return {"figures": "; ".join(printed), "evidence": "; ".join(k.short() for k in keys)}
+def _judgement(claim: Claim, outcomes: tuple[Outcome, Outcome], diagnosis: Diagnosis, book: Book) -> Judgement:
+    printed = tuple(book[k].literal for k in claim.printed.all_keys()) if claim.printed else ()
+    keys = [*(claim.data.data_keys() if claim.data else []), *([claim.ranking] if claim.ranking else [])]
+    return Judgement(claim, *outcomes, diagnosis, printed, tuple(keys))
 
 
-def _rests(claim: Claim, side: Side, book: Mapping[Key, Figure], repairs: Mapping[Key, Figure]) -> Diagnosis:
-    """A statement of direction that rests on figures which want repair: what it comes to with them repaired."""
-    wrong = [key for key in side.all_keys() if key in repairs]
-    if not wrong:
-        return NOTHING
-    names = " and ".join(f"{book[k].literal}, which should read {printed_text(repairs[k])}" for k in wrong)
-    after = _verdict(claim, side, {**book, **repairs})
-    rates = after.low is not None and after.high is not None and abs(after.high) < 1
-    span = f" (difference {100 * after.low:.2f} to {100 * after.high:.2f} points)" if rates else ""  # type: ignore[operator]
-    return Diagnosis("rests", f"rests on {names}; with that the verdict is {after.verdict}{span}")
+# one side -----------------------------------------------------------------------------------------------------------
 
 
-def _frame(rows: list[dict[str, Any]]) -> pd.DataFrame:
-    frame = pd.DataFrame(rows, columns=COLUMNS)
-    return frame.astype(dict.fromkeys(NUMBERS, "float64"))
-
-
-def _row(
-    claim: Claim, internal: _Outcome, external: _Outcome, diagnosis: Diagnosis, rests_on: Mapping[str, str]
-) -> dict[str, Any]:
-    shown = internal if internal.low is not None else external
-    missing = [
-        f"{name}: {side.missing}" for name, side in (("internal", internal), ("external", external)) if side.missing
-    ]
-    return {
-        "claim_id": claim.id, "place": claim.place, "paraphrase": claim.paraphrase, "kind": claim.kind, "claim": claim.claim,
-        "internal": internal.verdict, "external": external.verdict, "low": shown.low, "high": shown.high,
-        "low_external": external.low, "high_external": external.high, "point": shown.point, "resolution": shown.resolution,
-        "releases": "; ".join(dict.fromkeys(external.releases)), "diagnosis": diagnosis.text, "diagnosis_kind": diagnosis.kind,
-        "missing": "; ".join(missing), "note": claim.note, **rests_on,
-    }  # fmt: skip
-
-
-def _internal(claim: Claim, book: Mapping[Key, Figure]) -> _Outcome:
+def _internal(claim: Claim, book: Book) -> Outcome:
     if claim.printed is None:
-        return _Outcome(missing="the text prints no figures it follows from")
+        return Outcome(missing=reason("no_printed"))
     return _verdict(claim, claim.printed, book)
 
 
-def _external(claim: Claim, book: Mapping[Key, Figure], evidence: Evidence) -> _Outcome:
+def _external(claim: Claim, book: Book, evidence: Evidence) -> Outcome:
     if claim.ranking is not None:
         return _ranking(claim, evidence)
     if claim.data is None:
-        return _Outcome(missing=claim.missing or "no outside figure of this scope is known")
-    keys = [k for k in claim.data.all_keys() if isinstance(k, DataKey)]
-    absent = [str(k) for k in keys if k not in book]
-    if absent:
-        return _Outcome(missing="no figure of " + ", ".join(absent))
-    outcome = _wrong_unit(claim, book) or _verdict(claim, claim.data, book)
-    outcome.releases = [book[k].literal for k in keys]
+        return Outcome(missing=reason("said", what=claim.missing) if claim.missing.en else reason("no_data"))
+    side = _with_held_places(claim.data, evidence)
+    found = readings(side, evidence)
+    if not found:
+        absent = missing_keys(side, evidence)
+        shown = display.key_names(absent[:3], evidence.facts.names)
+        more = Bilingual(f"等{len(absent)}个", f"and {len(absent) - 3} more")
+        return Outcome(missing=reason("not_held", figures=(*shown, more) if len(absent) > 3 else shown))
+    outcomes = [(r, _on(claim, r, book)) for r in found]
+    if mismatch := _other_unit(claim, found[0], book):
+        return Outcome(missing=mismatch, reading=found[0])
+    outcome = _direction(outcomes, evidence) if claim.claim_key is None else _value(outcomes, evidence)
+    return _limited(outcome, evidence)
+
+
+def _with_held_places(side: Side, evidence: Evidence) -> Side:
+    """A count over places leaves out those without a figure, and says how many they are."""
+    out = {}
+    for name, quantity in side.quantities.items():
+        if isinstance(quantity, Derived) and quantity.kind in COUNTED:
+            own = "place" if quantity.kind == "position" else "threshold"
+            held = tuple(
+                (n, q)
+                for n, q in quantity.args
+                if n == own or all(evidence.sourced(k) for k in keys_of(q) if isinstance(k, DataKey))
+            )
+            unknown = len(quantity.args) - len(held)
+            if unknown <= len(quantity.args) // 4:
+                quantity = replace(quantity, args=held, unknown=unknown)
+        out[name] = quantity
+    return Side(out)
+
+
+def _on(claim: Claim, reading: Reading, book: Book) -> Outcome:
+    outcome = _verdict(claim, reading.side, {**book, **reading.figures})
+    outcome.reading = reading
     return outcome
 
 
-def _wrong_unit(claim: Claim, book: Mapping[Key, Figure]) -> _Outcome | None:
-    """人 is no 人年: a level is compared only with figures of its unit (件, 家, 个 … are all counts)."""
-    quantity = claim.data.quantities.get("value") if claim.data else None
-    if claim.claim_key is None or not isinstance(quantity, Leaf):
+def _other_unit(claim: Claim, reading: Reading, book: Book) -> Reason | None:
+    """人 is no 人年: a level or a quotient is compared only with figures of its unit (件, 家, 个 … are all counts)."""
+    quantity = reading.side.quantities.get("value")
+    if claim.claim_key is None or quantity is None:
         return None
-    printed, found = plain(book[claim.claim_key]).unit, plain(book[quantity.key]).unit
-    if printed == found or not printed or {printed, found} <= COUNTS:
+    claimed = plain(book[claim.claim_key]).unit
+    if isinstance(quantity, Leaf):
+        held = plain(reading.figures[quantity.key]).unit
+    elif quantity.kind == "ratio" and "/" in claimed and all(isinstance(q, Leaf) for _, q in quantity.args):
+        held = "/".join(plain(reading.figures[q.key]).unit for _, q in quantity.args if isinstance(q, Leaf))
+    elif quantity.kind in ("difference", "sum") and isinstance(first := quantity.args[0][1], Leaf):
+        held = plain(reading.figures[first.key]).unit if first.key in reading.figures else claimed
+    else:
         return None
-    return _Outcome(missing=f"a figure in {printed}: {quantity.key} is in {found}")
+    if (
+        claimed == held
+        or not claimed
+        or all(_alike(a, b) for a, b in zip(claimed.split("/"), held.split("/"), strict=False))
+    ):
+        return None
+    return reason("other_unit", claimed=claimed, held=held or "%")
 
 
-def _ranking(claim: Claim, evidence: Evidence) -> _Outcome:
+def _alike(one: str, other: str) -> bool:
+    return one == other or {one, other} <= COUNTS
+
+
+def _ranking(claim: Claim, evidence: Evidence) -> Outcome:
     assert claim.ranking is not None
     found = evidence.ranking(claim.ranking)
     if found is None:
-        return _Outcome(missing=f"no ranking of {claim.ranking}")
-    same = tuple(found[0][: len(claim.order)]) == claim.order
-    return _Outcome(EXACT if same else INCONSISTENT, releases=[found[1]])
+        return Outcome(missing=reason("no_ranking", figures=display.key_name(claim.ranking, evidence.facts.names)))
+    order, label = found
+    same = tuple(order[: len(claim.order)]) == claim.order
+    reading = Reading(Side(), {}, labels=(label,))
+    limits = [] if same else [("order", reason("order", order=" > ".join(order)))]
+    return Outcome(EXACT if same else INCONSISTENT, reading=reading, limits=limits)
 
 
-def _verdict(claim: Claim, side: Side, book: Mapping[Key, Figure]) -> _Outcome:
+# several readings -------------------------------------------------------------------------------------------------
+
+
+def _coherent(reading: Reading, evidence: Evidence) -> bool:
+    """A reading on one state of the accounts, or on official ratios; not one figure exchanged for another release's."""
+    return reading.vintage == "" or reading.vintage in set(evidence.facts.states.values())
+
+
+def _direction(outcomes: list[tuple[Reading, Outcome]], evidence: Evidence) -> Outcome:
+    """A direction is decided where no two releases contradict each other."""
+    listed = [(r, o) for r, o in outcomes if _coherent(r, evidence)]
+    decided = {o.verdict for _, o in listed if o.verdict in (EXACT, INCONSISTENT)}
+    first = listed[0][1]
+    if len(decided) < 2:
+        return first
+    values = tuple(
+        reason("on_release", release=_vintage_name(r, evidence), value=o.value) for r, o in _one_of_each(listed)
+    )
+    return replace(first, verdict=UNTESTABLE, missing=reason("releases_disagree", values=values))
+
+
+def _one_of_each(listed: list[tuple[Reading, Outcome]]) -> list[tuple[Reading, Outcome]]:
+    """The first reading of each verdict."""
+    return list({o.verdict: (r, o) for r, o in reversed(listed) if o.verdict != UNTESTABLE}.values())[::-1]
+
+
+def _value(outcomes: list[tuple[Reading, Outcome]], evidence: Evidence) -> Outcome:
+    """A value holds on the releases that come first, or on another one: a vintage is not a misprint."""
+    first, outcome = outcomes[0]
+    if outcome.verdict in HOLDS:
+        contrary = _contrary(outcomes, evidence)
+        if contrary is not None:
+            pair = ((first, outcome), contrary)
+            values = tuple(reason("on_release", release=_vintage_name(r, evidence), value=o.value) for r, o in pair)
+            outcome.limits.append(("vintage", reason("official_differs", values=values)))
+        return outcome
+    if outcome.verdict != INCONSISTENT:
+        return outcome
+    usual = _vintage_name(first, evidence)
+    for wanted in (EXACT, CONSISTENT):
+        for reading, other in outcomes[1:]:
+            if other.verdict == wanted:
+                sentence = reason(
+                    "vintage",
+                    release=_vintage_name(reading, evidence),
+                    value=other.value,
+                    usual=usual,
+                    due=outcome.value,
+                )
+                other.limits.append(("vintage", sentence))
+                return other
+    return outcome
+
+
+def _contrary(outcomes: list[tuple[Reading, Outcome]], evidence: Evidence) -> tuple[Reading, Outcome] | None:
+    """A reading that contradicts the first one: over two years any official or recomputed ratio, of one year the official one."""
+    first = outcomes[0][0]
+    years = {k.year for k in first.side.data_keys()}
+    for reading, other in outcomes[1:]:
+        comparable = (
+            reading.basis != RELEASE and _coherent(reading, evidence) and not _half_recomputed(reading, evidence)
+        )
+        if other.verdict == INCONSISTENT and comparable and (len(years) > 1 or reading.basis == OFFICIAL):
+            return reading, other
+    return None
+
+
+def _half_recomputed(reading: Reading, evidence: Evidence) -> bool:
+    official = {k.indicator in evidence.facts.ratios for k in reading.side.data_keys()}
+    return len(official) > 1
+
+
+def _vintage_name(reading: Reading, evidence: Evidence) -> Bilingual:
+    """The releases a reading rests on: of accounts and official ratios where there are any, else all."""
+    facts = evidence.facts
+    telling = [
+        figure.literal.split(",")[0]
+        for key, figure in reading.figures.items()
+        if isinstance(key, DataKey)
+        and (facts.states.get(figure.literal.split(",")[0]) or key.indicator in facts.ratios)
+    ]
+    labels = [reading.vintage] if "/" in reading.vintage else telling or list(reading.labels)
+    named = [facts.names.release_name(label) for label in dict.fromkeys(labels)]
+    return Bilingual("、".join(n.zh for n in named), ", ".join(n.en for n in named))
+
+
+def _limited(outcome: Outcome, evidence: Evidence) -> Outcome:
+    """What keeps a verdict from being exact."""
+    reading = outcome.reading
+    if reading is None or outcome.verdict == UNTESTABLE:
+        return outcome
+    crossed = evidence.breaks(reading.side.data_keys(), lambda i: reading.of_one_state(evidence, i))
+    outcome.breaks = tuple(entry.id for entry in crossed)
+    for entry in crossed:
+        change = Bilingual(entry.change_zh, entry.change_en)
+        outcome.limits.append(("break", reason("break", year=str(entry.year), change=change)))
+    if reading.mixed:
+        outcome.limits.append(("vintage", reason("mixed")))
+    if reading.doubtful:
+        shown = display.key_names(reading.doubtful[:3], evidence.facts.names)
+        outcome.limits.append(("doubtful", reason("doubtful", figures=shown)))
+    if outcome.verdict == EXACT and outcome.limits:
+        outcome.verdict = CONSISTENT
+    return outcome
+
+
+# one reading ------------------------------------------------------------------------------------------------------
+
+
+def _verdict(claim: Claim, side: Side, book: Book) -> Outcome:
     measured = {name: measure(q, book) for name, q in side.quantities.items()}
     if claim.claim_key is not None:
-        return _numeric(claim, book[claim.claim_key], measured["value"])
+        return _numeric(claim, book[claim.claim_key], side.quantities["value"], measured["value"], book)
     if claim.kind == "trend":
         verdict = verdict_of_trend(claim.direction, measured["start"], measured["end"])
-        return _decided(verdict, measured["end"], measured["start"])
+        shown = _shown(side, measured, book, ("start", "end"), " → ")
+        return _decided(verdict, measured["end"], measured["start"], shown)
     if claim.kind == "compare":
         left, right = measured["left"], measured["right"]
-        return _decided(
-            verdict_of_order(left, right) if claim.direction == ">" else verdict_of_order(right, left), left, right
+        verdict = verdict_of_order(left, right) if claim.direction == ">" else verdict_of_order(right, left)
+        sign = (
+            ">"
+            if left and right and left.point > right.point
+            else "<"
+            if left and right and left.point < right.point
+            else "="
         )
-    return _order(claim.order, measured)
+        return _decided(verdict, left, right, _shown(side, measured, book, ("left", "right"), f" {sign} "))
+    return _order(claim, side, measured, book)
 
 
-def _numeric(claim: Claim, literal: Figure, measured: Measured | None) -> _Outcome:
-    verdict = verdict_of_figure(literal, measured)
+def _numeric(claim: Claim, literal: Figure, quantity: Quantity, measured: Measured | None, book: Book) -> Outcome:
     if measured is None:
-        return _Outcome(missing="the quantity is not defined for these figures")
+        return Outcome(missing=reason("undefined"))
+    verdict = verdict_of_figure(literal, measured)
+    differs = claim.kind == "difference" and isinstance(quantity, Derived) and quantity.kind == "difference"
+    if differs and literal.unit == "%" and verdict in HOLDS and of_percentages(quantity, book):  # type: ignore[arg-type]
+        verdict = INCONSISTENT  # a difference of percentages is in percentage points
+    if isinstance(quantity, Derived) and quantity.unknown and verdict == EXACT:
+        verdict = CONSISTENT
     figure = plain(literal)
-    outcome = _Outcome(verdict, point=measured.point / figure.scale)
+    outcome = Outcome(verdict, point=measured.point / figure.scale, shown=display.computed(literal, measured))
     if measured.interval is not None:
         outcome.low, outcome.high = measured.interval.low / figure.scale, measured.interval.high / figure.scale
         outcome.resolution = measured.interval.width / figure.step if figure.step else None
     elif verdict == UNTESTABLE:
-        outcome.missing = "the digits are too few for an interval"
+        outcome.missing = reason("few_digits")
+    if verdict in HOLDS and far_off(literal, measured):
+        outcome.limits.append(("far_off", reason("far_off", value=outcome.value)))
     return outcome
 
 
-def _decided(verdict: str, first: Measured | None, second: Measured | None) -> _Outcome:
+def _shown(side: Side, measured: Mapping[str, Measured | None], book: Book, names: Sequence[str], sign: str) -> str:
+    return sign.join(display.read_as(side.quantities[n], book, measured[n]) for n in names)
+
+
+def _decided(verdict: str, first: Measured | None, second: Measured | None, shown: str) -> Outcome:
     """A direction, with the difference of the two sides as its interval."""
-    outcome = _Outcome(verdict)
     if first is None or second is None:
-        outcome.missing = "the quantity is not defined for these figures"
-        return outcome
-    outcome.point = first.point - second.point
+        return Outcome(missing=reason("undefined"))
+    outcome = Outcome(verdict, point=first.point - second.point, shown=shown)
     if first.interval and second.interval:
         outcome.low, outcome.high = first.interval.low - second.interval.high, first.interval.high - second.interval.low
     if verdict == UNTESTABLE:
-        outcome.missing = "more digits: the intervals overlap, so the direction is not decided"
+        outcome.missing = reason("overlap")
     return outcome
 
 
-def _order(order: tuple[str, ...], measured: Mapping[str, Measured | None]) -> _Outcome:
+def _order(claim: Claim, side: Side, measured: Mapping[str, Measured | None], book: Book) -> Outcome:
     """A ranking from figures: each place above the next, the last above all that are not named."""
+    order = claim.order
     rest = [m for name, m in measured.items() if name not in order]
     places = [measured.get(name) for name in order]
     verdicts = [verdict_of_order(a, b) for a, b in pairwise(places)]
     verdicts += [verdict_of_order(places[-1], other) for other in rest]
+    ranked = sorted((n for n, m in measured.items() if m), key=lambda n: -measured[n].point)  # type: ignore[union-attr]
+    shown = " > ".join(display.read_as(side.quantities[n], book, measured[n]) for n in ranked[: len(order) + 1])
     if INCONSISTENT in verdicts:
-        return _Outcome(INCONSISTENT)
+        return Outcome(
+            INCONSISTENT, shown=shown, limits=[("order", reason("order", order=tuple(ranked[: max(5, len(order))])))]
+        )
     if UNTESTABLE in verdicts:
-        return _Outcome(missing="more digits: the intervals overlap, so the order is not decided")
-    return _Outcome(EXACT)
+        return Outcome(shown=shown, missing=reason("overlap"))
+    return Outcome(EXACT, shown=shown)
 
 
-def _identities(claims: ClaimFile, outcomes: Mapping[str, tuple[_Outcome, _Outcome]]) -> list[Identity]:
+# failures ---------------------------------------------------------------------------------------------------------
+
+
+def _equations(claim: Claim, internal: Outcome, external: Outcome) -> list[Equation]:
+    if claim.claim_key is None:
+        return []
     out = []
-    for claim in claims.claims:
-        if claim.claim_key is None:
-            continue
-        sides = (("internal", claim.printed, True), ("external", claim.data, not claim.other_scope))
-        for (name, side, decides), outcome in zip(sides, outcomes[claim.id], strict=True):
-            if side is not None and outcome.verdict != UNTESTABLE:
-                out.append(Identity(claim.id, claim.kind, name, claim.claim_key, side.quantities["value"], decides))
+    if claim.printed is not None and internal.verdict != UNTESTABLE:
+        out.append(Equation(claim.id, claim.kind, "internal", claim.claim_key, claim.printed.quantities["value"]))
+    if external.reading is not None and external.verdict != UNTESTABLE:
+        quantity = external.reading.side.quantities["value"]
+        decides = not claim.other_scope.en
+        out.append(
+            Equation(claim.id, claim.kind, "external", claim.claim_key, quantity, external.reading.figures, decides)
+        )
     return out
 
 
-def _diagnose(claim: Claim, internal: _Outcome, external: _Outcome, diagnoser: Diagnoser) -> Diagnosis:
-    """The first explanation found, the text's own figures before the data."""
+def _diagnose(claim: Claim, internal: Outcome, external: Outcome, diagnoser: Diagnoser) -> Diagnosis:
+    """The first explanation found, the text's own figures before the data; else what is computed."""
+    scope = Diagnosis("scope", reason("scope", scope=claim.other_scope))
     if claim.claim_key is None:
-        return NOTHING
-    for name, side, outcome in (("internal", claim.printed, internal), ("external", claim.data, external)):
-        if side is None or outcome.verdict != INCONSISTENT:
-            continue
-        decides = name == "internal" or not claim.other_scope
-        failed = Identity(claim.id, claim.kind, name, claim.claim_key, side.quantities["value"], decides)
-        diagnosis = diagnoser.explain(failed)
+        if INCONSISTENT not in (internal.verdict, external.verdict):
+            return _limit(external)
+        if internal.verdict != INCONSISTENT and claim.other_scope.en:
+            return scope
+        return _contradicted(claim, internal, external, diagnoser.evidence)
+    failed = {e.side: e for e in _equations(claim, internal, external)}
+    bad = [name for name, o in (("internal", internal), ("external", external)) if o.verdict == INCONSISTENT]
+    for name in bad:
+        diagnosis = diagnoser.explain(failed[name])
         if diagnosis.kind:
             return diagnosis
-        if not decides:
-            return Diagnosis("plausible", f"plausible: the data are of another scope ({claim.other_scope})")
+    if bad == ["external"] and claim.other_scope.en:
+        return scope
+    if bad == ["external"] and external.breaks:
+        return _open_over_break(external)
+    for name in bad:
+        if (sentence := diagnoser.differs(failed[name])) is not None:
+            return Diagnosis("differs", sentence)
+    return _limit(external) if _limit(external).kind else _limit(internal)
+
+
+def _open_over_break(external: Outcome) -> Diagnosis:
+    """A rate across a break may be on a comparable basis: it is not called wrong."""
+    external.verdict = UNTESTABLE
+    external.missing = next(r for kind, r in external.limits if kind == "break")
     return NOTHING
+
+
+def _limit(outcome: Outcome) -> Diagnosis:
+    """What limits a verdict that holds."""
+    if outcome.verdict not in HOLDS or not outcome.limits:
+        return NOTHING
+    kind, sentence = outcome.limits[0]
+    return Diagnosis(kind, sentence)
+
+
+def _contradicted(claim: Claim, internal: Outcome, external: Outcome, evidence: Evidence) -> Diagnosis:
+    """What a statement of direction or order is contradicted by."""
+    outcome = internal if internal.verdict == INCONSISTENT else external
+    for kind, sentence in outcome.limits:
+        if kind == "order":
+            order = sentence.values["order"]
+            if isinstance(order, tuple):
+                names = evidence.facts.names
+                named = [names.place_name(str(code)) for code in order]
+                order = Bilingual(" > ".join(n.zh for n in named), " > ".join(n.en for n in named))
+            return Diagnosis("order", reason("order", order=order))
+    return Diagnosis("differs", reason("opposite", values=outcome.shown))
+
+
+def _rests(claim: Claim, side: Side, book: Book, repaired: Mapping[Key, Figure]) -> Diagnosis:
+    """A statement of direction that rests on figures which want repair: what it comes to with them repaired."""
+    wrong = [key for key in side.all_keys() if key in repaired]
+    if not wrong:
+        return NOTHING
+    figures = tuple(reason("should_read", old=book[k].literal, new=display.in_unit(repaired[k])) for k in wrong)
+    after = _verdict(claim, side, {**book, **repaired})
+    values: dict[str, object] = {"figures": figures, "verdict": VERDICTS[after.verdict]}
+    if after.low is not None and after.high is not None and abs(after.high) < 1:
+        ends = {"low": f"{100 * after.low:.2f}", "high": f"{100 * after.high:.2f}"}
+        return Diagnosis("rests", Reason("rests_span", values | ends))
+    return Diagnosis("rests", Reason("rests", values))

@@ -1,4 +1,5 @@
-"""What a claim says, as a small tree over figures, and whether it holds. No file and no table is read here."""
+"""What a claim says, as a small tree over figures, and its value with the interval the digits allow. Verdicts are in
+`verdict`; no file and no table is read here."""
 
 from __future__ import annotations
 
@@ -8,30 +9,30 @@ from decimal import Decimal, localcontext
 from typing import NamedTuple
 
 from jjj_pipeline.measures.formulas import FORMULAS
-from jjj_pipeline.measures.printed_figure import CONTEXT, Figure, Interval, round_half_up
-
-EXACT, CONSISTENT, INCONSISTENT, UNTESTABLE = "exact", "consistent", "inconsistent", "untestable"
-HOLDS = frozenset({EXACT, CONSISTENT})
+from jjj_pipeline.measures.printed_figure import CONTEXT, Figure, Interval
 
 
 class DataKey(NamedTuple):
-    """A figure of the warehouse: of a region and year, or a flow between two places."""
+    """A figure of the warehouse: of a region and year, or a flow between two places.
+
+    `period` (2014-2020) stands for the sum of these years, `release` (`source/release`) for one release alone."""
 
     indicator: str
     region: str
     year: int
     industry: str = "*"
     destination: str = ""
+    period: str = ""
+    release: str = ""
 
-    def __str__(self) -> str:
-        place = f"{self.region} to {self.destination}" if self.destination else self.region
-        industry = "" if self.industry == "*" else f", industry {self.industry}"
-        return f"{self.indicator} of {place}{industry} in {self.year}"
+    @property
+    def when(self) -> str:
+        return self.period or str(self.year)
 
     def short(self) -> str:
-        """As mart.claim_check names it: indicator, place (or origin>destination), year, industry if not the total."""
+        """As mart.claim_check names it: indicator, place (or origin>destination), period, industry if not the total."""
         place = f"{self.region}>{self.destination}" if self.destination else self.region
-        return " ".join([self.indicator, place, str(self.year), *([self.industry] if self.industry != "*" else [])])
+        return " ".join([self.indicator, place, self.when, *([self.industry] if self.industry != "*" else [])])
 
 
 Key = str | DataKey
@@ -47,18 +48,20 @@ class Leaf:
 
 
 @dataclass(frozen=True)
-class Node:
-    """A derived quantity: a kind of `RULES`, or `sum` over all its arguments."""
+class Derived:
+    """A derived quantity: a kind of `RULES`; `sum` over all its arguments; `count_above`, `count_below`: how many of them
+    pass the argument `threshold`; `position`: the place of the argument `place` among all. `unknown`: places without a figure."""
 
     kind: str
     args: tuple[tuple[str, Quantity], ...]
     years: int = 0
+    unknown: int = 0
 
     def arg(self, name: str) -> Quantity:
         return dict(self.args)[name]
 
 
-Quantity = Leaf | Node
+Quantity = Leaf | Derived
 
 
 @dataclass(frozen=True)
@@ -71,16 +74,19 @@ class Measured:
 
 @dataclass(frozen=True)
 class Side:
-    """The quantities of a claim as one source gives them: {'value'}, {'start', 'end'}, {'left', 'right'}, or one
-    per rank."""
+    """The quantities of a claim as one source gives them: {'value'}, {'start', 'end'}, {'left', 'right'}, or one per place of a
+    ranking."""
 
     quantities: Mapping[str, Quantity] = field(default_factory=dict)
 
     def all_keys(self) -> list[Key]:
         return list(dict.fromkeys(k for q in self.quantities.values() for k in keys_of(q)))
 
+    def data_keys(self) -> list[DataKey]:
+        return [k for k in self.all_keys() if isinstance(k, DataKey)]
 
-# kind of a node -> formula, and the formula's input for each argument
+
+# kind of a derived quantity -> formula, and the formula's input for each argument
 RULES: dict[str, tuple[str, dict[str, str]]] = {
     "cagr": ("cagr", {"start": "v0", "end": "v1"}),
     "cagr_of_multiple": ("cagr_of_multiple", {"multiple": "m"}),
@@ -96,6 +102,11 @@ RULES: dict[str, tuple[str, dict[str, str]]] = {
     "share_of_parts": ("share_of_parts", {"part": "part", "rest": "rest"}),
     "growth_from_increment": ("growth_from_increment", {"increment": "d", "end": "v1"}),
 }
+# kinds whose value is a pure number that is printed in per cent
+PERCENT = frozenset({
+    "cagr", "cagr_of_multiple", "growth", "mean_growth", "log_growth", "share", "share_of_parts", "growth_from_increment",
+})  # fmt: skip
+COUNTED = frozenset({"count_above", "count_below", "position"})
 
 
 def keys_of(quantity: Quantity) -> Iterator[Key]:
@@ -104,6 +115,13 @@ def keys_of(quantity: Quantity) -> Iterator[Key]:
     else:
         for _, child in quantity.args:
             yield from keys_of(child)
+
+
+def mapped(quantity: Quantity, change: Mapping[Key, Key]) -> Quantity:
+    """The same tree over other figures."""
+    if isinstance(quantity, Leaf):
+        return replace(quantity, key=change.get(quantity.key, quantity.key))
+    return replace(quantity, args=tuple((name, mapped(child, change)) for name, child in quantity.args))
 
 
 def plain(figure: Figure) -> Figure:
@@ -124,6 +142,8 @@ def measure(quantity: Quantity, book: Book) -> Measured | None:
         if child is None:
             return None
         points[name], boxes[name] = child.point, child.interval
+    if quantity.kind in COUNTED:
+        return _counted(quantity, points, boxes)
     if quantity.kind == "sum":
         listed = [box for box in boxes.values() if box is not None]
         with localcontext(CONTEXT):
@@ -138,42 +158,18 @@ def measure(quantity: Quantity, book: Book) -> Measured | None:
     return Measured(point, formula.interval(**known, **years) if len(known) == len(boxes) else None)
 
 
-def verdict_of_figure(claim: Figure, measured: Measured | None) -> str:
-    """`exact`: the point rounds to the claim; `consistent`: the claim's digits meet the interval; else `inconsistent`.
-
-    With a word of bound the interval must reach the right side of the claimed value: 近 / 不足 at or below it, 超 /
-    以上 at or above it; how near 近 is, nobody says, so it is not judged."""
-    if measured is None:
-        return UNTESTABLE
-    figure = plain(claim)
-    point, box = measured.point, measured.interval
-    if claim.bound in ("below", "above"):
-        below = claim.bound == "below"
-        if point <= figure.value if below else point >= figure.value:
-            return EXACT
-        if box is not None and (box.low <= figure.high if below else box.high >= figure.low):
-            return CONSISTENT
-        return INCONSISTENT
-    if round_half_up(point, figure.step) == figure.value:
-        return EXACT
-    if box is None:
-        return UNTESTABLE
-    return CONSISTENT if figure.interval.meets(box) else INCONSISTENT
-
-
-def verdict_of_order(larger: Measured | None, smaller: Measured | None) -> str:
-    """Decided only where the two intervals do not overlap."""
-    if larger is None or smaller is None or larger.interval is None or smaller.interval is None:
-        return UNTESTABLE
-    if larger.interval.low > smaller.interval.high:
-        return EXACT
-    return INCONSISTENT if larger.interval.high < smaller.interval.low else UNTESTABLE
-
-
-def verdict_of_trend(direction: str, start: Measured | None, end: Measured | None) -> str:
-    """`up` and `down` as an order of the two ends; `flat` holds where the ends cannot be told apart."""
-    if direction != "flat":
-        return verdict_of_order(end, start) if direction == "up" else verdict_of_order(start, end)
-    if start is None or end is None or start.interval is None or end.interval is None:
-        return UNTESTABLE
-    return CONSISTENT if start.interval.meets(end.interval) else INCONSISTENT
+def _counted(quantity: Derived, points: dict[str, Decimal], boxes: dict[str, Interval | None]) -> Measured | None:
+    """How many places pass a threshold, or stand before one of them: surely, by the point values, possibly."""
+    against = "place" if quantity.kind == "position" else "threshold"
+    limit, box = points.pop(against), boxes.pop(against)
+    others = [b for b in boxes.values() if b is not None]
+    if box is None or len(others) < len(boxes):
+        return None
+    below = quantity.kind == "count_below"
+    if against == "threshold":  # a threshold is a limit, not a measured figure
+        box = Interval(limit, limit)
+    sure = sum(b.high < box.low if below else b.low > box.high for b in others)
+    possible = sum(b.low <= box.high if below else b.high >= box.low for b in others) + quantity.unknown
+    point = sum(p < limit if below else p > limit for p in points.values())
+    first = int(against == "place")
+    return Measured(Decimal(point + first), Interval(Decimal(sure + first), Decimal(possible + first)))

@@ -2,7 +2,15 @@
 
 import typer
 
-from jjj_pipeline.cli import check_command, file_commands, publish_commands, query_commands, records_commands, serving
+from jjj_pipeline.cli import (
+    check_command,
+    claim_commands,
+    file_commands,
+    publish_commands,
+    query_commands,
+    records_commands,
+    serving,
+)
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -11,7 +19,7 @@ app = typer.Typer(
     help="The innovation warehouse of Beijing, Tianjin and Hebei.",
 )
 for command in (
-    publish_commands.build, query_commands.sql, publish_commands.status, query_commands.claims, check_command.check,
+    publish_commands.build, query_commands.sql, publish_commands.status, claim_commands.claims, check_command.check,
     query_commands.trace,
     publish_commands.diff, publish_commands.rollback, query_commands.export, query_commands.dictionary,
     publish_commands.manifest, file_commands.read, file_commands.add, serving.ui,

@@ -1,18 +1,15 @@
-"""Commands that ask what is published: sql, claims, trace, export, dictionary."""
+"""Commands that ask what is published: sql, trace, export, dictionary."""
 
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
 from jjj_pipeline.cli.terminal import Shape, err, out, refusing, rows, written
 from jjj_pipeline.errors import BadInput
 from jjj_pipeline.settings import default_settings
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 
 def sql(
@@ -36,34 +33,6 @@ def sql(
             written(frame, output)
             return
     rows(frame, Shape.csv if csv else Shape.table)
-
-
-def claims(
-    file: Annotated[
-        Path | None, typer.Argument(help="A file of claims; without one the article of the catalogue.")
-    ] = None,
-    shape: Annotated[Shape, typer.Option("--format", help="How to print the verdicts.")] = Shape.table,
-) -> None:
-    """Judge printed claims: from the text's own figures, and from the published warehouse."""
-    from jjj_pipeline.catalog.model import load_catalog
-    from jjj_pipeline.claims import EVIDENCE, document, judge_file, verdict_table
-    from jjj_pipeline.publish.published_file import open_published, query
-
-    settings = default_settings()
-    with refusing():
-        catalog = load_catalog(settings.catalog)
-        path = file or settings.catalog / "claims" / "jingjinji_article.yml"
-        tables: list[pd.DataFrame] = []
-        if settings.duckdb.exists():
-            with open_published(settings.duckdb) as con:
-                tables = [query(con, f"from {table}") for table in EVIDENCE]
-        else:
-            err.print("no published warehouse: only the text itself is heard; `jjj build` publishes one")
-        judged, verdicts = judge_file(path, catalog, *tables)
-    if shape is Shape.md:
-        print(document(judged, verdicts))
-    else:
-        rows(verdict_table(verdicts, brief=shape is Shape.table), shape)
 
 
 def trace(

@@ -26,7 +26,8 @@ def terminal(frame: pd.DataFrame) -> Table:
     """A table for rich; numbers to the right, markup in a cell is plain text."""
     table = Table(box=box.SIMPLE_HEAD)
     for name in frame.columns:
-        table.add_column(str(name), justify="right" if pd.api.types.is_numeric_dtype(frame[name]) else "left")
+        numeric = pd.api.types.is_numeric_dtype(frame[name])
+        table.add_column(str(name), justify="right" if numeric else "left", overflow="fold")
     for row in frame.itertuples(index=False):
         table.add_row(*(cell(v).replace("[", "\\[") for v in row))
     return table

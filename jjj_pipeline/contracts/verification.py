@@ -85,18 +85,27 @@ NAMED = "list_contains(string_split(r.evidence, '; '),"  # the figures a claim r
 class ClaimCheck(Contract):
     """Every claim of a text, judged twice: from the text's own printed figures (internal) and from the warehouse, never from
     figures of the same text (external). exact: the computed value rounds to the claim; consistent: the claim's digits meet the
-    interval that the printed inputs allow; inconsistent: they do not; untestable: something is missing, and is named."""
+    interval that the printed inputs allow, or it is a bound, crosses a break or holds on one release only; inconsistent: it does
+    not hold; untestable: something is missing, and is named."""
 
     claim_file: str = key("主张文件", "File of catalog/claims")
     claim_id: str = key("主张", "Claim in the file")
     place: str = column("位置", "Paragraph of the text", nullable=True)
-    paraphrase: str = column("转述", "What is claimed, in our words", nullable=True)
+    paraphrase: str = column("转述（英）", "What is claimed, in our words", nullable=True)
+    paraphrase_zh: str = column("转述", "What is claimed, in our words, in Chinese", nullable=True)
     kind: str = column(
         "类别", "value, sum, share, multiple, growth, cagr, difference, ratio, rank, bound, trend, compare …"
     )
-    claim: str = column("所印", "The figure or statement as printed")
+    claim: str = column("所印", "The figure or statement as printed; places by their codes")
+    claim_en: str = column("所印（英）", "The same with English names of places")
+    claim_zh: str = column("所印（中）", "The same with Chinese names of places")
     internal: str = column("内部判断", "Verdict from the text's own figures", **VERDICT)
     external: str = column("外部判断", "Verdict from the warehouse", **VERDICT)
+    computed: str = column(
+        "算得",
+        "The value the claim is held against, in its unit and rounding, with the interval the digits allow",
+        nullable=True,
+    )
     low: float = figure(
         "下限",
         "Lower end of the interval the digits allow (text's figures, else data), in the claim's unit; for a direction the "
@@ -113,17 +122,28 @@ class ClaimCheck(Contract):
         "Figures of the warehouse behind the external verdict: indicator region[>destination] year",
         nullable=True,
     )
-    releases: str = column("所用版本", "Sources and releases the external verdict rests on", nullable=True)
-    diagnosis: str = column(
-        "诊断", "The slip that would repair a failure, or the misprint a statement rests on", nullable=True
+    releases: str = column(
+        "所用版本", "Sources and releases (source/release) the external verdict rests on", nullable=True
     )
+    crosses_break: str = column(
+        "跨越变动", "Entries of the ledger of breaks between the years of the claim", nullable=True
+    )
+    diagnosis: str = column(
+        "诊断（英）",
+        "The slip that would repair a failure, the misprint a statement rests on, or what limits the verdict",
+        nullable=True,
+    )
+    diagnosis_zh: str = column("诊断", "The same in Chinese", nullable=True)
     diagnosis_kind: str = column(
         "诊断类别",
-        "repairs: every identity of the figure then holds; plausible: only suggested; rests: the statement rests on a misprint",
+        "repairs: confirmed by the warehouse or another identity of the text; plausible: only suggested; rests: the "
+        "statement rests on a misprint; differs, order: what is computed instead; scope: the data cover something else; "
+        "vintage: holds on one release only; break, doubtful, far_off: why the verdict is not exact",
         nullable=True,
-        isin=["repairs", "plausible", "rests"],
+        isin=["repairs", "plausible", "rests", "differs", "order", "scope", "vintage", "break", "doubtful", "far_off"],
     )
-    missing: str = column("缺少", "What would be needed for a verdict", nullable=True)
+    missing: str = column("缺少（英）", "What would be needed for a verdict", nullable=True)
+    missing_zh: str = column("缺少", "The same in Chinese", nullable=True)
     note: str = column("注", "Remark", nullable=True)
 
     class Config(Contract.Config):

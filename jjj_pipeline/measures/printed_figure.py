@@ -18,7 +18,9 @@ import numpy as np
 
 PRECISION = 40
 CONTEXT = Context(prec=PRECISION, rounding=ROUND_HALF_UP)
-Bound = Literal["below", "above", "about"]
+Bound = Literal["near", "below", "above", "about"]
+NEAR, FAR = Decimal("0.1"), Decimal("0.1")  # 近: up to 10 % below; more than 10 % beyond 超 or 不足 is far off
+ABOUT = Decimal("0.02")  # 约: 2 %, or half a unit of the second significant digit if that is wider
 
 
 class Interval(NamedTuple):
@@ -39,8 +41,9 @@ class Interval(NamedTuple):
 class Figure:
     """A printed figure in its base unit: `2.05 万件` has value 20500, half 50, unit 件, scale 10000.
 
-    `half` is half a unit of the last printed digit (a whole unit after 约); `bound` is the word of bound, if any:
-    'below' (近, 不足), 'above' (超, 逾, 突破, 以上), 'about' (约, 左右). A printed fraction (1/3, 一半) has half 0.
+    `half` is half a unit of the last printed digit, after 约 the width that the word allows; `bound` is the word of
+    bound, if any: 'near' (近, 接近), 'below' (不足, 不到), 'above' (超, 逾, 突破, 以上, 翻一番), 'about' (约, 左右). A
+    printed fraction (1/3, 一半) has half 0. `unit` of a quotient is that of its base units: 人年/万人 is 人年/人.
     """
 
     value: Decimal
@@ -50,6 +53,7 @@ class Figure:
     literal: str
     scale: Decimal = Decimal(1)
     printed_unit: str = ""
+    digit_half: Decimal | None = None  # half a unit of the last digit where `half` is wider (约)
 
     @property
     def interval(self) -> Interval:
@@ -66,14 +70,18 @@ class Figure:
     @property
     def step(self) -> Decimal:
         """One unit of the last printed digit, in the base unit; 0 for a printed fraction."""
-        return self.half if self.bound == "about" else self.half * 2
+        return 2 * (self.half if self.digit_half is None else self.digit_half)
 
     def fraction(self) -> Figure:
         """The figure as a pure number: `18.55 %` -> 0.1855; any other unit is left as it is."""
         if self.unit not in ("%", "个百分点"):
             return self
         hundred = Decimal(100)
-        return replace(self, value=self.value / hundred, half=self.half / hundred, unit="", scale=self.scale / hundred)
+        digit_half = None if self.digit_half is None else self.digit_half / hundred
+        return replace(
+            self, value=self.value / hundred, half=self.half / hundred, unit="", scale=self.scale / hundred,
+            digit_half=digit_half,
+        )  # fmt: skip
 
 
 # ---------------------------------------------------------------------------------------------------------- parsing
@@ -92,7 +100,8 @@ _SCALES = {
     "百": 2,
 }
 _BEFORE: dict[str, Bound] = {
-    **dict.fromkeys(("将近", "接近", "不足", "不到", "低于", "少于", "小于", "未达", "未到", "近", "<"), "below"),
+    **dict.fromkeys(("将近", "接近", "近"), "near"),
+    **dict.fromkeys(("不足", "不到", "低于", "少于", "小于", "未达", "未到", "<"), "below"),
     **dict.fromkeys(("超过", "高于", "多于", "大于", "突破", "超出", "至少", "超", "逾", "过", ">"), "above"),
     **dict.fromkeys(("大约", "约为", "大概", "约", "~", "≈"), "about"),
 }  # fmt: skip
@@ -103,6 +112,7 @@ _AFTER: dict[str, Bound] = {
 }  # fmt: skip
 _NUMBER = r"[-+]?(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?"
 _FIGURE = re.compile(rf"(?P<number>{_NUMBER})(?:/(?P<denominator>\d+))?(?P<more>余|多)?(?P<unit>[^\d.,+/-][^\d.,+-]*)?")
+_DOUBLED = re.compile(r"翻(?:了)?(?P<bound>将近|接近|近|超过|超|不到|不足)?(?P<times>[一两二三四])番")
 _DIGITS = {c: i for i, c in enumerate("零一二三四五六七八九")} | {"两": 2, "〇": 0}
 _CN = "零〇一二两三四五六七八九十百"
 # a verb of change belongs to the figure (增长 12.5 %, 下降 3 %); 增长到 and 增至 speak of a level and do not
@@ -142,6 +152,10 @@ def _scale_of(unit: str) -> tuple[int, str]:
         return 0, "%" if unit == "%" else "个百分点"
     if unit == "成":
         return 1, "%"
+    above, quotient, below = unit.partition("/")
+    if quotient and above and below:
+        (e0, u0), (e1, u1) = _scale_of(above), _scale_of(below)
+        return e0 - e1, f"{u0}/{u1}"
     prefix = next((s for s in sorted(_SCALES, key=len, reverse=True) if unit.startswith(s)), "")
     return _SCALES.get(prefix, 0), unit.removeprefix(prefix)
 
@@ -163,6 +177,14 @@ def parse(literal: str) -> Figure:
         if text.endswith(word) and len(text) > len(word):
             bound, text = bound or kind, text.removesuffix(word)
             break
+    doubled = _DOUBLED.fullmatch(text)
+    if doubled:  # a rough word: from one per cent below on
+        value, word = Decimal(2) ** _DIGITS[doubled["times"]], doubled["bound"]
+        bound = _BEFORE[word] if word else bound or "above"
+        return Figure(value, value / 100, "倍", bound, literal, printed_unit="倍")
+    tenths = re.fullmatch(r"([一二两三四五六七八九])成(半)?", text)
+    if tenths:
+        text = f"{_DIGITS[tenths[1]]}{'.5' if tenths[2] else ''}成"
     text = "".join(_chinese_fraction(text))
     found = _FIGURE.fullmatch(text)
     if found is None:
@@ -177,12 +199,15 @@ def parse(literal: str) -> Figure:
         value, half = CONTEXT.divide(number, Decimal(found["denominator"])), Decimal(0)
     else:
         value, half = number, half_unit(max(0, -int(number.as_tuple().exponent)))
-    if bound == "about":
-        half *= 2
+    digit_half = None
+    if bound == "about" and number:
+        second = Decimal(5).scaleb(value.adjusted() - 2)
+        digit_half, half = half, max(half, abs(value) * ABOUT, second)
     if change and change["down"]:
         value = -value
     with localcontext(CONTEXT):
-        return Figure(value * scale, half * scale, unit, bound, literal, scale, found["unit"] or "")
+        digit_half = None if digit_half is None else digit_half * scale
+        return Figure(value * scale, half * scale, unit, bound, literal, scale, found["unit"] or "", digit_half)
 
 
 def half_unit(decimals: int) -> Decimal:

@@ -136,6 +136,8 @@ def _written(figure: Figure, column: str, value: Any, words: Labels) -> Cell:
         chinese = words.chinese(str(value))
         zh, en = words.spelled(chinese or str(value), "zh"), words.spelled(str(value), "en")
         return Cell(Text(zh=zh, en=en), foreign=chinese is None)
+    if form == "bilingual":  # {zh: …, en: …}
+        return Cell(Text(zh=str(value["zh"] or ""), en=str(value["en"] or "")))
     if form == "mixed":  # `Chinese (English)`
         zh, _, en = str(value).partition(" (")
         return Cell(Text(zh=zh, en=en.removesuffix(")") or zh))

@@ -1,0 +1,89 @@
+"""What a claims file may call by name (places, indicators, releases), and what they are called in both languages."""
+
+from __future__ import annotations
+
+import difflib
+from functools import cached_property
+
+from jjj_pipeline.catalog.indicator_names import IndicatorNames, UnknownIndicator
+from jjj_pipeline.catalog.model import Catalog
+from jjj_pipeline.catalog.regions import UnknownRegion
+from jjj_pipeline.claims.model import Bilingual
+
+PROVINCES = "PROV31"
+
+
+class Names:
+    """The names of a catalogue; without one every name is taken as it stands."""
+
+    def __init__(self, catalog: Catalog | None = None) -> None:
+        self.catalog = catalog
+
+    @cached_property
+    def _indicators(self) -> IndicatorNames:
+        return IndicatorNames(self.catalog.indicators if self.catalog else {})
+
+    @cached_property
+    def groups(self) -> dict[str, list[str]]:
+        """Members of every group."""
+        groups: dict[str, list[str]] = {}
+        for row in self.catalog.groups if self.catalog else []:
+            groups.setdefault(row["group_code"], []).append(row["region_code"])
+        return groups
+
+    def region(self, name: str) -> str:
+        """The code of a place. Raises UnknownRegion."""
+        return self.catalog.region_names.code(name) if self.catalog else name
+
+    def places(self, name: str) -> list[str]:
+        """The members of a group, `provinces` for the 31 provincial units. Raises UnknownRegion."""
+        code = PROVINCES if name in ("provinces", "各省", "全国各省") else self.region(name)
+        members = self.groups.get(code)
+        if not members:
+            raise UnknownRegion(name, [])
+        return members
+
+    def indicator(self, name: str, unit: str = "") -> str:
+        """The identifier of an indicator. Raises UnknownIndicator."""
+        return self._indicators.code(name, unit) if self.catalog else name
+
+    def release(self, name: str) -> str:
+        """`source/release`, a source or a release as the catalogue writes it. Raises ValueError."""
+        if self.catalog is None:
+            return name
+        text = name.strip().replace(" ", "/")
+        sources = self.catalog.sources
+        known = {f"{s}/{r}" for s, source in sources.items() for r in source.releases} | set(sources)
+        known |= {k.partition("/")[2] for k in known}
+        source, _, release = text.partition("/")
+        if text in known or (release and source in sources):
+            return text
+        near = difflib.get_close_matches(text, known, n=2, cutoff=0.5)
+        raise ValueError(f"release {name!r} is not known" + (f"; did you mean {' or '.join(near)}?" if near else ""))
+
+    @cached_property
+    def _place_names(self) -> dict[str, Bilingual]:
+        rows = self.catalog.regions if self.catalog else []
+        return {r["region_code"]: Bilingual(r["short_zh"] or r["name_zh"], r["name_en"] or r["name_zh"]) for r in rows}
+
+    def place_name(self, code: str) -> Bilingual:
+        return self._place_names.get(code, Bilingual(code, code))
+
+    def indicator_name(self, code: str) -> Bilingual:
+        indicator = self.catalog.indicators.get(code) if self.catalog else None
+        return Bilingual(indicator.name_zh, indicator.name_en) if indicator else Bilingual(code, code)
+
+    def release_name(self, label: str) -> Bilingual:
+        """What a release is called: its source, and its name or date."""
+        source, _, release = label.partition("/")
+        known = self.catalog.sources.get(source) if self.catalog else None
+        if known is None:
+            return Bilingual(label, label)
+        named = known.releases.get(release)
+        zh, en = (named.name_zh or release, named.name_en or release) if named else (release, release)
+        if zh.startswith(known.name_zh):
+            return Bilingual(zh, f"{known.name_en}, {en}" if not en.startswith(known.name_en) else en)
+        return Bilingual(f"{known.name_zh}：{zh}", f"{known.name_en}, {en}")
+
+
+__all__ = ["PROVINCES", "Names", "UnknownIndicator", "UnknownRegion"]
