@@ -12,21 +12,12 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from jjj_pipeline.claims.evidence import Evidence
-from jjj_pipeline.claims.quantity import (
-    CONSISTENT,
-    EXACT,
-    HOLDS,
-    INCONSISTENT,
-    UNTESTABLE,
-    DataKey,
-    Measured,
-    plain,
-    verdict_of_figure,
-)
+from jjj_pipeline.claims.quantity import DataKey, Measured, plain
 from jjj_pipeline.claims.text.evaluate import Evaluated, Evaluator, claimed, from_warehouse, key_of
 from jjj_pipeline.claims.text.names import Names
 from jjj_pipeline.claims.text.reading import Derived, Formula, Level, Reading, known, levels, moved
 from jjj_pipeline.claims.text.slips import Slip, shown, slip_of
+from jjj_pipeline.claims.verdict import CONSISTENT, EXACT, HOLDS, INCONSISTENT, UNTESTABLE, verdict_of_figure
 from jjj_pipeline.measures.printed_figure import Figure, round_half_up
 
 RATES = frozenset({"growth", "cagr", "growth_from_increment"})
@@ -331,7 +322,7 @@ class _Judge:
         assert self.evidence is not None
         assert reading.formula is not None
         for key in result.keys[:4]:
-            for other in self.evidence.releases(key):
+            for other in (self.evidence.as_figure(key, s) for s in self.evidence.releases(key)):
                 swapped = Evaluator(self._with(key, other), self.members)
                 again = swapped.evaluate(reading.formula, reading.threshold)
                 if again.measured is not None and verdict_of_figure(figure, again.measured) in HOLDS:

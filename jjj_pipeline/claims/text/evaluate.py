@@ -7,8 +7,9 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
+from jjj_pipeline.claims import quantity
 from jjj_pipeline.claims.evidence import Evidence
-from jjj_pipeline.claims.quantity import DataKey, Key, Leaf, Measured, Node, Quantity, measure
+from jjj_pipeline.claims.quantity import DataKey, Key, Leaf, Measured, Quantity, measure
 from jjj_pipeline.claims.text import grammar as g
 from jjj_pipeline.claims.text.reading import Constant, Derived, Formula, Level, Reading
 from jjj_pipeline.measures.printed_figure import Figure, Interval, parse
@@ -57,10 +58,12 @@ class Evaluator:
             places = formula.place.split("+")
             leaves = [self._leaf(replace(formula, place=p), book, missing) for p in places]
             return (
-                leaves[0] if len(leaves) == 1 else Node("sum", tuple((str(i), leaf) for i, leaf in enumerate(leaves)))
+                leaves[0]
+                if len(leaves) == 1
+                else quantity.Derived("sum", tuple((str(i), leaf) for i, leaf in enumerate(leaves)))
             )
         parts = tuple((name, self._quantity(part, book, missing)) for name, part in formula.parts)
-        return Node(formula.kind, parts, formula.years)
+        return quantity.Derived(formula.kind, parts, formula.years)
 
     def _leaf(self, level: Level, book: dict[Key, Figure], missing: list[Level]) -> Leaf:
         figure = self.lookup(level) if level.known and level.place not in PROXY else None

@@ -15,7 +15,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from jjj_pipeline.catalog.model import read_yaml
-from jjj_pipeline.claims.evidence import Evidence
+from jjj_pipeline.claims.evidence import Evidence, Facts
 from jjj_pipeline.claims.text.check import Checked, Side
 from jjj_pipeline.claims.text.names import Names
 from jjj_pipeline.claims.text.reading import Reading
@@ -39,7 +39,7 @@ def evidence_for(readings: list[Reading], names: Names, published: Path) -> Evid
     listed = ", ".join("'" + m.replace("'", "''") + "'" for m in wanted) or "''"
     with open_published(published) as con:
         frames = [query(con, f"from {table} where indicator in ({listed})") for table in TABLES]
-    return Evidence(*frames, units=names.units, groups=names.groups)
+    return Evidence(*frames, facts=Facts(units=names.units, groups=names.groups))
 
 
 def write(path: Path, text: str) -> None:
