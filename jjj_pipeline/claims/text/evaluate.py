@@ -136,7 +136,8 @@ def claimed(reading: Reading) -> Figure | None:
     except ValueError:
         return None
     if reading.number.kind == "doublings":
-        figure = replace(figure, half=figure.value / 50, unit="倍")
+        rough = figure.value / 100  # 翻一番 is a rough word: from one per cent below on
+        figure = replace(figure, value=figure.value - rough, half=rough, unit="倍", bound=figure.bound or "above")
     if reading.kind in ("rank", "count"):
         figure = replace(figure, half=Decimal(0) if not figure.bound else figure.half, unit="")
     return figure

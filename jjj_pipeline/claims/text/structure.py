@@ -22,6 +22,12 @@ from jjj_pipeline.claims.text.reading import Constant, Derived, Formula, Level, 
 from jjj_pipeline.claims.text.skeleton import SIGNS, B, I, N, R, Skeleton, T, Token, sentences
 from jjj_pipeline.claims.text.times import Time, find_times
 
+UNKNOWN = "?"  # a place that a word like 该市 leans on and that nothing names
+_PLACES_BETWEEN = re.compile(r"的[^,。;]{0,4}(?:省|省市|省份|省区|地区)[^,。;]{0,12}$")
+_SAME_RATE = re.compile(r"(?:这一|该|上述|此|这个)(?:比例|比重|占比|比率|份额|指标|数字|水平)")
+_AHEAD = re.compile(
+    rf"^(?:省|省市|省份|省区市|地区|省级地区)?{B}?(?:省|市|区)?的?({I})(?:总量|投入)?(?:超过|高于|突破|达到|大于|超)({N})"
+)
 MUNICIPAL = frozenset({"110000", "120000", "310000", "500000"})
 _SEPARATOR = re.compile(r"^ ?(?:、|和|与|及|以及|,|、以及|,以及) ?$")
 _CLAUSE = ",;:"
@@ -45,6 +51,7 @@ class Reader:
         self.sentence: Skeleton = Skeleton("")
         self.paragraph = 0
         self.targets: list[int] = []
+        self.skipped: set[tuple[int, int]] = set()  # thresholds that stand behind their count
         self.behind = Skeleton("")  # what stands behind the number that is read
 
     # the walk -----------------------------------------------------------------------------------------------------
@@ -183,6 +190,16 @@ class Reader:
         self._times(clause, base_only=bool(compared))
         self._places(clause, commit=True)
         measures = list(clause.of(I))
+        defined = re.search(rf"{I}占(?:({R})的?)?({I})?(?:的)?(?:比重|比例|份额)$", words.rstrip())
+        if defined and (defined[1] or defined[2]):
+            keys = self._prefer(_keys(measures[0]))
+            subject = Subject(keys, self.c.place, self.c.year, inherited=slots("place", "year"))
+            places = clause.of(R)
+            of = self._place(places[-1]) if defined[1] and places else ""
+            whole = self._with_whole(subject, of, _keys(measures[-1]) if defined[2] else (), False, only_place=False)
+            if whole.measures:
+                self.c.rate, self.c.after_rate, self.c.measures = Rate(whole), True, keys
+                return
         if measures:
             last = measures[-1].value
             assert isinstance(last, Mention)
@@ -218,7 +235,7 @@ class Reader:
                 if base_only or (is_base and not re.search(r"是$|为$", before)):
                     self.c.base, self.c.base_said = time.first, "years"
                 elif not is_base:
-                    self.c.year = time.first
+                    self.c.year = time.first if time.kind == "year" else 0
                     self.c.window = None
             elif time.kind == "window":
                 if not is_base:
@@ -253,13 +270,13 @@ class Reader:
             if last and self.names.kinds.get(last[0]) == "group" and len(self.names.members(last[0])) == 2:
                 return last[0]
             two = [p for p in last if self.names.kinds.get(p) == "province"][:2][::-1]
-            return "+".join(two) if len(two) == 2 else ""
+            return "+".join(two) if len(two) == 2 else UNKNOWN
         if key == "it":
             wanted = MUNICIPAL if "市" in mention.literal else None
             for place in [self.c.place, self.c.topic, *self.c.places[::-1], self.c.home]:
                 if self.names.kinds.get(place) == "province" and (wanted is None or place in wanted):
                     return place
-            return ""
+            return UNKNOWN
         return self.c.area if key == "area" else ""
 
     def _places(self, part: Skeleton, *, commit: bool, skip: frozenset[int] = frozenset()) -> list[str]:
@@ -336,6 +353,11 @@ class Reader:
             if first.kind == "count_word":
                 self._no_claim(first, "refers to what stands before")
                 return
+        if self._count_ahead(numbers, before, part, at, end):
+            return
+        if (part.start, at) in self.skipped:
+            self._no_claim(first, "the threshold of a count or of a definition")
+            return
         if (
             first.kind == "qty"
             and first.unit == "个"
@@ -382,6 +404,9 @@ class Reader:
 
     def _counted(self, clause: Skeleton, part: Skeleton, at: int) -> bool:
         words = clause.text
+        first = min(self._thresholds(part), default=-1)
+        if 0 <= first < at and _PLACES_BETWEEN.search(_bare(part.text[first:at])):
+            return True
         return bool(
             (g.COUNT_PLACES.search(_bare(words)) or g.COUNT_OTHERS.search(_bare(words)))
             and (self._thresholds(part) or re.search(rf"(?:超过|高于|大于|超|低于){R}", part.text[:at]))
@@ -399,14 +424,17 @@ class Reader:
             or self.c.measures
         )
         self._times(clause)
-        year = self.c.year
+        said = [t.value for t in part.cut(thresholds[-1] if thresholds else 0, at).of(T)]
+        own_years = [t.first for t in said if isinstance(t, Time) and t.kind == "year"]
+        year = own_years[-1] if own_years else self.c.year
         below = bool(
             re.search(
                 r"低于|不足|小于|少于|以下",
                 up_to.text[max(0, (thresholds[-1] if thresholds else over_place.start() if over_place else 0) - 4) :],
             )
         )
-        is_places = bool(g.COUNT_PLACES.search(_bare(clause.text)))
+        between = _bare(part.text[thresholds[-1] : at]) if thresholds else ""
+        is_places = bool(g.COUNT_PLACES.search(_bare(clause.text)) or _PLACES_BETWEEN.search(between))
         count_number = replace(number, kind="count", printed=re.sub(r"\D", "", number.printed) + " 个")
         if not is_places or not keys or not year or below or len(thresholds) > 1 or "且" in up_to.text:
             keys = self._fit(keys, _number(part.tokens[thresholds[-1]]) if thresholds else None)
@@ -442,6 +470,44 @@ class Reader:
         self.c.whole = ("CN", "")
         return True
 
+    def _count_ahead(self, numbers: list[Number], before: Skeleton, part: Skeleton, at: int, end: int) -> bool:
+        """12个省(区、市)的研发经费超过千亿元: the threshold stands behind."""
+        ahead = _AHEAD.match(part.text[end:])
+        first = numbers[0]
+        if ahead is None or first.unit != "个" or len(numbers) > 1:
+            return False
+        limit_at = end + ahead.start(2)
+        limit = _number(part.tokens[limit_at])
+        self._times(before)
+        keys = self._fit(_keys(part.tokens[end + ahead.start(1)]), limit)
+        self.skipped.add((part.start, limit_at))
+        number = replace(first, kind="count", printed=re.sub(r"\D", "", first.printed) + " 个")
+        if not keys or not self.c.year:
+            self._put(
+                Reading(
+                    number,
+                    "count",
+                    why="measure not known" if not keys else "year not known",
+                    place="PROV31",
+                    year=_text(self.c.year),
+                )
+            )
+            return True
+        formula = Derived("count", (("of", Level(keys[0], "PROV31", self.c.year)), ("over", Constant(0))))
+        self._put(
+            Reading(
+                number,
+                "count",
+                formula,
+                measure=keys[0],
+                place="PROV31",
+                year=_text(self.c.year),
+                threshold=limit.printed,
+            )
+        )
+        self.c.measures, self.c.place, self.c.whole = keys, "CN", ("CN", "")
+        return True
+
     def _keep_measure(self, before: Skeleton) -> None:
         keys = self._own_measures(before)
         if keys:
@@ -460,6 +526,14 @@ class Reader:
     def _fit(self, keys: Sequence[str], number: Number | None) -> tuple[str, ...]:
         """The candidates whose unit the number can have, the sentence's direction, scope and base preferred."""
         fitting = [k for k in keys if number is None or self._has_unit(k, number)]
+        if len(fitting) > 1 and all(k.startswith("invention_") for k in fitting):
+            spoken = self.c.measures[0] if self.c.measures else ""
+            chosen = {
+                "patent_grants": "invention_grants",
+                "patent_applications": "invention_applications",
+                "patents_valid": "invention_valid",
+            }.get(spoken, spoken)
+            return (chosen,) if chosen in fitting else ()
         if len(fitting) > 1:
             flows = [k for k in fitting if k in ("tech_contract_turnover", "tech_contracts", "zgc_branches")]
             if self.c.flow:
@@ -583,6 +657,8 @@ class Reader:
             place, to = place.split("+")
         if keys and keys[0] == "gdp_per_capita" and self.names.kinds.get(place) == "group":
             return Subject(("gdp",), place, year, per="population", label=label, inherited=frozenset(inherited))
+        if UNKNOWN in place:
+            place = ""
         return Subject(keys, place, year, to=to, label=label, inherited=frozenset(inherited))
 
     def _own_year(self, part: Skeleton) -> int:
@@ -658,6 +734,8 @@ class Reader:
         if members:
             keys = base.measures if any_unit else self._fit(base.measures, numbers[0])
             inherited = base.inherited - {"place"}
+            if base.to:
+                return [replace(base, measures=keys, to=m, inherited=inherited) for m in members]
             return [replace(base, measures=keys, place=m, inherited=inherited) for m in members]
         if len(times) == n:
             keys = base.measures if any_unit else self._fit(base.measures, numbers[0])
@@ -725,6 +803,23 @@ class Reader:
         reversed_over = re.search(rf"(?:反超|领先|超过|超出){R}(?:约)?$", words)
         if reversed_over and not before.of(I):
             return self._difference(numbers, before, clause, after)
+        if (
+            "累计" in words
+            and (c.window or re.search(r"来|间|以来|期间|过去", clause.words()))
+            and numbers[0].unit.endswith(("元", "件", "项"))
+        ):
+            for number in numbers:
+                self._put(
+                    Reading(
+                        number,
+                        "sum",
+                        why="a total over several years",
+                        place=c.place,
+                        year=_text(c.year),
+                        bound=self._bound(words, after)[0],
+                    )
+                )
+            return None
         subjects = self._spread(numbers, before, clause, host=host)
         if opens:
             window = c.window
@@ -768,6 +863,24 @@ class Reader:
         """Figures as such: values, or sums where the text adds up; `kind` where it is another for sure."""
         kind = kind or ("sum" if g.SUM.search(words) and not any(s.derived for s in subjects) else "")
         for number, subject in zip(numbers, subjects, strict=True):
+            if (
+                number.kind == "pct"
+                and subject.measures
+                and not subject.derived
+                and self.names.units.get(subject.measure) != "%"
+            ):
+                why = "it is not clear what this per cent is of"
+                self._put(
+                    Reading(
+                        number,
+                        "share",
+                        why=why,
+                        place=subject.place,
+                        year=_text(subject.year),
+                        bound=self._bound(words, after)[0],
+                    )
+                )
+                continue
             shown = "ratio" if subject.per else "share" if subject.of or subject.over else kind
             shown = shown or ("sum" if "+" in subject.place else "value")
             self._put(self._reading(number, shown, subject, words, after if number is numbers[-1] else ""))
@@ -805,6 +918,22 @@ class Reader:
         tokens = [host.tokens[i] for i in sorted(host.tokens) if host.text[i] in (R, I, T)]
         last = tokens[-1] if tokens else None
         subject = self._previous(numbers[0])
+        rate = self.c.rate
+        if (
+            last is not None
+            and last.sign == R
+            and numbers[0].kind == "pct"
+            and rate is not None
+            and rate.kind != "level"
+        ):
+            place = self._place(last)
+            if re.search(r"增幅|增速|增长", host.words()) and place != rate.subject.place:
+                other = replace(rate.subject, place=place)
+                years = f"{rate.first}-{rate.last}"
+                self._put(
+                    self._reading(numbers[0], rate.kind, other, "", "", formula=rate.formula(place=place), years=years)
+                )
+                return
         if last is not None and last.sign == R:
             mean = replace(subject, place=self._place(last), inherited=subject.inherited - {"place"})
             if self.c.rate is not None and numbers[0].kind == "pct":
@@ -956,6 +1085,23 @@ class Reader:
         own = self._own_measures(before)
         is_rate = bool(own) and any(self.names.units.get(k) == "%" for k in own)
         growing = bool(g.GROWTH.search(bare)) and not re.search(g.LEVEL_VERB + r"(?:了|约|近|超过)*$", words)
+        if _SAME_RATE.search(words):
+            own_year = self._own_year(before)
+            if c.rate is not None and c.rate.kind == "level" and c.after_rate and own_year and not before.of(I):
+                self._level(numbers[:1], [replace(c.rate.subject, year=own_year)], words, after)
+            else:
+                self._put(
+                    Reading(
+                        numbers[0],
+                        "share",
+                        why="it is not clear what this per cent is of",
+                        place=c.place,
+                        year=_text(own_year or c.year),
+                    )
+                )
+            for number in numbers[1:]:
+                self._put(Reading(number, "share", why="a list whose items are not told apart"))
+            return None
         share_at = max((m.start() for m in g.SHARE.finditer(words)), default=-1)
         if (
             share_at >= 0
@@ -1707,7 +1853,7 @@ class Reader:
         year = self._own_year(before) or self._own_year(clause) or c.year
         changed = g.residue(
             re.sub(
-                f"[{SIGNS}]|人口|名|居民|企业|常住|家|户|项|件|元|位|个|亿|万|千|百|每|合同|用|机构|经费|支出",
+                f"[{SIGNS}]|人口|人|名|居民|企业|常住|家|户|项|件|元|位|个|亿|万|千|百|每|合同|用|机构|经费|支出",
                 "",
                 _bare(before.text),
             )
@@ -1975,6 +2121,10 @@ def _distinct(subjects: Iterable[Subject]) -> list[Subject]:
     """Each subject once, in the order they were last spoken of."""
     plain = [replace(s, inherited=frozenset()) for s in subjects]
     return list(dict.fromkeys(plain[::-1]))[::-1]
+
+
+def _keys(token: Token) -> tuple[str, ...]:
+    return token.value.keys if isinstance(token.value, Mention) else ()
 
 
 def _literal(token: Token) -> str:

@@ -63,7 +63,9 @@ function choose(id, back = false) {
     panel.replaceChildren(title, make("p", say(words.hint), "hint"));
     return;
   }
-  document.getElementById(`m${id}`).setAttribute("aria-expanded", "true");
+  const mark = document.getElementById(`m${id}`);
+  mark.setAttribute("aria-expanded", "true");
+  if (getComputedStyle(panel).position === "fixed") mark.scrollIntoView({block: "start"});
   panel.replaceChildren(...describe(data[id]));
   panel.scrollTop = 0;
 }
