@@ -240,6 +240,14 @@ class _Judge:
                 side, verdict=UNTESTABLE, why=f"{due} in the figures of today; it holds on another release: {release}"
             )
         slip = slip_of(base, point) or self._formula_slip(reading, figure)
+        if (
+            slip is not None
+            and slip.kind == "direction"
+            and (reading.kind == "difference" or reading.inherited - {"year"})
+        ):
+            return replace(
+                side, verdict=UNTESTABLE, why=f"the data give {due}: the direction of the change may be misread"
+            )
         if slip is not None:
             due = slip.due if slip.kind == "unit" else due
             return replace(side, repair=due, slip=slip.kind, why=f"should read {due} ({slip.kind})")

@@ -116,6 +116,15 @@ def residue(words: str) -> str:
     return "".join(_LETTERS.findall(rest))
 
 
+_CHANGES = re.compile(rf"(?P<down>{DOWN}|低于|落后)|(?P<up>{UP}|高于|高出)")
+
+
+def last_change(words: str) -> str:
+    """up or down, by the last verb of change; 增速 and 增幅 are names of what changes."""
+    found = list(_CHANGES.finditer(re.sub("增速|增幅|降幅|增长率|增长速度", "", words)))
+    return "" if not found else "down" if found[-1]["down"] else "up"
+
+
 def is_down(words: str) -> bool:
     return bool(DOWN_AT_END.search(words))
 

@@ -1525,9 +1525,7 @@ class Reader:
                 )
             )
             return
-        down = bool(re.search(rf"(?:{g.DOWN}|低于|落后)[^{N}]*$", _bare(words))) and not re.search(
-            rf"(?:{g.UP}|高于|高出|超出)[^{N}]{{0,3}}$", _bare(words)
-        )
+        down = g.last_change(_bare(words)) == "down"
         subject = rate.subject
         if compared is not None:
             other = self._place(before.tokens[compared.start("place")])
@@ -1826,7 +1824,7 @@ class Reader:
             )
             unit = match["unit"] or ""
             people = [m for m in own_measures if "population" in m.keys]
-            if match["own"] or (unit == "元" and own_measures):
+            if (match["own"] and unit not in ("人", "人口", "名")) or (unit == "元" and own_measures):
                 first = own_measures[0]
                 per = (
                     self._prefer(tuple(k for k in first.keys if unit != "元" or self.names.units[k].endswith("元")))[0]
