@@ -101,7 +101,7 @@ def figure(
     # one multiplication and one division of exact integers: the same double on every machine
     converted = float(value * over / under + plus) if value.is_finite() else math.inf
     if (
-        len(value.as_tuple().digits) > MOST_DIGITS
+        (len(text) > MOST_DIGITS and len(value.as_tuple().digits) > MOST_DIGITS)
         or not math.isfinite(converted)
         or (value and abs(float(value)) < SMALLEST)
     ):

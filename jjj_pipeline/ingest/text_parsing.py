@@ -128,6 +128,8 @@ def _without_exponent(digits: str) -> str | None:
 
 def figure_unit(text: str) -> str:
     """`%` or `‰` where a figure bears it, else nothing."""
+    if text[-1:].isdigit():
+        return ""
     match = _PERCENT.match(plain(text).strip())
     return match["unit"] if match and figure(match["figure"]) else ""
 

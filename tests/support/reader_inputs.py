@@ -248,7 +248,8 @@ def mhtml(page: bytes, encoding: str = "base64") -> bytes:
 
     body = base64.encodebytes(page) if encoding == "base64" else quopri.encodestring(page)
     return (
-        b'From: <Saved by Excel>\r\nSubject: t\r\nMIME-Version: 1.0\r\nContent-Type: multipart/related;\r\n\tboundary="----=_b"\r\n\r\n'
+        b'From: <Saved by Excel>\r\nSubject: t\r\nMIME-Version: 1.0\r\n'
+        b'Content-Type: multipart/related;\r\n\tboundary="----=_b"\r\n\r\n'
         b"------=_b\r\nContent-Type: image/png\r\nContent-Transfer-Encoding: base64\r\n\r\niVBORw0KGgo=\r\n------=_b\r\n"
         b'Content-Type: text/html; charset="utf-8"\r\nContent-Transfer-Encoding: ' + encoding.encode() + b"\r\n\r\n"
     ) + body.replace(b"\n", b"\r\n") + b"\r\n------=_b--\r\n"  # fmt: skip

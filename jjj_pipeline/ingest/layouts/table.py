@@ -7,6 +7,7 @@ import itertools
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
+from typing import NamedTuple
 
 from jjj_pipeline.errors import BadInput
 from jjj_pipeline.ingest import text_parsing
@@ -16,8 +17,7 @@ from jjj_pipeline.ingest.layouts.grid_layout import Body, TextColumn
 FIRST_YEAR = 1949
 
 
-@dataclass(frozen=True)
-class Entry:
+class Entry(NamedTuple):
     """One printed figure. `region` and `year` are missing where only the whole file could say them; `heads` are the
     spellings of its heading; `plain` is the figure in plain digits, empty for a blank."""
 
@@ -100,13 +100,15 @@ def entries(book: Book, sheet: Sheet, body: Body) -> list[Entry]:
         for cell in mark.at:
             _check_cell(where, sheet, cell, "a heading")
     out = []
+    plain_text = not (sheet.formulas or sheet.merged or sheet.covered)
     for r, row in body.rows.items():
         for c, column in body.columns.items():
             text = sheet.text(r, c)
             plain = text_parsing.figure(text)
             if plain is None:
                 raise BadInput(where, cell=address(r, c), expected="a figure", found=repr(text), hint=_hint(text))
-            _check_cell(where, sheet, (r, c), "a figure", filled=bool(plain))
+            if not plain_text:
+                _check_cell(where, sheet, (r, c), "a figure", filled=bool(plain))
             heads = row.heads or column.heads
             unit = row.unit if row.heads else column.unit
             year = row.year if row.year is not None else column.year

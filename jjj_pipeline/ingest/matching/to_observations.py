@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from jjj_pipeline.catalog.model import split_target
 from jjj_pipeline.errors import BadInput
 from jjj_pipeline.ingest import text_parsing
 from jjj_pipeline.ingest.formats.number_format import decimals_shown
 from jjj_pipeline.ingest.formats.sheets import address
 from jjj_pipeline.ingest.layouts.region_names import NAMES_ASIDE
 from jjj_pipeline.ingest.layouts.table import Entry, Table, ends_open
-from jjj_pipeline.ingest.matching.column_matching import Fit, Hints
+from jjj_pipeline.ingest.matching.column_matching import Fit, Hints, Target, target_of
 from jjj_pipeline.ingest.matching.diagnostics import Question, region_candidates
 from jjj_pipeline.ingest.matching.loaded_figures import LoadedFigures
 from jjj_pipeline.ingest.row_model import Reading, figure, status_of
@@ -46,12 +45,24 @@ def rows_of(
         region = _region(table, fit, reading, hints, loaded)
         most = _most_decimals(table)
         unit_of = {heads: _unit(table, heads, column, reading, said) for heads, column in fit.columns.items()}
+        target = {heads: target_of(reading.spec, column) for heads, column in fit.columns.items()}
         for entry in table.entries:
             if entry.heads not in fit.columns:
                 continue
             cell = f"{table.sheet.name}!{address(*entry.cell)}" if several else address(*entry.cell)
             place = entry.region or region, entry.year or year
-            row = _observation(reading, table, entry, fit, place, unit_of, most[entry.heads], cell)
+            unit = entry.unit or unit_of[entry.heads]
+            row = _observation(
+                reading,
+                table,
+                entry,
+                place,
+                target[entry.heads],
+                fit.columns[entry.heads],
+                unit,
+                most[entry.heads],
+                cell,
+            )
             key = row[:7]
             if key not in seen:
                 seen[key] = (row, entry.plain, table.sheet.name)
@@ -105,7 +116,7 @@ def _unit(table: Table, heads: tuple[str, ...], column: str, reading: Reading, s
     """The unit of one heading: what is printed with it, else what the line `单位：` or the title says, else the name of the
     sheet or the file, else tables.yml. The last two are told."""
     spec = reading.spec
-    indicator = reading.catalog.indicators[split_target(spec.columns[column] if column else spec.indicator)[0]]
+    indicator = reading.catalog.indicators[target_of(spec, column)[0]]
     printed = next((e.unit for e in table.entries if e.heads == heads and e.unit), "")
     if printed:
         return printed
@@ -138,25 +149,16 @@ def _unit(table: Table, heads: tuple[str, ...], column: str, reading: Reading, s
 
 
 def _observation(
-    reading: Reading,
-    table: Table,
-    entry: Entry,
-    fit: Fit,
-    place: tuple[str, int],
-    unit_of: dict[tuple[str, ...], str],
-    most: int,
+    reading: Reading, table: Table, entry: Entry, place: tuple[str, int], target: Target, column: str, unit: str, most: int,
     cell: str,
-) -> Row:
-    region, year = place
-    column = fit.columns[entry.heads]
-    indicator, industry = split_target(reading.spec.columns[column] if column else reading.spec.indicator)
-    unit = entry.unit or unit_of[entry.heads]
+) -> Row:  # fmt: skip
+    (region, year), (indicator, industry) = place, target
     label = column or f"{year}年"
-    shown = decimals_shown(table.sheet.formats.get(entry.cell, ""))
+    shown = decimals_shown(table.sheet.formats.get(entry.cell, "")) if table.sheet.formats else None
     try:
-        value, half, status = figure(reading, entry.plain, unit, indicator, label, address(*entry.cell), shown, most)
+        value, half, status = figure(reading, entry.plain, unit, indicator, label, cell, shown, most)
     except BadInput as error:
-        raise table.refuse(error.expected, error.found, cell=error.cell, hint=error.hint) from None
+        raise table.refuse(error.expected, error.found, cell=address(*entry.cell), hint=error.hint) from None
     if status == "A" and reading.spec.status:
         status = status_of(reading, indicator, region, year)
     file = reading.file
@@ -169,8 +171,9 @@ def _observation(
 def _most_decimals(table: Table) -> dict[tuple[str, ...], int]:
     """The most decimals any figure of a heading shows: a table of integers was not printed with the decimals of others."""
     most: dict[tuple[str, ...], int] = {}
+    formats = table.sheet.formats
     for entry in table.entries:
-        shown = decimals_shown(table.sheet.formats.get(entry.cell, ""))
+        shown = decimals_shown(formats.get(entry.cell, "")) if formats else None
         own = len(entry.plain.partition(".")[2]) if shown is None else shown
         most[entry.heads] = max(own, most.get(entry.heads, 0))
     return most
