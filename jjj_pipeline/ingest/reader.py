@@ -19,7 +19,7 @@ from jjj_pipeline.ingest.formats import open_file
 from jjj_pipeline.ingest.formats.sheets import Book
 from jjj_pipeline.ingest.layouts import find_tables, list_tables
 from jjj_pipeline.ingest.layouts.region_names import Regions
-from jjj_pipeline.ingest.layouts.table import Table
+from jjj_pipeline.ingest.layouts.table import Table, refuse_cut
 from jjj_pipeline.ingest.matching import release_inference, to_observations
 from jjj_pipeline.ingest.matching.column_matching import Fit, Hints, heading_names
 from jjj_pipeline.ingest.matching.diagnostics import Question, merged
@@ -187,6 +187,8 @@ def _understand(
     reading = Reading(RawFile(path, book.name, table_id, release), spec, catalog)
     if own:
         _refuse_unknown_columns(read)
+    for table, _ in read if by_path else ():
+        refuse_cut(table.where, table.sheet, table.rows, strict=True)
     rows = to_observations.rows_of(reading, read, years, hints, loaded, said)
     if not own:  # those of the project's own are summed by the identities of the build
         checks.refuse_sums(reading, read, rows, said)

@@ -9,6 +9,7 @@ import os
 from collections import Counter, defaultdict
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from jjj_pipeline.catalog.model import Catalog
 from jjj_pipeline.errors import BadInput
@@ -19,10 +20,14 @@ from jjj_pipeline.ingest.matching.loaded_figures import LoadedFigures, LoadedObs
 from jjj_pipeline.ingest.matching.to_observations import Understood
 from jjj_pipeline.ingest.row_model import COLUMNS, Reading
 from jjj_pipeline.settings import Settings
-from jjj_pipeline.storage.raw_files import RawFile, all_files, sha256, write_manifest
+from jjj_pipeline.storage.raw_files import RawFile, all_files, find_files, sha256, write_manifest
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 ENDINGS = {
     "csv": (".csv", ".txt"), "html": (".html", ".htm", ".xls"), "xls": (".xls",), "xlsx": (".xlsx", ".xls"), "ods": (".ods",),
+    "xml": (".xml", ".xls"), "mhtml": (".mht", ".mhtml", ".xls"),
 }  # fmt: skip
 SHOWN = 10  # revisions listed one by one
 
@@ -48,7 +53,7 @@ def add(path: Path, hints: Hints, settings: Settings, catalog: Catalog, *, dry_r
     target = _target(settings, catalog, understood, path)
     name = str(target.relative_to(settings.root))
     _refuse_overwriting(understood, target, name, settings, catalog)
-    _refuse_what_the_build_refuses(understood, target, name, data, catalog)
+    _refuse_what_the_build_refuses(understood, target, name, data, hints, settings, catalog)
     shown = [
         f"{understood.table_id}, release {understood.release}: {len(understood.rows)} cells",
         *_differences(understood, reader.loaded_figures(settings, catalog), catalog),
@@ -100,21 +105,32 @@ def _refuse_overwriting(understood: Understood, target: Path, name: str, setting
         for m in mine
         if (other := there.get((m.indicator, m.industry, m.region, m.year)))
     )
-    dated = catalog.tables[understood.table_id].year_lag is not None
     raise BadInput(
         name,
         expected="a place that is free",
         found=f"{target.parent.name}/{others[0]} with other bytes; {same} of {len(mine)} figures stand there already",
-        hint="nothing is overwritten: "
-        + ("" if dated else "give another --release, or ")
-        + "remove the old file yourself",
+        hint=_instead(understood, len(mine), same, others[0], catalog),
     )
 
 
+def _instead(understood: Understood, figures: int, same: int, other: str, catalog: Catalog) -> str:
+    """What to do where a file of this table and release is there already."""
+    years = sorted({int(str(r[4])) for r in understood.rows})
+    if catalog.tables[understood.table_id].year_lag is None:
+        return "nothing is overwritten: give another --release, the date of this export as in --release 2026-11"
+    if same * 2 < figures:
+        return (
+            f"the figures are not those of {years[-1]} in {other}: if they are of another year, correct the year in the title of "
+            "the file and add it again; if they correct that edition, that file must go first"
+        )
+    return f"nothing is overwritten: the edition is there; where this file corrects it, move {other} out of raw/ first"
+
+
 def _refuse_what_the_build_refuses(
-    understood: Understood, target: Path, name: str, data: bytes, catalog: Catalog
+    understood: Understood, target: Path, name: str, data: bytes, hints: Hints, settings: Settings, catalog: Catalog
 ) -> None:
-    """Read the bytes once more as the build will, from their place alone, then the contract and the identities."""
+    """Read the bytes once more as the build will, from their place alone, then the contract, the identities, and the keys of
+    the core tables that are made of it."""
     import pandas as pd
 
     from jjj_pipeline.contracts.base import conform, problems
@@ -127,7 +143,8 @@ def _refuse_what_the_build_refuses(
     except BadInput as error:
         raise BadInput(
             name, cell=error.cell, expected=f"a file its place explains: {error.expected}", found=error.found,
-            hint="raw/ keeps no --indicator and no --region: use a table of that one indicator, or one with region in tables.yml",
+            hint="raw/ keeps no --indicator and no --region: use a table of that one indicator, or one with region in tables.yml"
+            if hints.indicator or hints.region else error.hint,
         ) from None  # fmt: skip
     if [r[:12] for r in rows] != [r[:12] for r in understood.rows]:
         raise BadInput(
@@ -140,6 +157,7 @@ def _refuse_what_the_build_refuses(
     frame = conform(reader.typed(frame, "observation"), Observation)
     if lines := problems(frame, Observation):
         raise BadInput(name, expected="observations that keep their contract", found=lines[0])
+    _refuse_broken_core(frame, name, settings, catalog)
     mine = [c for c in catalog.corrections if (c.table, c.release) == (understood.table_id, understood.release)]
     rules = [r for r in catalog.identities if understood.table_id in r.tables]
     found, _ = discrepancies(frame, dataclasses.replace(catalog, corrections=mine, identities=rules))
@@ -154,6 +172,48 @@ def _refuse_what_the_build_refuses(
             found=f"{first['found']:.10g}{more}",
             hint="if the publication prints it so, allow it in corrections.yml",
         )  # fmt: skip
+
+
+def _refuse_broken_core(frame: pd.DataFrame, name: str, settings: Settings, catalog: Catalog) -> None:
+    """The core tables over observations, made of these figures and of what is loaded of their indicators: each keeps its
+    contract. Raises BadInput with the cell of the first figure that breaks one."""
+    import duckdb
+    import pandas as pd
+
+    from jjj_pipeline import contracts
+    from jjj_pipeline.contracts.base import conform, info, problems
+    from jjj_pipeline.pipeline import ref_tables
+
+    files = find_files(settings, catalog).files
+    loaded = reader.loaded_figures(settings, catalog).of(
+        set(zip(frame["indicator"], frame["industry_code"], strict=True))
+    )
+    held = reader.typed(pd.DataFrame(loaded, columns=COLUMNS["observation"]), "observation")
+    # the release of a place that is not there yet is one of the list
+    placed = [*files, RawFile(settings.raw / name, name, str(frame["table_id"].iloc[0]), str(frame["release"].iloc[0]))]
+    made = {"core.observation": pd.concat([held, frame[held.columns]], ignore_index=True)}
+    for build in (ref_tables.indicator, ref_tables.source, ref_tables.release, ref_tables.region_group):
+        made[f"ref.{build.__name__}"] = ref_tables.frame(f"ref.{build.__name__}", build(catalog, placed))
+    with duckdb.connect() as con:
+        con.execute("create schema core; create schema ref")
+        for table, rows in made.items():
+            con.register("rows", rows)
+            con.execute(f"create table {table} as select * from rows")
+        for table in ("core.preferred", "core.panel"):
+            query = (settings.marts / f"{table.replace('.', '/')}.sql").read_text(encoding="utf-8")
+            con.execute(f"create table {table} as {query}")
+            result = conform(con.table(table).df(), contracts.ALL[table])
+            if lines := problems(result, contracts.ALL[table]):
+                keys = [c.name for c in info(contracts.ALL[table]) if c.key]
+                twice = result[result.duplicated(keys)]
+                mine = frame.merge(twice[["indicator", "region_code", "year"]], on=["indicator", "region_code", "year"])
+                if not len(mine):  # a member of the group that is printed elsewhere
+                    mine = frame.merge(twice[["indicator", "year"]], on=["indicator", "year"])
+                where = "" if not len(mine) else str(mine["cell"].iloc[0])
+                raise BadInput(
+                    name, cell=where, expected=f"figures with which {table} keeps its contract", found=lines[0],
+                    hint="a region that is the sum of others (境外 of 港澳台 and 国外) is printed beside them, or in another edition",
+                )  # fmt: skip
 
 
 def _differences(understood: Understood, loaded: LoadedFigures, catalog: Catalog) -> list[str]:

@@ -24,6 +24,7 @@ from jjj_pipeline.settings import Settings
 from jjj_pipeline.storage.raw_files import manifest_differences
 from tests.conftest import ROOT, copy_project
 from tests.support import wild_files
+from tests.support.reader_inputs import PROVINCES
 
 TITLE = "1-7 各地区研究与试验发展(R&D)经费内部支出(2019年)"
 HEAD = ["地区", "R&D经费内部支出", "基础研究", "应用研究", "试验发展"]
@@ -315,6 +316,57 @@ def test_what_was_added_is_built_through_the_same_path(project: Settings, tmp_pa
         ("rd_intensity", "110000", 2019, 6.31, "6.31", "raw/rd_bulletin/2020/rd_by_region.html", "C3"),
     ]
     assert notes == [("注：全国数已修订。",)]
+
+
+# ---- what the build refuses, and what to do
+
+
+def flows(last: str, first: int = 2024) -> bytes:
+    """Contracts by destination: all provinces, then one row for abroad."""
+    rows = [["8-39 技术市场技术流向地域(合同金额)"], ["单位：万元"], ["地区", str(first), str(first + 1)]]
+    rows += [[name, str(i * 10), str(i * 11)] for i, name in enumerate(PROVINCES, 1)]
+    return lines([*rows, *([r, "70", "80"] for r in last.split())])
+
+
+def test_a_row_that_doubles_a_total_of_the_panel_is_refused_with_its_cell(project: Settings, tmp_path: Path) -> None:
+    """境外 printed in one edition, 港澳台 and 国外 in another: the panel would have the sum and the printed figure."""
+    assert run("add", saved(tmp_path, "a.csv", flows("港澳台 国外"))).exit_code == 0
+    before = tree(project)
+    message = refused(run("add", saved(tmp_path, "b.csv", flows("境外", 2025)), "--release", "2027"))
+    assert (
+        "raw/cstsy/2027/tech_absorbed_by_year.csv, cell B35: expected core.panel: expected key is not unique" in message
+    )
+    assert "ABROAD" in message
+    assert tree(project) == before
+
+
+def test_foreign_countries_beside_hong_kong_are_added_and_summed(project: Settings, tmp_path: Path) -> None:
+    result = run("add", saved(tmp_path, "a.csv", flows("港澳台 国外")))
+    assert result.exit_code == 0, result.stderr
+    assert result.stdout.splitlines()[0] == "cstsy_tech_absorbed_by_year, release 2026: 66 cells"
+
+
+def test_figures_of_a_new_year_under_an_old_title_are_told_what_to_correct(project: Settings, tmp_path: Path) -> None:
+    rows = [[r[0], *(round(v * 1.3) for v in r[1:])] for r in real_rows()]
+    data = wild_files.xlsx({"1": [[TITLE], ["单位：万元"], HEAD, *rows]})
+    message = refused(run("add", saved(tmp_path, "a.xlsx", data)))
+    assert "0 of 128 figures stand there already" in message
+    assert "if they are of another year, correct the year in the title of the file and add it again" in message
+    again = wild_files.xlsx({"1": [[TITLE.replace("2019", "2024")], ["单位：万元"], HEAD, *rows]})
+    assert run("add", saved(tmp_path, "b.xlsx", again)).exit_code == 0
+
+
+def test_another_export_of_the_same_date_is_told_to_name_its_date(project: Settings, tmp_path: Path) -> None:
+    assert run("add", saved(tmp_path, "a.csv", lines(GDP))).exit_code == 0
+    other = saved(tmp_path, "b.csv", lines([[t.replace("52000.1", "52000.2") for t in row] for row in GDP]))
+    assert "as in --release 2026-11" in refused(run("add", other))
+    assert run("add", other, "--release", "2026-11").exit_code == 0
+
+
+def test_a_last_row_without_a_line_end_is_read_and_not_added(project: Settings, tmp_path: Path) -> None:
+    path = saved(tmp_path, "a.csv", flows("港澳台 国外")[:-1])
+    assert "without a line end" in run("read", path).stderr
+    assert "a line end after the last row" in refused(run("add", path))
 
 
 # ---- the cost

@@ -9,7 +9,7 @@ from jjj_pipeline.ingest.formats.sheets import Book, Sheet, address
 from jjj_pipeline.ingest.layouts import header
 from jjj_pipeline.ingest.layouts.grid_layout import TextColumn
 from jjj_pipeline.ingest.layouts.region_names import Named, Regions, settle
-from jjj_pipeline.ingest.layouts.table import Entry, Table
+from jjj_pipeline.ingest.layouts.table import Entry, Table, refuse_cut
 
 FAMILY = "long"
 
@@ -31,6 +31,7 @@ def read(book: Book, sheet: Sheet, regions: Regions) -> Table | None:
     unit = _one(heads, text_parsing.UNIT_HEADS)
     label = _label(sheet, regions, rows, heads, {value, region, year}, region)
     _refuse_shifted(sheet, where, rows, top)
+    refuse_cut(where, sheet, rows)
     found, left_out = [], []
     texts = [_label_text(sheet, r, label) for r in rows]
     grouped = [Named(n.code, n.printed, (n.group, text), n.english) for n, text in zip(named, texts, strict=True)]

@@ -63,6 +63,11 @@ class Table:
         return self.book.where(self.sheet)
 
     @property
+    def rows(self) -> list[int]:
+        """The rows of the sheet that hold its figures."""
+        return sorted({e.cell[0] for e in self.entries})
+
+    @property
     def title_lines(self) -> list[tuple[str, str]]:
         """(line, cell) of the title and of every other line above that may be one."""
         return self.lines_above or ([(self.title, self.title_cell)] if self.title else [])
@@ -162,30 +167,33 @@ def _check_rows(where: str, sheet: Sheet, body: Body) -> None:
                     found=f"{sheet.widths[r]}",
                     hint="the row is cut or has a comma too many",
                 )
-    if not sheet.complete and max(body.rows) == sheet.height - 1 and not _looks_whole(sheet, body):
-        last = sheet.row(sheet.height - 1)
+    refuse_cut(where, sheet, list(body.rows))
+
+
+def ends_open(sheet: Sheet, rows: list[int]) -> bool:
+    """Whether the last of the rows of figures is the end of a text without a line end: its last figure may be cut."""
+    return not sheet.complete and max(rows) == sheet.height - 1
+
+
+def refuse_cut(where: str, sheet: Sheet, rows: list[int], *, strict: bool = False) -> None:
+    """A text that ends within its last row of figures is refused; where that row is whole to all appearance, only if
+    `strict`. Raises BadInput."""
+    if ends_open(sheet, rows) and (strict or not _looks_whole(sheet, rows)):
+        last = next((t for t in reversed(sheet.row(sheet.height - 1)) if t), "")
         raise BadInput(
-            where,
-            cell=address(sheet.height - 1, 0),
-            expected="a line end after the last row",
-            found=repr(next((t for t in reversed(last) if t), "")[-20:]),
+            where, cell=address(sheet.height - 1, 0), expected="a line end after the last row", found=repr(last[-20:]),
             hint="the file appears truncated; if the last row is whole, end it with a line end",
-        )
+        )  # fmt: skip
 
 
-def ends_open(sheet: Sheet, body: Body) -> bool:
-    """Whether the last row of a table is the end of a text without a line end: its last figure may be cut."""
-    return not sheet.complete and max(body.rows) == sheet.height - 1
-
-
-def _looks_whole(sheet: Sheet, body: Body) -> bool:
-    """Whether the last row of a text without a last line end has a last figure with the decimals of its column."""
-    last = max(body.rows)
+def _looks_whole(sheet: Sheet, rows: list[int]) -> bool:
+    """Whether the last row has all fields, and its last figure the decimals of its column."""
+    last = max(rows)
     column = max((c for c in range(sheet.width) if sheet.text(last, c)), default=0)
     text = sheet.text(last, column)
     if sheet.widths and sheet.widths[last] != column + 1:
         return True  # the row ends in a blank field
-    decimals = {len(t.partition(".")[2]) for r in body.rows if r != last and (t := sheet.text(r, column))}
+    decimals = {len(t.partition(".")[2]) for r in rows if r != last and (t := sheet.text(r, column))}
     return bool(text) and (len(decimals) != 1 or len(text.partition(".")[2]) in decimals)
 
 

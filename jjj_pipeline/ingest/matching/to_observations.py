@@ -195,7 +195,7 @@ def summarise(reading: Reading, read: list[tuple[Table, Fit]], rows: list[Row], 
     for table, _ in read:
         if ignored := [*table.ignored, *(table.body.ignored if table.body else ())]:
             said.append(f"{table.sheet.name or 'columns'} not read: {'; '.join(ignored)}")
-        if table.body and ends_open(table.sheet, table.body):
+        if ends_open(table.sheet, table.rows):
             last = table.sheet.row(table.sheet.height - 1)
             said.append(
                 f"the file ends without a line end: was it cut? Its last figure is {next((t for t in reversed(last) if t), '')}"
