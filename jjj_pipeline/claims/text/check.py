@@ -10,9 +10,14 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from decimal import Decimal
+from typing import Any
 
+from jjj_pipeline.claims.claims_file import claims_of
 from jjj_pipeline.claims.evidence import Evidence
+from jjj_pipeline.claims.judge import Outcome, judge_claims
+from jjj_pipeline.claims.model import ClaimMistakes
 from jjj_pipeline.claims.quantity import DataKey, Measured, plain
+from jjj_pipeline.claims.reasons import rendered
 from jjj_pipeline.claims.text.evaluate import Evaluated, Evaluator, claimed, from_warehouse, key_of
 from jjj_pipeline.claims.text.names import Names
 from jjj_pipeline.claims.text.reading import Derived, Formula, Level, Reading, known, levels, moved
@@ -67,6 +72,8 @@ class Checked:
 def check_readings(readings: list[Reading], names: Names, evidence: Evidence | None) -> list[Checked]:
     """Every reading with its verdicts; without evidence only the text itself is heard."""
     judge = _Judge(readings, names, evidence)
+    if evidence is not None:
+        judge.judgements = judged(readings, names, evidence)
     return judge.exchanged([judge.check(r) for r in readings])
 
 
@@ -74,6 +81,7 @@ class _Judge:
     def __init__(self, readings: list[Reading], names: Names, evidence: Evidence | None) -> None:
         self.names, self.evidence = names, evidence
         self.members = {code: list(names.members(code)) for code in names.groups}
+        self.judgements: dict[int, Outcome] = {}
         self.outside = from_warehouse(evidence, self.members) if evidence else None
         self.printed: dict[Level, list[tuple[Reading, Figure]]] = {}
         for reading in readings:
@@ -140,9 +148,24 @@ class _Judge:
         side = self._judged(reading, figure, result)
         if reading.kind == "difference" and reading.number.kind == "pct":
             return self._percent_for_points(reading, figure, side)
+        side = self._as_judged(reading, side)
         if side.verdict != INCONSISTENT:
             return side
         return self._careful(reading, figure, result, side, internal)
+
+    def _as_judged(self, reading: Reading, side: Side) -> Side:
+        """The verdict of the claims package, which chooses releases that belong together and knows breaks; a claim that it
+        cannot write down keeps its own."""
+        outcome = self.judgements.get(reading.number.start)
+        if outcome is None or outcome.point is None:
+            return side
+        if outcome.verdict == UNTESTABLE and side.verdict in HOLDS:
+            said = outcome.limits[0][1] if outcome.limits else outcome.missing
+            return replace(side, verdict=UNTESTABLE, why=rendered(said, "en") if said is not None else "not decided")
+        if outcome.verdict == UNTESTABLE:
+            return side
+        low, high = (None if v is None else float(v) for v in (outcome.low, outcome.high))
+        return replace(side, verdict=outcome.verdict, value=outcome.value or side.value, low=low, high=high)
 
     def _percent_for_points(self, reading: Reading, figure: Figure, side: Side) -> Side:
         """提高16.8% said of a share: as growth of the share, or as points with a wrong unit; else it is not understood."""
@@ -465,6 +488,35 @@ class _Judge:
 
     def _describe(self, formula: Formula) -> str:
         return ", ".join(dict.fromkeys(self._name(level) for level in list(levels(formula))[:2]))
+
+
+def judged(readings: list[Reading], names: Names, evidence: Evidence) -> dict[int, Outcome]:
+    """What the claims package says of each reading that can be written down as a claim, by the start of its number."""
+    from jjj_pipeline.claims.text.claims import entries_of
+
+    entries: dict[str, tuple[int, dict[str, Any]]] = {}
+    for i, reading in enumerate(readings):
+        if not reading.kind or reading.formula is None or reading.extra or not known(reading.formula):
+            continue
+        made = entries_of(Checked(reading, Side(), Side()), f"n{i}", "", names)
+        if len(made) == 1 and "missing" not in made[0]["from_data"]:
+            entries[f"n{i}"] = (reading.number.start, made[0])
+    listed = [entry for _, entry in entries.values()]
+    try:
+        file = claims_of({"claims": listed}, evidence.facts.names)
+    except ClaimMistakes:
+        listed = [entry for entry in listed if _is_claim(entry, evidence)]
+        file = claims_of({"claims": listed}, evidence.facts.names)
+    found = judge_claims(file.claims, file.book, evidence)
+    return {entries[j.claim.id][0]: j.external for j in found}
+
+
+def _is_claim(entry: dict[str, Any], evidence: Evidence) -> bool:
+    try:
+        claims_of({"claims": [entry]}, evidence.facts.names)
+    except ClaimMistakes:
+        return False
+    return True
 
 
 def _unsigned(side: Side) -> Side:

@@ -131,8 +131,11 @@ def literal_of(reading: Reading, names: Names) -> str:
     if reading.number.kind == "doublings":
         printed = f"{printed}倍"
     per = reading.measure.partition("/")[2]
-    if per and reading.kind == "ratio" and reading.number.kind == "qty" and isinstance(reading.formula, Derived):
-        below = reading.formula.part("denominator")
+    formula = reading.formula
+    if isinstance(formula, Derived) and formula.kind == "difference":
+        formula = formula.part("end")
+    if per and reading.number.kind == "qty" and isinstance(formula, Derived) and formula.kind == "ratio":
+        below = formula.part("denominator")
         constant = below.part("denominator") if isinstance(below, Derived) else None
         scale = constant.value if isinstance(constant, Constant) else 1
         base = _base(names.units.get(per, ""))

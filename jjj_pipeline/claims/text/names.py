@@ -47,6 +47,7 @@ class Names:
     """The dictionary of a catalogue, built once."""
 
     def __init__(self, catalog: Catalog) -> None:
+        self.catalog = catalog
         self.units = {name: i.unit for name, i in catalog.indicators.items()}
         self.titles = {name: (i.name_zh, i.name_en) for name, i in catalog.indicators.items()}
         self.groups: dict[str, tuple[str, ...]] = {}

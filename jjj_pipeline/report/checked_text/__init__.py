@@ -15,7 +15,8 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from jjj_pipeline.catalog.model import read_yaml
-from jjj_pipeline.claims.evidence import Evidence, Facts
+from jjj_pipeline.claims.evidence import Evidence
+from jjj_pipeline.claims.tables import EVIDENCE, evidence_of
 from jjj_pipeline.claims.text.check import Checked, Side
 from jjj_pipeline.claims.text.names import Names
 from jjj_pipeline.claims.text.reading import Reading
@@ -24,7 +25,6 @@ from jjj_pipeline.errors import BadInput
 from jjj_pipeline.publish.published_file import open_published, query
 
 FOLDER = Path(__file__).parent
-TABLES = ("core.panel", "core.flow", "core.ranking", "core.observation")
 CELLS = 12  # printed cells shown for one figure
 SIGNS = {"confirmed": "✓", "contradicted": "✗", "open": "?", "unchecked": "·"}
 Text = dict[str, str]
@@ -38,8 +38,8 @@ def evidence_for(readings: list[Reading], names: Names, published: Path) -> Evid
     wanted += [f"{group.lower()}_{measure}_printed" for measure in wanted for group in ("JJJ",)]
     listed = ", ".join("'" + m.replace("'", "''") + "'" for m in wanted) or "''"
     with open_published(published) as con:
-        frames = [query(con, f"from {table} where indicator in ({listed})") for table in TABLES]
-    return Evidence(*frames, facts=Facts(units=names.units, groups=names.groups))
+        frames = [query(con, f"from {table} where indicator in ({listed})") for table in EVIDENCE]
+    return evidence_of(names.catalog, *frames)
 
 
 def write(path: Path, text: str) -> None:
