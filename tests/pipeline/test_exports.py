@@ -152,6 +152,14 @@ def test_text_that_looks_like_a_formula_is_disarmed_in_csv_and_numbers_are_left_
     with path.open(encoding="utf-8-sig", newline="") as file:
         written = {row["source"]: row["name_zh"] for row in csv.DictReader(file)}
     assert {s: written[s] for s in HOSTILE} == {s: text if s == "most" else f"'{text}" for s, text in HOSTILE.items()}
+    openings = ["\r", "\n", "＝", "＋", "－", "＠", "="]
+    sources = [source for source in written if source not in HOSTILE][: len(openings)]
+    for source, opening in zip(sources, openings, strict=True):
+        hostile.execute("update ref.source set name_zh = ? where source = ?", [f"{opening}1+1", source])
+    (path,) = export(hostile, catalog, ["ref.source"], "csv", tmp_path, force=True)
+    with path.open(encoding="utf-8-sig", newline="") as file:
+        written = {row["source"]: row["name_zh"] for row in csv.DictReader(file)}
+    assert [written[source] for source in sources] == [f"'{opening}1+1" for opening in openings]
     (flows,) = export(hostile, catalog, ["mart.trade_balance"], "csv", tmp_path)
     with flows.open(encoding="utf-8-sig", newline="") as file:
         balances = [row["balance"] for row in csv.DictReader(file)]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import duckdb
 import pandas as pd
 import pytest
@@ -122,3 +124,52 @@ def test_a_stock_that_grows_by_more_than_flows_in(con: duckdb.DuckDBPyConnection
         region_code=["110000"] * 3 + ["120000"] * 3, year=[2019, 2020, 2020] * 2,
         value=[100.0, 130.0, 20.0, 100.0, 121.0, 20.0])  # 21 against 20 is within the digits of three figures  # fmt: skip
     assert found(con) == {("stock_beyond_flow", "110000", 2020)}
+
+
+def moves(con: duckdb.DuckDBPyConnection, changed: dict[int, float], step: float = 0.01) -> None:
+    """Two years of 31 provinces whose logarithmic changes are -15 to 15 steps: median 0, median absolute deviation 8 steps.
+    Some of the outermost are changed, which moves neither."""
+    steps = {n: changed.get(n, n * step) for n in range(-15, 16)}
+    for year, values in ((2019, [100.0] * 31), (2020, [100.0 * math.exp(move) for move in steps.values()])):
+        put(
+            con,
+            "core.preferred",
+            table_id="t",
+            release="2021",
+            indicator="x",
+            region_code=PROVINCES,
+            year=year,
+            value=values,
+        )
+
+
+def test_a_jump_is_a_change_of_more_than_three_and_a_half_robust_spreads(con: duckdb.DuckDBPyConnection) -> None:
+    """Spread 1.4826 * 0.08 = 0.1186; cut-off 3.5 * 0.1186 = 0.4151."""
+    moves(con, {15: 0.4150, -15: -0.4152})
+    assert found(con) == {("jump", PROVINCES[0], 2020)}
+
+
+def test_the_bound_of_a_jump_is_where_it_begins(con: duckdb.DuckDBPyConnection) -> None:
+    moves(con, {15: 0.5, -15: -0.5})
+    rows, _ = plausible.implausible(lambda sql: con.sql(sql).df())
+    cut = 3.5 * 1.4826 * 0.08
+    bounds = {r.region_code: (r.expected, r.bound) for r in rows.itertuples()}
+    assert bounds[PROVINCES[30]] == pytest.approx((100, 100 * (math.exp(cut) - 1)))
+    assert bounds[PROVINCES[0]] == pytest.approx((100, 100 * (1 - math.exp(-cut))))
+
+
+def test_thirty_changes_are_needed_to_speak_of_jumps(con: duckdb.DuckDBPyConnection) -> None:
+    moves(con, {15: 0.5})
+    con.execute("delete from core.preferred where region_code = ?", [PROVINCES[15]])
+    assert found(con) == {("jump", PROVINCES[30], 2020)}
+    con.execute("delete from core.preferred where region_code = ?", [PROVINCES[14]])
+    assert found(con) == set()
+
+
+def test_where_everything_moves_much_ten_times_is_no_slip(con: duckdb.DuckDBPyConnection) -> None:
+    """ln 10 = 2.303 against 3.5 * 1.4826 * 8 * 0.056 = 2.325 and 3.5 * 1.4826 * 8 * 0.055 = 2.283."""
+    moves(con, {15: math.log(10)}, step=0.056)
+    assert found(con) == set()
+    con.execute("delete from core.preferred")
+    moves(con, {15: math.log(10)}, step=0.055)
+    assert found(con) == {("jump", PROVINCES[30], 2020), ("unit_slip", PROVINCES[30], 2020)}

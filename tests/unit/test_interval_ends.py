@@ -1,0 +1,73 @@
+"""The ends of an interval are those of the box of the printed digits, no wider and no narrower: for every formula, by trying all
+corners of the box. Each formula moves in one direction with each of its inputs, so that its extremes lie at corners."""
+
+from __future__ import annotations
+
+import math
+from itertools import product
+
+import duckdb
+import numpy as np
+import pytest
+
+from jjj_pipeline.measures.formulas import FORMULAS
+from jjj_pipeline.measures.printed_figure import parse
+
+# printed values, some with a decimal: half a unit is 0.5 or 0.05; a part is smaller than its whole
+PRINTED = {
+    "v0": "310", "v1": "420.5", "part": "31.2", "total": "120", "rest": "96.4", "p0": "40", "p1": "57.5", "t0": "200", "t1": "260.5",
+    "r0": "150", "r1": "170.5", "a": "70.5", "b": "51", "c": "21.5", "t": "400", "x": "10", "xt": "100", "r": "200", "rt": "1000",
+    "d": "60.5", "volume": "1.2", "m": "2.31", "y0": "100", "y1": "150.5", "x0": "80", "x1": "130",
+}  # fmt: skip
+EXACT = {"years": 6}
+OTHERS = {"implied_end": {"r": "0.12"}}
+KNOWN = {"pow": pow, "ln": math.log, "sqrt": math.sqrt}
+
+
+def printed(name: str) -> dict[str, tuple[float, float]]:
+    """Value and half a unit of every input that is printed."""
+    texts = {k: OTHERS.get(name, {}).get(k, PRINTED.get(k, "")) for k in FORMULAS[name].uncertain}
+    return {k: (float(text), 0.5 * 10.0 ** -len(text.partition(".")[2])) for k, text in texts.items()}
+
+
+def corners(name: str) -> tuple[float, float]:
+    figures, formula = printed(name), FORMULAS[name]
+    found = [
+        eval(formula.expression, {**KNOWN, **EXACT, **dict(zip(figures, corner, strict=True))})
+        for corner in product(*((value - half, value + half) for value, half in figures.values()))
+    ]
+    return min(found), max(found)
+
+
+@pytest.mark.parametrize("name", list(FORMULAS))
+def test_the_ends_are_those_of_the_box(name: str) -> None:
+    formula, figures, (low, high) = FORMULAS[name], printed(name), corners(name)
+    assert low < high
+    exact = formula.interval(
+        **{
+            k: EXACT[k] if k in formula.exact else parse(OTHERS.get(name, {}).get(k, PRINTED.get(k, "")))
+            for k in formula.inputs
+        }
+    )
+    assert exact is not None
+    assert (float(exact.low), float(exact.high)) == pytest.approx((low, high), rel=1e-12)
+
+    values = {k: np.array([figures[k][0] if k in figures else float(EXACT[k])]) for k in formula.inputs}
+    halves = {k: np.array([half]) for k, (_, half) in figures.items()}
+    lows, highs = formula.interval_array(halves, **values)
+    assert (lows.item(), highs.item()) == pytest.approx((low, high), rel=1e-12)
+
+    con = duckdb.connect()
+    for statement in formula.sql_macros():
+        con.execute(statement)
+    words = ", ".join(str(x) for k in formula.inputs for x in (figures[k] if k in figures else (EXACT[k],)))
+    assert con.execute(f"select {name}_low({words}), {name}_high({words})").fetchall()[0] == pytest.approx(
+        (low, high), rel=1e-9
+    )
+
+
+def test_the_interval_of_a_location_quotient_by_hand() -> None:
+    """10 of 100 against 200 of 1000, all whole: (9.5 / 100.5) / (200.5 / 999.5) to (10.5 / 99.5) / (199.5 / 1000.5)."""
+    quotient = FORMULAS["location_quotient"].interval(x=parse("10"), xt=parse("100"), r=parse("200"), rt=parse("1000"))
+    assert quotient is not None
+    assert (round(float(quotient.low), 6), round(float(quotient.high), 6)) == (0.471222, 0.529225)
