@@ -45,7 +45,10 @@ def build_once(name: str, patterns: list[str], factory: pytest.TempPathFactory) 
     from jjj_pipeline.defs.run_build import build
 
     base = factory.getbasetemp()
-    folder = (base.parent if os.environ.get("PYTEST_XDIST_WORKER") else base) / f"built-{name}"
+    shared = os.environ.get("JJJ_TEST_BUILDS")  # where many runs of the tests share their builds, as for mutants
+    folder = (
+        Path(shared) if shared else base.parent if os.environ.get("PYTEST_XDIST_WORKER") else base
+    ) / f"built-{name}"
     with FileLock(folder.with_suffix(".lock")):
         if not (folder / "done").exists():
             shutil.rmtree(folder, ignore_errors=True)

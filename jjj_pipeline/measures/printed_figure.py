@@ -17,6 +17,7 @@ from typing import Any, Literal, NamedTuple
 import numpy as np
 
 PRECISION = 40
+DIGITS = 30  # no publication prints more
 CONTEXT = Context(prec=PRECISION, rounding=ROUND_HALF_UP)
 Bound = Literal["near", "below", "above", "about"]
 NEAR, FAR = Decimal("0.1"), Decimal("0.1")  # 近: up to 10 % below; more than 10 % beyond 超 or 不足 is far off
@@ -193,6 +194,8 @@ def parse(literal: str) -> Figure:
         bound = bound or "above"
     exponent, unit = _scale_of(found["unit"] or "")
     number, scale = Decimal(found["number"].replace(",", "")), Decimal(10) ** exponent
+    if len(number.as_tuple().digits) > DIGITS or len(found["denominator"] or "") > DIGITS:
+        raise ValueError(f"{literal[:DIGITS]!r}… is not a printed figure: it has more than {DIGITS} digits")
     if found["denominator"]:
         if not Decimal(found["denominator"]):
             raise ValueError(f"{literal!r} is not a printed figure: the denominator is zero")

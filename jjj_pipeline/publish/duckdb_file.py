@@ -7,6 +7,7 @@ comments and the Chinese views. Killing the process at any moment leaves the old
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -35,7 +36,9 @@ def publish(
     views: dict[str, str],
     macros: Iterable[str],
 ) -> Path:
-    """Build the staging file from the store, check it, put it in place of `target`. Raises NotPublished."""
+    """Build the staging file from the store, check it, put it in place of `target`; where that is a link, of the file it leads
+    to. Raises NotPublished."""
+    published, target = target, Path(os.path.realpath(target))
     target.parent.mkdir(parents=True, exist_ok=True)
     staging = target.with_name(f".{target.name}.staging")  # one build at a time: what lies there is of a killed process
     try:
@@ -52,7 +55,7 @@ def publish(
         ) from None
     finally:
         _remove(staging)
-    return target
+    return published
 
 
 def _remove(staging: Path) -> None:

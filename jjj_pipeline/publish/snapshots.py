@@ -88,7 +88,9 @@ def chosen(settings: Settings, name: str | None, built_at: str) -> Path:
 
 
 def replace_with(source: Path, target: Path) -> None:
-    """`target` becomes another name of `source` in one move; nothing happens where it already is."""
+    """`target` becomes another name of `source` in one move; nothing happens where it already is. Where `target` is a link, that
+    happens to the file it leads to."""
+    target = Path(os.path.realpath(target))
     if target.exists() and target.samefile(source):
         return
     target.parent.mkdir(parents=True, exist_ok=True)

@@ -15,7 +15,8 @@ from jjj_pipeline.measures.printed_figure import parse
 
 # printed values, some with a decimal: half a unit is 0.5 or 0.05; a part is smaller than its whole
 PRINTED = {
-    "v0": "310", "v1": "420.5", "part": "31.2", "total": "120", "rest": "96.4", "p0": "40", "p1": "57.5", "t0": "200", "t1": "260.5",
+    "v0": "310", "v1": "420.5", "part": "31.2", "total": "120", "rest": "96.4", "p0": "40", "p1": "57.5", "t0": "200",
+    "t1": "260.5",
     "r0": "150", "r1": "170.5", "a": "70.5", "b": "51", "c": "21.5", "t": "400", "x": "10", "xt": "100", "r": "200", "rt": "1000",
     "d": "60.5", "volume": "1.2", "m": "2.31", "y0": "100", "y1": "150.5", "x0": "80", "x1": "130",
 }  # fmt: skip
