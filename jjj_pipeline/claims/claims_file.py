@@ -15,7 +15,7 @@ from jjj_pipeline.claims.lines import LinedList, LinedMapping, Mistake, less, wi
 from jjj_pipeline.claims.model import Bilingual, Claim, ClaimFile, ClaimMistakes
 from jjj_pipeline.claims.names import Names
 from jjj_pipeline.claims.printed_inputs import PrintedInputs, same_unit_of
-from jjj_pipeline.claims.quantity import Derived, Leaf, Quantity, Side, keys_of, plain
+from jjj_pipeline.claims.quantity import Leaf, Operation, Quantity, Side, keys_of, plain
 from jjj_pipeline.errors import BadInput
 from jjj_pipeline.measures.printed_figure import parse
 
@@ -255,4 +255,4 @@ def _position(text: Any) -> Any:
     return f"{number} 位"
 
 
-__all__ = ["Derived", "claims_of", "load_claims"]
+__all__ = ["Operation", "claims_of", "load_claims"]

@@ -10,7 +10,7 @@ from jjj_pipeline.claims.kinds import ONE_YEAR, TWO_PLACES, TWO_YEARS
 from jjj_pipeline.claims.lines import LinedList, LinedMapping, Mistake, less
 from jjj_pipeline.claims.names import Names
 from jjj_pipeline.claims.printed_inputs import whole_number
-from jjj_pipeline.claims.quantity import DataKey, Derived, Leaf, Quantity
+from jjj_pipeline.claims.quantity import DataKey, Leaf, Operation, Quantity
 
 _PERIOD = re.compile(r"(\d{4})\s*[-–—~至]+\s*(\d{4})年?")
 
@@ -80,7 +80,7 @@ class DataInputs:
         """The figure of one year, or its share (`of` a region, `share_of` an indicator) or quotient (`per` an indicator)."""
         leaf = self.leaf(spec, when)
         if "of" in spec:
-            return Derived("share", (("part", leaf), ("total", self.leaf(spec, when, region=spec["of"]))))
+            return Operation("share", (("part", leaf), ("total", self.leaf(spec, when, region=spec["of"]))))
         for name, kind, args in (
             ("share_of", "share", ("part", "total")),
             ("per", "ratio", ("numerator", "denominator")),
@@ -89,7 +89,7 @@ class DataInputs:
                 self.unit, unit = "", self.unit
                 other = self.leaf(spec, when, indicator=self.indicator(spec[name], spec.lines[name]))
                 self.unit = unit
-                return Derived(kind, ((args[0], leaf), (args[1], other)))
+                return Operation(kind, ((args[0], leaf), (args[1], other)))
         return leaf
 
     def years_of(self, spec: LinedMapping, names: Iterable[str]) -> list[int]:
@@ -116,12 +116,14 @@ class DataInputs:
             measured = "growth"
         if measured in TWO_PLACES and "left" in spec and "right" in spec:
             left, right = (self.one_side(spec, name) for name in ("left", "right"))
-            return Derived(measured, (("start", right), ("end", left)))
+            return Operation(measured, (("start", right), ("end", left)))
         if measured in TWO_YEARS:
             start, end = self.years_of(spec, ("start", "end"))
             if end <= start:
                 raise Mistake(spec.line, "a start before the end", f"{start} to {end}")
-            return Derived(measured, (("start", self.level(spec, start)), ("end", self.level(spec, end))), end - start)
+            return Operation(
+                measured, (("start", self.level(spec, start)), ("end", self.level(spec, end))), end - start
+            )
         if measured not in ONE_YEAR | {"count", "position"}:
             known = ", ".join(sorted(TWO_YEARS - {"trend"} | {"value", "share"}))
             raise Mistake(spec.line, f"a measure: {known}", repr(measured)[:60])
@@ -148,19 +150,19 @@ class DataInputs:
             part["region"], part.lines["region"] = region, line
         return self.quantity("compare", part)
 
-    def _counted(self, kind: str, spec: LinedMapping, when: int | str) -> Derived:
+    def _counted(self, kind: str, spec: LinedMapping, when: int | str) -> Operation:
         places = self.places(spec)
         if kind == "position":
             own = self.leaf(spec, when)
             assert isinstance(own.key, DataKey)
             here = own.key.region
             others = [(code, self._ranked(spec, when, code)) for code in places if code != here]
-            return Derived("position", (("place", self.level(spec, when)), *others))
+            return Operation("position", (("place", self.level(spec, when)), *others))
         sides = [name for name in ("above", "below") if name in spec]
         if len(sides) != 1:
             raise Mistake(spec.line, "`above` or `below` in from_data of a count", "neither" if not sides else "both")
         listed = [(code, self._ranked(spec, when, code)) for code in places]
-        return Derived(f"count_{sides[0]}", (("threshold", self.threshold(spec[sides[0]], spec.line)), *listed))
+        return Operation(f"count_{sides[0]}", (("threshold", self.threshold(spec[sides[0]], spec.line)), *listed))
 
     def _ranked(self, spec: LinedMapping, when: int | str, region: str) -> Quantity:
         part = less(spec, without="among scope above below")

@@ -19,11 +19,12 @@ from jjj_pipeline.claims.display import in_unit, key_name
 from jjj_pipeline.claims.evidence import Evidence
 from jjj_pipeline.claims.model import Bilingual
 from jjj_pipeline.claims.quantity import (
+    COUNTED,
     Book,
     DataKey,
-    Derived,
     Key,
     Leaf,
+    Operation,
     Quantity,
     Side,
     keys_of,
@@ -119,10 +120,30 @@ class Diagnoser:
         if measured is None:
             return None
         value = in_unit(claim, measured.point)
+        if isinstance(failed.quantity, Operation) and failed.quantity.kind in COUNTED:
+            return self._counted(failed.quantity, failed.over(self.book), value)
         if claim.bound:
             return reason("bound_fails", value=value, old=claim.literal)
-        difference = in_unit(claim, plain(claim).value - measured.point)
+        points = replace(claim, printed_unit="个百分点") if claim.unit == "%" else claim
+        difference = in_unit(points, plain(claim).value - measured.point)
         return reason("differs", value=value, difference=difference if difference.startswith("-") else f"+{difference}")
+
+    def _counted(self, quantity: Operation, over: Book, value: str) -> Reason:
+        """The places that pass a threshold, or the order in which a place stands."""
+        names = self.evidence.facts.names
+        sizes: list[tuple[Decimal, str]] = []
+        for name, child in quantity.args:
+            if name != "threshold" and (measured := measure(child, over)) is not None:
+                region = next((k.region for k in keys_of(child) if isinstance(k, DataKey)), name)
+                sizes.append((measured.point, region))
+        sizes.sort(reverse=quantity.kind != "count_below")
+        shown = int(measure(quantity, over).point)  # type: ignore[union-attr]
+        listed = [
+            names.place_name(region) for _, region in sizes[: max(shown, 3 if quantity.kind == "position" else 0)]
+        ]
+        sign = " > " if quantity.kind == "position" else ", "
+        places = Bilingual(sign.join(p.zh for p in listed).replace(", ", "、"), sign.join(p.en for p in listed))
+        return reason("places", value=value, places=places)
 
     def _others_hold(self, failed: Equation, changed: Mapping[Key, Figure] | None = None) -> bool:
         others = [e for e in self.of_key[failed.claim_key] if e != failed]
@@ -133,7 +154,7 @@ class Diagnoser:
     def _points(self, failed: Equation) -> Diagnosis:
         """Per cent for percentage points and the reverse."""
         claim, quantity = self.book[failed.claim_key], failed.quantity
-        if claim.unit not in ("%", "个百分点") or not isinstance(quantity, Derived) or claim.bound:
+        if claim.unit not in ("%", "个百分点") or not isinstance(quantity, Operation) or claim.bound:
             return NOTHING
         to_points = claim.unit == "%"
         kinds = {("growth", True): "difference", ("difference", True): "difference", ("difference", False): "growth"}
@@ -147,7 +168,7 @@ class Diagnoser:
         new = claim.literal.replace(claim.printed_unit, right)
         return Diagnosis("repairs", reason("points", right=right, wrong=wrong, new=new))
 
-    def _of_percentages(self, quantity: Derived, equation: Equation) -> bool:
+    def _of_percentages(self, quantity: Operation, equation: Equation) -> bool:
         return of_percentages(quantity, equation.over(self.book))
 
     def _times(self, failed: Equation) -> Diagnosis:
@@ -203,7 +224,7 @@ class Diagnoser:
             measured = measure(outside[0].quantity, outside[0].over(self.book))
             assert measured is not None
             new = repair.slip.figure
-            wide = replace(new, half=min(new.half, new.scale / 200))
+            wide = replace(new, half=min(new.half, new.scale / 200)) if new.scale > 1 else new
             code = "by_data_last" if repair.slip.rank == TEN_LAST else "by_data"
             return reason(code, repair=sentence, value=in_unit(wide, measured.point))
         names = tuple(dict.fromkeys(e.claim_id for e in repair.equations))
@@ -248,7 +269,7 @@ class Diagnoser:
                 now = "-".join(str(y + step) for y in wrong)
                 was = "-".join(map(str, wrong))
                 return Diagnosis("plausible", reason("year", old=claim.literal, year=now, wrong=was))
-        if len(keys) < 2 or not isinstance(failed.quantity, Derived):
+        if len(keys) < 2 or not isinstance(failed.quantity, Operation):
             return NOTHING
         for role, child in failed.quantity.args:
             inside = [k for k in keys_of(child) if isinstance(k, DataKey) and not k.period]
@@ -269,7 +290,7 @@ class Diagnoser:
     def _holds_with(self, failed: Equation, change: Mapping[DataKey, DataKey], role: str = "") -> bool:
         """Whether the claim is exact with other keys of the warehouse, on releases that belong together."""
         quantity = failed.quantity
-        if role and isinstance(quantity, Derived):  # one operand alone: the same key may stand in the other too
+        if role and isinstance(quantity, Operation):  # one operand alone: the same key may stand in the other too
             args = tuple((n, mapped(q, change) if n == role else q) for n, q in quantity.args)  # type: ignore[arg-type]
             quantity = replace(quantity, args=args)
         else:
@@ -321,7 +342,7 @@ class Diagnoser:
         return NOTHING
 
 
-def of_percentages(quantity: Derived, book: Book) -> bool:
+def of_percentages(quantity: Operation, book: Book) -> bool:
     """Whether both ends of a difference are percentages or shares that vary, not a whole of 100 %."""
     ends = [q for n, q in quantity.args if n in ("start", "end")]
     return len(ends) == 2 and all(_is_percentage(q, book) for q in ends)

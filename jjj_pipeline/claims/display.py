@@ -7,7 +7,7 @@ from decimal import ROUND_HALF_UP, Decimal, localcontext
 
 from jjj_pipeline.claims.model import Bilingual
 from jjj_pipeline.claims.names import Names
-from jjj_pipeline.claims.quantity import PERCENT, Book, DataKey, Derived, Leaf, Measured, Quantity, plain
+from jjj_pipeline.claims.quantity import PERCENT, Book, DataKey, Leaf, Measured, Operation, Quantity, plain
 from jjj_pipeline.measures.printed_figure import CONTEXT, Figure
 
 
@@ -36,6 +36,8 @@ def computed(figure: Figure, measured: Measured | None) -> str:
     if measured is None:
         return ""
     base, places = plain(figure), decimals_of(figure)
+    if not figure.half and not figure.printed_unit:  # a printed fraction
+        return f"{number(measured.point * 100, 1)} %"
     point = number(measured.point / base.scale, places)
     if measured.interval is None:
         return f"{point} {figure.printed_unit}".strip()
@@ -63,7 +65,7 @@ def _rounded(figure: Figure, value: Decimal) -> str:
     return f"{number(value / base.scale, min(2, decimals_of(figure)))} {figure.printed_unit}".strip()
 
 
-def _one_unit(quantity: Derived, book: Book) -> bool:
+def _one_unit(quantity: Operation, book: Book) -> bool:
     units = {plain(book[q.key]).unit for _, q in quantity.args if isinstance(q, Leaf)}
     return len(units) == 1 and units != {""}
 

@@ -20,17 +20,17 @@ from jjj_pipeline.claims.quantity import (
     COUNTED,
     Book,
     DataKey,
-    Derived,
     Key,
     Leaf,
     Measured,
+    Operation,
     Quantity,
     Side,
     keys_of,
     measure,
     plain,
 )
-from jjj_pipeline.claims.readings import OFFICIAL, RELEASE, Reading, missing_keys, readings
+from jjj_pipeline.claims.readings import OFFICIAL, REAL, RELEASE, Reading, grows_in_accounts, missing_keys, readings
 from jjj_pipeline.claims.reasons import VERDICTS, Reason, reason
 from jjj_pipeline.claims.verdict import (
     CONSISTENT,
@@ -137,7 +137,7 @@ def _with_held_places(side: Side, evidence: Evidence) -> Side:
     """A count over places leaves out those without a figure, and says how many they are."""
     out = {}
     for name, quantity in side.quantities.items():
-        if isinstance(quantity, Derived) and quantity.kind in COUNTED:
+        if isinstance(quantity, Operation) and quantity.kind in COUNTED:
             own = "place" if quantity.kind == "position" else "threshold"
             held = tuple(
                 (n, q)
@@ -236,8 +236,11 @@ def _value(outcomes: list[tuple[Reading, Outcome]], evidence: Evidence) -> Outco
         return outcome
     usual = _vintage_name(first, evidence)
     for wanted in (EXACT, CONSISTENT):
-        for reading, other in outcomes[1:]:
+        for reading, other in sorted(outcomes[1:], key=lambda pair: pair[0].basis != REAL):
             if other.verdict == wanted:
+                if reading.basis == REAL:
+                    other.limits.append(("real", reason("real", value=other.value, due=outcome.value)))
+                    return other
                 sentence = reason(
                     "vintage",
                     release=_vintage_name(reading, evidence),
@@ -247,6 +250,8 @@ def _value(outcomes: list[tuple[Reading, Outcome]], evidence: Evidence) -> Outco
                 )
                 other.limits.append(("vintage", sentence))
                 return other
+    if grows_in_accounts(first.side) is not None and not any(r.basis == REAL for r, _ in outcomes):
+        return replace(outcome, verdict=UNTESTABLE, missing=reason("real_missing", due=outcome.value))
     return outcome
 
 
@@ -256,7 +261,9 @@ def _contrary(outcomes: list[tuple[Reading, Outcome]], evidence: Evidence) -> tu
     years = {k.year for k in first.side.data_keys()}
     for reading, other in outcomes[1:]:
         comparable = (
-            reading.basis != RELEASE and _coherent(reading, evidence) and not _half_recomputed(reading, evidence)
+            reading.basis not in (RELEASE, REAL)
+            and _coherent(reading, evidence)
+            and not _half_recomputed(reading, evidence)
         )
         if other.verdict == INCONSISTENT and comparable and (len(years) > 1 or reading.basis == OFFICIAL):
             return reading, other
@@ -297,7 +304,7 @@ def _limited(outcome: Outcome, evidence: Evidence) -> Outcome:
     if reading.doubtful:
         shown = display.key_names(reading.doubtful[:3], evidence.facts.names)
         outcome.limits.append(("doubtful", reason("doubtful", figures=shown)))
-    if outcome.verdict == EXACT and outcome.limits:
+    if outcome.verdict == EXACT and any(kind != "real" for kind, _ in outcome.limits):
         outcome.verdict = CONSISTENT
     return outcome
 
@@ -331,10 +338,10 @@ def _numeric(claim: Claim, literal: Figure, quantity: Quantity, measured: Measur
     if measured is None:
         return Outcome(missing=reason("undefined"))
     verdict = verdict_of_figure(literal, measured)
-    differs = claim.kind == "difference" and isinstance(quantity, Derived) and quantity.kind == "difference"
+    differs = claim.kind == "difference" and isinstance(quantity, Operation) and quantity.kind == "difference"
     if differs and literal.unit == "%" and verdict in HOLDS and of_percentages(quantity, book):  # type: ignore[arg-type]
         verdict = INCONSISTENT  # a difference of percentages is in percentage points
-    if isinstance(quantity, Derived) and quantity.unknown and verdict == EXACT:
+    if isinstance(quantity, Operation) and quantity.unknown and verdict == EXACT:
         verdict = CONSISTENT
     figure = plain(literal)
     outcome = Outcome(verdict, point=measured.point / figure.scale, shown=display.computed(literal, measured))

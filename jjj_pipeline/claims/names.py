@@ -81,8 +81,8 @@ class Names:
             return Bilingual(label, label)
         named = known.releases.get(release)
         zh, en = (named.name_zh or release, named.name_en or release) if named else (release, release)
-        if zh.startswith(known.name_zh):
-            return Bilingual(zh, f"{known.name_en}, {en}" if not en.startswith(known.name_en) else en)
+        if named and not en.startswith("published"):  # the release has a name of its own
+            return Bilingual(zh, en)
         return Bilingual(f"{known.name_zh}：{zh}", f"{known.name_en}, {en}")
 
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from jjj_pipeline.claims.kinds import COUNTS, DIRECTIONS, SLOTS
 from jjj_pipeline.claims.lines import LinedList, LinedMapping, Mistake, less
-from jjj_pipeline.claims.quantity import Derived, Leaf, Quantity, keys_of, plain
+from jjj_pipeline.claims.quantity import Leaf, Operation, Quantity, keys_of, plain
 from jjj_pipeline.measures.printed_figure import Figure, parse
 
 MAX_DIGITS = 30
@@ -60,14 +60,16 @@ class PrintedInputs:
             return self.derived(kind, less(value, without="kind"), key)
         return Leaf(self.figure(value, key, line))
 
-    def quantities(self, values: Any, key: str, line: int) -> Derived:
+    def quantities(self, values: Any, key: str, line: int) -> Operation:
         """The sum of a list."""
         if not isinstance(values, LinedList) or not values:
             raise Mistake(line, "a list of figures", repr(values)[:60])
         if len(values) > MAX_PARTS:
             raise Mistake(line, f"at most {MAX_PARTS} figures", str(len(values)))
         lines = values.lines
-        return Derived("sum", tuple((str(i), self.quantity(v, f"{key}[{i}]", lines[i])) for i, v in enumerate(values)))
+        return Operation(
+            "sum", tuple((str(i), self.quantity(v, f"{key}[{i}]", lines[i])) for i, v in enumerate(values))
+        )
 
     def derived(self, kind: str, given: LinedMapping, key: str, *, unitless: bool = False) -> Quantity:
         """`from_printed` of one numeric quantity as a tree."""
@@ -88,7 +90,7 @@ class PrintedInputs:
         if kind == "share" and "rest" in given:
             part = self.quantity(given["part"], f"{key}.part", given.lines["part"])
             rest = self.quantities(given["rest"], f"{key}.rest", given.line)
-            node = Derived("share_of_parts", (("part", part), ("rest", rest)))
+            node = Operation("share_of_parts", (("part", part), ("rest", rest)))
             self._same_units(node, given.line)
             return node
         names = {"ratio": {"start": "numerator", "end": "denominator"}, "growth_from_increment": {"level": "end"}}.get(
@@ -101,13 +103,13 @@ class PrintedInputs:
             if unitless and all(isinstance(q, Leaf) for _, q in args):
                 units = {same_unit_of(self.book[str(k)]) for _, q in args for k in keys_of(q)}
                 args = tuple((n, Leaf(q.key, len(units) > 1)) if isinstance(q, Leaf) else (n, q) for n, q in args)
-            return Derived("ratio", args)
+            return Operation("ratio", args)
         node_kind = "cagr_of_multiple" if "multiple" in given else ("share" if kind == "bound" else kind)
-        node = Derived(node_kind, args, years)
+        node = Operation(node_kind, args, years)
         self._same_units(node, given.line)
         return node
 
-    def _counted(self, kind: str, given: LinedMapping, key: str) -> Derived:
+    def _counted(self, kind: str, given: LinedMapping, key: str) -> Operation:
         """How many of the printed values pass a threshold, or which place one of them takes."""
         values = given["values"]
         if not isinstance(values, LinedMapping) or not 0 < len(values) <= MAX_PARTS:
@@ -117,13 +119,13 @@ class PrintedInputs:
             if given["of"] not in values:
                 raise Mistake(given.lines["of"], "one of the names in `values`", repr(given["of"])[:60])
             own = dict(listed)[given["of"]]
-            return Derived("position", (("place", own), *((n, q) for n, q in listed if n != given["of"])))
+            return Operation("position", (("place", own), *((n, q) for n, q in listed if n != given["of"])))
         side = "above" if "above" in given else "below"
         threshold = Leaf(self.figure(given[side], f"{key}.{side}", given.lines[side]))
-        return Derived(f"count_{side}", (("threshold", threshold), *listed))
+        return Operation(f"count_{side}", (("threshold", threshold), *listed))
 
     def _same_units(self, node: Quantity, line: int) -> None:
-        if isinstance(node, Derived) and all(isinstance(q, Leaf) for _, q in node.args):
+        if isinstance(node, Operation) and all(isinstance(q, Leaf) for _, q in node.args):
             units = {same_unit_of(self.book[str(k)]) for k in keys_of(node)}
             if len(units) > 1:
                 raise Mistake(line, "figures of one unit", " and ".join(sorted(u or "no unit" for u in units)))

@@ -48,9 +48,10 @@ class Leaf:
 
 
 @dataclass(frozen=True)
-class Derived:
-    """A derived quantity: a kind of `RULES`; `sum` over all its arguments; `count_above`, `count_below`: how many of them
-    pass the argument `threshold`; `position`: the place of the argument `place` among all. `unknown`: places without a figure."""
+class Operation:
+    """An operation over quantities: a kind of `RULES`; `sum` over all its arguments; `count_above`, `count_below`: how many
+    of them pass the argument `threshold`; `position`: the place of the argument `place`
+    among all. `unknown`: places without a figure."""
 
     kind: str
     args: tuple[tuple[str, Quantity], ...]
@@ -61,7 +62,7 @@ class Derived:
         return dict(self.args)[name]
 
 
-Quantity = Leaf | Derived
+Quantity = Leaf | Operation
 
 
 @dataclass(frozen=True)
@@ -158,7 +159,7 @@ def measure(quantity: Quantity, book: Book) -> Measured | None:
     return Measured(point, formula.interval(**known, **years) if len(known) == len(boxes) else None)
 
 
-def _counted(quantity: Derived, points: dict[str, Decimal], boxes: dict[str, Interval | None]) -> Measured | None:
+def _counted(quantity: Operation, points: dict[str, Decimal], boxes: dict[str, Interval | None]) -> Measured | None:
     """How many places pass a threshold, or stand before one of them: surely, by the point values, possibly."""
     against = "place" if quantity.kind == "position" else "threshold"
     limit, box = points.pop(against), boxes.pop(against)

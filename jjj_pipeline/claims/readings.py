@@ -8,20 +8,22 @@ from __future__ import annotations
 import itertools
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from decimal import Decimal
 
 from jjj_pipeline.catalog.model import Intensity
 from jjj_pipeline.claims.evidence import DOUBTFUL, Evidence, Sourced, is_account
-from jjj_pipeline.claims.quantity import DataKey, Derived, Key, Leaf, Quantity, Side, keys_of, mapped
+from jjj_pipeline.claims.quantity import DataKey, Key, Leaf, Operation, Quantity, Side, keys_of, mapped
 from jjj_pipeline.measures.printed_figure import Figure
 
-OFFICIAL, RECOMPUTED, RELEASE = "official", "recomputed", "release"
+OFFICIAL, RECOMPUTED, RELEASE, REAL = "official", "recomputed", "release", "real"
 
 
 @dataclass(frozen=True)
 class Reading:
     """A side of a claim on certain releases.
 
-    `basis`: official (a printed ratio), recomputed (from numerator and denominator), or release; `vintage`: what tells this
+    `basis`: official (a printed ratio), recomputed (from numerator and denominator), real (growth at constant prices, from
+    the index of volume), or release; `vintage`: what tells this
     reading from the others; `mixed`: accounts of two states stand in one comparison; `doubtful`: figures of low reliability."""
 
     side: Side
@@ -48,6 +50,7 @@ def readings(side: Side, evidence: Evidence) -> list[Reading]:
     official = {str(name): ratio for name, ratio in evidence.facts.ratios.items()}
     for form, basis in _forms(side, official, evidence):
         found += _on_releases(form, basis, evidence)
+    found += _real(side, evidence) if found else []
     seen: set[tuple[object, ...]] = set()
     out = []
     for reading in found:
@@ -80,7 +83,7 @@ def _forms(side: Side, official: Mapping[str, Intensity], evidence: Evidence) ->
             yield Side(every), basis
     if has_official:
         for name, quantity in side.quantities.items():
-            if isinstance(quantity, Derived) and {n for n, _ in quantity.args} == {"start", "end"}:
+            if isinstance(quantity, Operation) and {n for n, _ in quantity.args} == {"start", "end"}:
                 args = tuple((n, _recomputed(q, official, evidence) if n == "start" else q) for n, q in quantity.args)
                 yield Side({**side.quantities, name: replace(quantity, args=args)}), RECOMPUTED
 
@@ -93,7 +96,7 @@ def _recomputed(quantity: Quantity, official: Mapping[str, Intensity], evidence:
         made = official[key.indicator]
         parts = (("numerator", made.numerator), ("denominator", made.denominator))
         args = tuple((name, Leaf(key._replace(indicator=indicator))) for name, indicator in parts)
-        return Derived("ratio", args)
+        return Operation("ratio", args)
     return replace(quantity, args=tuple((n, _recomputed(q, official, evidence)) for n, q in quantity.args))
 
 
@@ -109,6 +112,51 @@ def _printed(quantity: Quantity, official: Mapping[str, Intensity], evidence: Ev
                 if evidence.sourced(key) is not None:
                     return Leaf(key)
     return replace(quantity, args=tuple((n, _printed(q, official, evidence)) for n, q in quantity.args))
+
+
+# growth at constant prices ----------------------------------------------------------------------------------------
+
+
+def grows_in_accounts(side: Side) -> Operation | None:
+    """The growth of an account between two years (价值量指标 grow at constant prices in communiqués), if the side is one."""
+    quantity = side.quantities.get("value")
+    if not isinstance(quantity, Operation) or quantity.kind not in ("growth", "cagr"):
+        return None
+    ends = [q.key for _, q in quantity.args if isinstance(q, Leaf) and isinstance(q.key, DataKey)]
+    one_place = len(ends) == 2 and len({(k.indicator, k.region) for k in ends}) == 1
+    return quantity if one_place and is_account(ends[0].indicator) else None
+
+
+def _volume_index(indicator: str) -> str:
+    """The index of volume that belongs to an account."""
+    return "gdp_index" + indicator.removeprefix("gdp").removeprefix("value_added").replace("__", "_")
+
+
+def _real(side: Side, evidence: Evidence) -> list[Reading]:
+    """The same growth from the index of volume (previous year = 100), chained over the years."""
+    quantity = grows_in_accounts(side)
+    if quantity is None:
+        return []
+    start, end = (q.key for q in (quantity.arg("start"), quantity.arg("end")) if isinstance(q, Leaf))
+    assert isinstance(start, DataKey)
+    assert isinstance(end, DataKey)
+    keys = [
+        end._replace(indicator=_volume_index(end.indicator), year=year, release="")
+        for year in range(start.year + 1, end.year + 1)
+    ]
+    held = [(key, sourced) for key in keys if (sourced := evidence.sourced(key)) is not None]
+    if len(held) < len(keys):
+        return []
+    low = point = high = Decimal(100)
+    for _, sourced in held:
+        value, half = sourced.exact
+        low, point, high = low * (value - half) / 100, point * value / 100, high * (value + half) / 100
+    base = Figure(Decimal(100), Decimal(0), "", None, held[0][1].label)
+    last = Figure(point, (high - low) / 2, "", None, held[-1][1].label)
+    figures: dict[Key, Figure] = {start._replace(indicator=keys[0].indicator): base, keys[-1]: last}
+    real = mapped(quantity, {start: start._replace(indicator=keys[0].indicator), end: keys[-1]})
+    labels = tuple(dict.fromkeys(sourced.label for _, sourced in held))
+    return [Reading(Side({"value": real}), figures, "", REAL, labels=labels)]
 
 
 # releases ---------------------------------------------------------------------------------------------------------

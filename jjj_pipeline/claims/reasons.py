@@ -28,7 +28,7 @@ TEXTS: dict[str, Bilingual] = {
         "论断的单位是{claimed}，数据的单位是{held}", "the claim is in {claimed}, the data are in {held}"
     ),
     "releases_disagree": Bilingual("各版本的方向不同：{values}", "the releases disagree on the direction: {values}"),
-    "on_release": Bilingual("{release}为{value}", "{value} on {release}"),
+    "on_release": Bilingual("“{release}”为{value}", "{value} on “{release}”"),
     "side": Bilingual("{side}：{reason}", "{side}: {reason}"),
     # a slip that repairs the claim
     "unit": Bilingual("单位应为{right}，不是{wrong}：应为{new}", "unit: {right}, not {wrong}: it should read {new}"),
@@ -68,8 +68,8 @@ TEXTS: dict[str, Bilingual] = {
     "indicator": Bilingual("与{other}相符", "it is the figure of {other}"),
     # how far a verdict goes
     "vintage": Bilingual(
-        "按{release}成立（{value}）；按{usual}为{due}",
-        "holds on the release of {release} ({value}); on {usual} it is {due}",
+        "按“{release}”成立（{value}）；按“{usual}”为{due}",
+        "holds on the release “{release}” ({value}); on “{usual}” it is {due}",
     ),
     "official_differs": Bilingual(
         "所印比率与重新计算的结果版本不同：{values}",
@@ -79,12 +79,20 @@ TEXTS: dict[str, Bilingual] = {
     "break": Bilingual("跨越口径变动（{year}年）：{change}", "crosses a break ({year}): {change}"),
     "doubtful": Bilingual("所据数字可靠性低：{figures}", "rests on a figure of low reliability: {figures}"),
     "far_off": Bilingual("成立，但相差很远：{value}", "holds, but is far off: {value}"),
-    "real": Bilingual("按不变价格（指数{value}）", "at constant prices (index {value})"),
+    "real": Bilingual(
+        "按不变价格计算成立（{value}）；按现价为{due}",
+        "holds at constant prices ({value}); at current prices it is {due}",
+    ),
+    "real_missing": Bilingual(
+        "GDP的增长通常按不变价格计算，未持有指数；按现价为{due}",
+        "growth of GDP is usually at constant prices and no index is held; at current prices it is {due}",
+    ),
     # what is computed where nothing explains a failure
     "differs": Bilingual(
         "算得{value}，所印相差{difference}", "computed {value}; what is printed differs by {difference}"
     ),
     "bound_fails": Bilingual("算得{value}，不合“{old}”", "computed {value}, which is not {old}"),
+    "places": Bilingual("算得{value}：{places}", "computed {value}: {places}"),
     "opposite": Bilingual("实为{values}", "it is {values}"),
     "order": Bilingual("实际次序：{order}", "the order is {order}"),
     "scope": Bilingual("数据口径不同：{scope}", "the data are of another scope: {scope}"),

@@ -10,7 +10,7 @@ from dataclasses import replace
 from decimal import Decimal
 from typing import NamedTuple
 
-from jjj_pipeline.claims.quantity import Derived, Quantity
+from jjj_pipeline.claims.quantity import Operation, Quantity
 from jjj_pipeline.measures.printed_figure import Figure, parse
 
 UNIT, POINTS, TEN, TEN_LAST, TRANSPOSED, DIGIT = range(6)  # the order in which slips are considered
@@ -100,7 +100,7 @@ SWAPS = {
 
 def variants(quantity: Quantity) -> Iterator[Variant]:
     """Other formulas over the same figures: 增长 for 增长到 first, then the number of years, then other averages."""
-    if not isinstance(quantity, Derived):
+    if not isinstance(quantity, Operation):
         return
     swaps = SWAPS.get(quantity.kind, [])
     for kind, code in swaps:
@@ -116,4 +116,4 @@ def variants(quantity: Quantity) -> Iterator[Variant]:
             yield Variant(code, replace(quantity, kind=kind), {})
     if quantity.kind == "share_of_parts":
         parts = (("numerator", quantity.arg("part")), ("denominator", quantity.arg("rest")))
-        yield Variant("rest_only", Derived("ratio", parts), {})
+        yield Variant("rest_only", Operation("ratio", parts), {})

@@ -138,9 +138,22 @@ class ClaimCheck(Contract):
         "诊断类别",
         "repairs: confirmed by the warehouse or another identity of the text; plausible: only suggested; rests: the "
         "statement rests on a misprint; differs, order: what is computed instead; scope: the data cover something else; "
-        "vintage: holds on one release only; break, doubtful, far_off: why the verdict is not exact",
+        "vintage: holds on one release only; real: holds at constant prices; break, doubtful, far_off: why the verdict "
+        "is not exact",
         nullable=True,
-        isin=["repairs", "plausible", "rests", "differs", "order", "scope", "vintage", "break", "doubtful", "far_off"],
+        isin=[
+            "repairs",
+            "plausible",
+            "rests",
+            "differs",
+            "order",
+            "scope",
+            "vintage",
+            "real",
+            "break",
+            "doubtful",
+            "far_off",
+        ],
     )
     missing: str = column("缺少（英）", "What would be needed for a verdict", nullable=True)
     missing_zh: str = column("缺少", "The same in Chinese", nullable=True)

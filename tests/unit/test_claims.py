@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from jjj_pipeline.catalog.model import load_catalog
 from jjj_pipeline.claims import COLUMNS, Evidence, Facts, Names, judge, load_claims
-from jjj_pipeline.claims.quantity import Derived, Leaf, measure
+from jjj_pipeline.claims.quantity import Operation, Leaf, measure
 from jjj_pipeline.claims.verdict import EXACT, HOLDS, verdict_of_figure
 from jjj_pipeline.errors import BadInput
 from jjj_pipeline.measures.printed_figure import half_unit, parse, round_half_up
@@ -142,7 +142,7 @@ def test_a_true_claim_from_rounded_figures_is_never_called_inconsistent(v0, v1, 
 
     true = {"start": parse(f"{v0:f}"), "end": parse(f"{v1:f}")}
     printed = {"start": rounded(v0, places), "end": rounded(v1, places)}
-    node = Derived(kind, (("start", Leaf("start")), ("end", Leaf("end"))), years)
+    node = Operation(kind, (("start", Leaf("start")), ("end", Leaf("end"))), years)
     exact, measured = measure(node, true), measure(node, printed)
     assert exact is not None and measured is not None
     if measured.interval is None:

@@ -60,10 +60,10 @@ class Evaluator:
             return (
                 leaves[0]
                 if len(leaves) == 1
-                else quantity.Derived("sum", tuple((str(i), leaf) for i, leaf in enumerate(leaves)))
+                else quantity.Operation("sum", tuple((str(i), leaf) for i, leaf in enumerate(leaves)))
             )
         parts = tuple((name, self._quantity(part, book, missing)) for name, part in formula.parts)
-        return quantity.Derived(formula.kind, parts, formula.years)
+        return quantity.Operation(formula.kind, parts, formula.years)
 
     def _leaf(self, level: Level, book: dict[Key, Figure], missing: list[Level]) -> Leaf:
         figure = self.lookup(level) if level.known and level.place not in PROXY else None
