@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from jjj_pipeline.catalog.model import load_catalog
 from jjj_pipeline.claims import COLUMNS, Evidence, Facts, Names, judge, load_claims
-from jjj_pipeline.claims.quantity import Operation, Leaf, measure
+from jjj_pipeline.claims.quantity import Leaf, Operation, measure
 from jjj_pipeline.claims.verdict import EXACT, HOLDS, verdict_of_figure
 from jjj_pipeline.errors import BadInput
 from jjj_pipeline.measures.printed_figure import half_unit, parse, round_half_up
@@ -229,7 +229,7 @@ claims:
     )
     out = verdicts(text, panel=pd.concat([PANEL, other]), observations=observations)
     assert (out.loc["release", "external"], out.loc["release", "diagnosis_kind"]) == ("consistent", "vintage")
-    assert "Communiqué on 2019, published 2020 (3261.4 亿元); on" in out.loc["release", "diagnosis"]
+    assert "“Communiqué on 2019, published 2020” (3261.4 亿元); on" in out.loc["release", "diagnosis"]
     assert (out.loc["scope", "external"], out.loc["scope", "diagnosis_kind"]) == ("inconsistent", "plausible")
     assert "it is the figure of Domestic patents granted, Beijing, 2019" in out.loc["scope", "diagnosis"]
 
