@@ -212,7 +212,8 @@ def _refuse_broken_core(frame: pd.DataFrame, name: str, settings: Settings, cata
                 where = "" if not len(mine) else str(mine["cell"].iloc[0])
                 raise BadInput(
                     name, cell=where, expected=f"figures with which {table} keeps its contract", found=lines[0],
-                    hint="a region that is the sum of others (境外 of 港澳台 and 国外) is printed beside them, or in another edition",
+                    hint="a region that is the sum of others (境外 of 港澳台 and 国外) is printed beside them, "
+                    "or in another edition",
                 )  # fmt: skip
 
 
