@@ -184,6 +184,8 @@ def _beginning(where: str, path: Path) -> bytes:
                 return bytes(stream.read(BEGINNING))
         with path.open("rb") as f:
             return f.read(BEGINNING)
+    except FileNotFoundError:
+        raise BadInput(where, expected="a file that can be read to its end", found="it is gone") from None
     except (OSError, EOFError) as error:
         raise BadInput(where, expected="a file that can be unpacked", found=str(error)) from None
 
@@ -279,12 +281,15 @@ def _in_utf8(path: Path, encoding: str, folder: Path) -> Path:
 
 def _rejected(con: Any, partition: Partition, folder: Path) -> Iterator[Rejected]:
     rows = con.execute(
-        "select s.file_path, e.error_type::varchar, count(*), string_agg('line ' || line || ': ' || left(csv_line, 80), '; ') "
-        f"filter (where n <= {EXAMPLES}), max(length(csv_line)), max(csv_line like '%' || chr(10) || '%') "
-        "from (select *, row_number() over (partition by scan_id, file_id, error_type order by line) as n from reject_errors) e "
-        "join reject_scans s using (scan_id, file_id) group by all order by all"
+        "with line as ("
+        "select scan_id, file_id, line, min(error_type) as why, min(csv_line) as csv_line from reject_errors group by all), "
+        "numbered as (select *, row_number() over (partition by scan_id, file_id, why order by line) as n from line) "
+        "select s.file_path, why::varchar, count(*), "
+        "string_agg('line ' || line || ': ' || left(csv_line, 80), '; ' order by line) "
+        f"filter (where n <= {EXAMPLES}), max(csv_line like '%' || chr(10) || '%') "
+        "from numbered join reject_scans s using (scan_id, file_id) group by all order by all"
     ).fetchall()
-    for path, reason, count, examples, _, over_lines in rows:
+    for path, reason, count, examples, over_lines in rows:
         told = f"{reason.lower()}{', swallows the lines after it' if over_lines else ''}"
         yield Rejected(Path(path).name, told, count, examples or "")
 

@@ -1,0 +1,255 @@
+"""Record sets of the four ready-made mappings, counted; every expected figure is by hand from tests/fixtures/records."""
+
+from __future__ import annotations
+
+import gzip
+from pathlib import Path
+
+import pandas as pd
+import pyarrow.parquet as parquet
+import pytest
+
+from jjj_pipeline.errors import BadInput
+from jjj_pipeline.records import build as building
+from jjj_pipeline.records import results
+from jjj_pipeline.records.engine import EngineSettings
+from jjj_pipeline.settings import Settings
+
+DUCKDB = EngineSettings(memory="500MB", threads=1)
+Counts = dict[tuple[str, str], float]
+
+
+def counted(project: Settings, name: str, indicator: str, level: str, period: int | None = None) -> Counts:
+    found = results.read_counts(project, name)
+    chosen = (found["indicator"] == indicator) & (found["level"] == level) & (found["class_code"] == "*")
+    if period:
+        chosen &= found["period"] == period
+    made = found[chosen].groupby(["origin", "destination"])["value"].sum()
+    return dict(zip(made.index.tolist(), made.tolist(), strict=True))
+
+
+def test_patents_pairs_of_places_and_what_is_left_out(project: Settings) -> None:
+    summary = building.build(project, "patents", DUCKDB)
+    # P001 of 2015 counts and not its grant of 2017; two rows are left out
+    assert summary["records"] == 7
+    assert summary["repeated"] == 1
+    assert {r["reason"]: r["rows"] for r in summary["rejected"]} == {
+        "no record number": 1,
+        "date outside 1980 to 2030": 1,
+        "record number again with other content": 1,
+    }
+    assert counted(project, "patents", "copatents", "province") == {
+        ("110000", "110000"): 1.0,  # P007
+        ("110000", "120000"): 1.0,  # P001
+        ("110000", "130000"): 1.0,  # P002
+        ("120000", "120000"): 1.0,  # P004
+        ("220000", "220000"): 1.0,  # P008: 吉林 the province by name, 长春 by the address
+    }
+    # P003: the second person has no place, so it is no patent of one place
+    assert counted(project, "patents", "copatents", "city") == {
+        ("110000", "110000"): 1.0,
+        ("110000", "120000"): 1.0,
+        ("110000", "130100"): 1.0,
+        ("110000", "130600"): 1.0,
+        ("120000", "120000"): 1.0,
+        ("130100", "130600"): 1.0,
+        ("220100", "220100"): 1.0,
+    }
+    fractional = counted(project, "patents", "copatents_fractional", "city")
+    assert fractional["110000", "130100"] == pytest.approx(1 / 3)
+    assert fractional["110000", "120000"] == 1
+
+
+def test_patents_of_a_class(project: Settings) -> None:
+    building.build(project, "patents", DUCKDB)
+    found = results.read_counts(project, "patents")
+    of_class = found[(found["class_code"] == "G06F") & (found["level"] == "province")]
+    assert set(zip(of_class["period"], of_class["origin"], of_class["destination"], strict=True)) == {
+        (2015, "110000", "130000"),
+        (2017, "220000", "220000"),
+    }
+
+
+def test_names_of_persons_are_dropped_at_the_door(project: Settings) -> None:
+    building.build(project, "patents", DUCKDB)
+    files = sorted((project.records / "patents").rglob("party/*.parquet"))
+    names = {n for f in files for n in parquet.read_table(f)["name"].to_pylist()}
+    assert names & {"张三", "李四"} == set()
+    assert "天津乙大学" in names
+
+
+def test_papers_by_rows_of_affiliations(project: Settings) -> None:
+    summary = building.build(project, "papers", DUCKDB)
+    assert (summary["records"], summary["records_placed"], summary["parties"]) == (4, 3, 7)
+    assert counted(project, "papers", "joint_papers", "province") == {
+        ("110000", "130000"): 1.0,
+        ("120000", "130000"): 1.0,
+        ("220000", "220000"): 1.0,
+    }
+    # A2: the college is only known to be in Hebei
+    assert counted(project, "papers", "joint_papers", "city") == {("110000", "130100"): 1.0, ("220100", "220100"): 1.0}
+
+
+def test_branches_go_from_the_place_of_the_parent_to_their_own(project: Settings) -> None:
+    building.build(project, "firms", DUCKDB)
+    assert counted(project, "firms", "branches_opened", "city") == {
+        ("110000", "130600"): 1.0,
+        ("120000", "130100"): 1.0,
+        ("310000", "110000"): 1.0,  # no place stated: the credit code
+    }
+
+
+def test_contracts_carry_their_amounts(project: Settings) -> None:
+    summary = building.build(project, "contracts", DUCKDB)
+    assert {r["reason"]: r["examples"] for r in summary["rejected"]} == {
+        "amount that is no number": "C4 2020-08-01 USD 5"
+    }
+    assert counted(project, "contracts", "tech_contracts", "province", 2020) == {
+        ("110000", "120000"): 1.0,
+        ("110000", "130000"): 1.0,
+        ("130000", "110000"): 1.0,
+        ("130000", "120000"): 1.0,
+    }
+    amounts = counted(project, "contracts", "tech_contract_turnover", "province")
+    assert amounts == {
+        ("110000", "120000"): 0.01,  # 100 万元
+        ("110000", "130000"): 1.2,
+        ("130000", "110000"): 1.5e-05,  # 3,000 元 in two equal parts
+        ("130000", "120000"): 1.5e-05,
+    }
+
+
+def test_a_second_build_keeps_partitions_that_have_not_changed(project: Settings) -> None:
+    told: list[str] = []
+    progress = building.Progress(step=lambda done, of, what: told.append(f"{done} of {of} {what}"))
+    building.build(project, "patents", DUCKDB, progress)
+    done = sorted((project.records / "patents" / "parts").glob("*/done.json"))
+    before = {p: p.stat().st_mtime_ns for p in done}
+    new = project.raw_records / "patents" / "other" / "2018.csv"
+    new.parent.mkdir()
+    head = (project.raw_records / "patents" / "2015.csv").read_text(encoding="utf-8").splitlines()[0]
+    new.write_text(head + "\nP009,2018-01-01,A01B,北京甲公司;天津乙公司,,北京市\n", encoding="utf-8")
+    summary = building.build(project, "patents", DUCKDB)
+    assert summary["records"] == 8
+    assert {p: p.stat().st_mtime_ns for p in done} == before
+    assert told[-1] == "3 of 3 done"
+
+
+def test_counts_know_whether_they_are_of_the_files_as_they_are(project: Settings) -> None:
+    states = lambda: {s.name: s.state for s in results.states(project)}  # noqa: E731
+    assert states()["papers"] == "not counted"
+    building.build(project, "papers", DUCKDB)
+    assert states()["papers"] == "counted"
+    path = project.raw_records / "papers" / "papers.tsv.gz"
+    path.write_bytes(gzip.compress(gzip.decompress(path.read_bytes()) + b"A9\t2020\tx\t100084\t\t\n"))
+    assert states()["papers"] == "out of date"
+    assert results.flow_rows(project, {"province": ["110000"], "city": []}).empty
+
+
+def test_pairs_without_a_record_are_zero_where_the_set_covers_both_places(project: Settings) -> None:
+    building.build(project, "patents", DUCKDB)
+    rows = results.flow_rows(
+        project, {"province": ["110000", "120000", "130000"], "city": ["110000", "120000", "130100"]}
+    )
+    full = rows[(rows["indicator"] == "copatents") & (rows["level"] == "province") & (rows["period"] == "2015-2017")]
+    values = {(r["origin"], r["destination"]): r["value"] for r in full.to_dict("records")}
+    assert values["120000", "130000"] == 0
+    assert values["110000", "120000"] == 1
+    assert set(full["status"]) == {"A"}
+    assert set(full["cell"]) == {"pairs"}
+
+
+BROKEN = [
+    ("2015.csv", b"", "an empty file"),
+    ("2015.csv", "申请号,申请日\nP1,2015\n".encode(), "expected the column IPC主分类号"),
+    ("2015.csv", "申请号,申请日,IPC主分类号,申请人,邮编,申请人地址\n".encode("gb18030"), "encoding: gb18030"),
+    ("2015.xlsx", b"PK", "found .xlsx"),
+    (
+        "2015.csv",
+        '申请号,申请日,IPC主分类号,申请人,邮编,申请人地址\nP1,2015,A,"甲公司,,北京市\nP2,2015,A,乙公司,,北京市\n'.encode(),
+        "quotes that are closed",
+    ),
+    (
+        "2015.csv",
+        "申请号,申请日,IPC主分类号,申请人,邮编,申请人地址\nP1,2015,A,甲公司,,北京市\nP2,2015,A,too,many,x,y,z\n".encode(),
+        "too many columns",
+    ),
+]
+
+
+@pytest.mark.parametrize(("name", "content", "said"), BROKEN)
+def test_a_file_that_cannot_be_read_is_one_line_with_set_and_file(
+    project: Settings, name: str, content: bytes, said: str
+) -> None:
+    building.build(project, "patents", DUCKDB)
+    before = results.read_counts(project, "patents")
+    (project.raw_records / "patents" / name).write_bytes(content)
+    with pytest.raises(BadInput, match=r"record set patents, 2015\.") as error:
+        building.build(project, "patents", DUCKDB)
+    assert said in str(error.value)
+    assert "\n" not in str(error.value)
+    pd.testing.assert_frame_equal(results.read_counts(project, "patents"), before)
+
+
+def test_a_line_in_another_encoding_is_left_out_and_told(project: Settings) -> None:
+    path = project.raw_records / "patents" / "2017.csv"
+    good = "".join(f"Q{i},2017-06-01,A01B,北京甲公司,,北京市\n" for i in range(200)).encode()
+    path.write_bytes(path.read_bytes() + good + "P100,2017-06-01,A01B,北京甲公司,,北京市\n".encode("gb18030"))
+    summary = building.build(project, "patents", DUCKDB)
+    told = {r["reason"]: r for r in summary["rejected"]}
+    assert told["invalid encoding"]["rows"] == 1
+    assert told["invalid encoding"]["file"] == "2017.csv"
+    assert told["invalid encoding"]["examples"].startswith("line 204")
+
+
+def test_a_file_that_disappears_while_it_is_read_is_one_line(
+    project: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = project.raw_records / "patents" / "2017.csv"
+    check = building.reading._source
+
+    def gone(*arguments: object) -> str:
+        said = check(*arguments)  # type: ignore[arg-type]
+        path.unlink(missing_ok=True)
+        return said
+
+    monkeypatch.setattr(building.reading, "_source", gone)
+    with pytest.raises(BadInput, match=r"record set patents, 2017.csv.*it is gone"):
+        building.build(project, "patents", DUCKDB)
+    assert results.read_summary(project, "patents") is None
+
+
+def test_a_build_that_is_killed_leaves_no_partition_that_looks_done(
+    project: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def killed(*arguments: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(building.checks, "demand", killed)
+    with pytest.raises(KeyboardInterrupt):
+        building.build(project, "patents", DUCKDB)
+    assert list((project.records / "patents").rglob("done.json")) == []
+    assert not (project.raw_records / "patents" / "counted").exists()
+    monkeypatch.undo()
+    assert building.build(project, "patents", DUCKDB)["records"] == 7
+
+
+def test_the_bundled_set_gives_the_known_answers(tmp_path: Path) -> None:
+    """And the counts that are kept beside it are those that its files give."""
+    import shutil
+
+    from tests.conftest import ROOT
+
+    kept = Settings(root=ROOT)
+    shutil.copytree(kept.raw_records / "chinaxiv", tmp_path / "raw-records" / "chinaxiv")
+    again = Settings(root=tmp_path)
+    before = results.read_counts(kept, "chinaxiv")
+    assert {s.name: s.state for s in results.states(kept)}["chinaxiv"] == "counted"
+    building.build(again, "chinaxiv", DUCKDB, full=True)
+    pd.testing.assert_frame_equal(results.read_counts(again, "chinaxiv"), before)
+    provinces = counted(again, "chinaxiv", "joint_papers", "province")
+    assert provinces["110000", "120000"] == 36
+    assert provinces["110000", "130000"] == 74
+    assert provinces["120000", "130000"] == 8
+    cities = counted(again, "chinaxiv", "joint_papers", "city")
+    assert (cities["110000", "130100"], cities["110000", "130400"], cities["110000", "130600"]) == (37, 16, 10)
