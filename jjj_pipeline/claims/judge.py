@@ -455,7 +455,7 @@ def _contradicted(claim: Claim, internal: Outcome, external: Outcome, evidence: 
             order = sentence.values["order"]
             if isinstance(order, tuple):
                 names = evidence.facts.names
-                named = [names.place_name(str(code)) for code in order]
+                named = [names.called(str(code)) for code in order]
                 order = Bilingual(" > ".join(n.zh for n in named), " > ".join(n.en for n in named))
             return Diagnosis("order", reason("order", order=order))
     return Diagnosis("differs", reason("opposite", values=outcome.shown))

@@ -69,6 +69,13 @@ class Names:
     def place_name(self, code: str) -> Bilingual:
         return self._place_names.get(code, Bilingual(code, code))
 
+    def called(self, name: str) -> Bilingual:
+        """What a place is called that is given by its code or one of its names; any other text as it stands."""
+        try:
+            return self.place_name(self.region(name))
+        except UnknownRegion:
+            return Bilingual(name, name)
+
     def indicator_name(self, code: str) -> Bilingual:
         indicator = self.catalog.indicators.get(code) if self.catalog else None
         return Bilingual(indicator.name_zh, indicator.name_en) if indicator else Bilingual(code, code)

@@ -110,16 +110,9 @@ def claim_text(claim: Claim, names: Names) -> Bilingual:
         sign = f" {claim.direction} " if claim.kind == "compare" else " > "
         if claim.named.zh != claim.named.en:
             return claim.named
-        parts = [names.place_name(_code(names, part)) for part in claim.order]
+        parts = [names.called(part) for part in claim.order]
         return Bilingual(sign.join(p.zh for p in parts), sign.join(p.en for p in parts))
     return Bilingual(claim.claim, claim.claim)
-
-
-def _code(names: Names, name: str) -> str:
-    try:
-        return names.region(name)
-    except ValueError:
-        return name
 
 
 # for people -------------------------------------------------------------------------------------------------------
