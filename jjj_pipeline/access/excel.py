@@ -3,6 +3,7 @@ in the format of their unit; the value in a cell is the value of the table."""
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
@@ -15,12 +16,12 @@ from xlsxwriter.format import Format
 from xlsxwriter.utility import xl_col_to_name
 from xlsxwriter.worksheet import Worksheet
 
-from jjj_pipeline import contracts
+from jjj_pipeline.access.selection import INDICATORS, REGIONS, Selection
 from jjj_pipeline.catalog.model import Catalog
-from jjj_pipeline.contracts.base import ColumnInfo, info
+from jjj_pipeline.contracts.base import ColumnInfo
 from jjj_pipeline.errors import BadInput
 from jjj_pipeline.publish import dictionary
-from jjj_pipeline.publish.published_file import query, select_all
+from jjj_pipeline.publish.published_file import query
 
 NOTES = "说明 Notes"
 HEADS = 2  # rows: Chinese titles, identifiers
@@ -44,14 +45,27 @@ SHOWN = {
     **dict.fromkeys(("点", "指数", "上年=100", "倍"), "0.00"),
 }  # fmt: skip
 NO_FORMAT = "General"
+NOTE_WIDTHS = (30, 30, 26, 24, 12, 14, 12, 44, 60)
+LINE, LINES = 15, 26  # height of a line in points; Excel shows no row higher than 409
+LISTS = (  # of the codes in the workbook: title, heading of the code, its columns, names
+    (("指标", "Indicators"), "indicator", INDICATORS,
+     "select indicator as code, name_zh, name_en, unit, definition from ref.indicator union all"
+     " select intensity, name_zh, name_en, unit, null from ref.intensity"),
+    (("地区", "Regions"), "region", REGIONS, "select region_code as code, name_zh, name_en, kind from ref.region"),
+)  # fmt: skip
 
 
 def write(
-    con: duckdb.DuckDBPyConnection, catalog: Catalog, tables: Sequence[str], path: Path, report: Callable[[str], None]
+    con: duckdb.DuckDBPyConnection,
+    catalog: Catalog,
+    chosen: Sequence[Selection],
+    path: Path,
+    report: Callable[[str], None],
 ) -> None:
     """Write the workbook to `path`. Raises BadInput, before anything is written, for a table with more rows than a worksheet
     holds, and for a text longer than a cell holds."""
-    counts = {t: query(con, f"select count(*) as n from {t}")["n"][0] for t in tables}
+    tables = [one.table for one in chosen]
+    counts = {one.table: query(con, f"select count(*) as n from ({one.sql})")["n"][0] for one in chosen}
     for table, rows in counts.items():
         if rows + HEADS > ROWS:
             hint = "export it as csv or parquet"
@@ -60,10 +74,10 @@ def write(
     book = xlsxwriter.Workbook(str(path), {"constant_memory": True})
     try:
         styles = Styles(book)
-        _notes(book.add_worksheet(NOTES), con, catalog, tables, styles)
-        for table, name in zip(tables, sheet_names(tables), strict=True):
-            report(table)
-            _table(book.add_worksheet(name), con, table, units, styles)
+        _notes(book.add_worksheet(NOTES), con, catalog, chosen, styles)
+        for one, name in zip(chosen, sheet_names(tables), strict=True):
+            report(one.table)
+            _table(book.add_worksheet(name), con, one, units, styles)
     finally:
         book.close()
 
@@ -124,9 +138,9 @@ def unit_named_by(column: ColumnInfo, names: Sequence[str]) -> str:
 
 
 def _table(
-    sheet: Worksheet, con: duckdb.DuckDBPyConnection, table: str, units: Mapping[Any, str], styles: Styles
+    sheet: Worksheet, con: duckdb.DuckDBPyConnection, chosen: Selection, units: Mapping[Any, str], styles: Styles
 ) -> None:
-    columns = info(contracts.ALL[table])
+    table, columns = chosen.table, chosen.columns
     names = [c.name for c in columns]
     sheet.write_row(0, 0, [c.zh for c in columns], styles.head)  # row by row: a row is written out when the next begins
     sheet.write_row(1, 0, names, styles.name)
@@ -134,7 +148,7 @@ def _table(
     speaking = [names.index(n) if (n := unit_named_by(c, names)) else -1 for c in columns]
     widths = [max(2 * len(c.zh), len(c.name)) for c in columns]
     cursor, row = con.cursor(), HEADS
-    cursor.execute(select_all(table))
+    cursor.execute(chosen.sql)
     while batch := cursor.fetchmany(10_000):
         for values in batch:
             for at, value in enumerate(values):
@@ -150,6 +164,7 @@ def _table(
     for at, width in enumerate(widths):
         sheet.set_column(at, at, min(width + 3, WIDEST))
     sheet.freeze_panes(HEADS, 0)
+    _paper(sheet, HEADS)
     sheet.ignore_errors(
         {"number_stored_as_text": f"A1:{xl_col_to_name(len(columns) - 1)}{ROWS}"}
     )  # codes and literals are text
@@ -182,7 +197,7 @@ def _width(value: Any) -> int:
 
 
 def _notes(
-    sheet: Worksheet, con: duckdb.DuckDBPyConnection, catalog: Catalog, tables: Sequence[str], styles: Styles
+    sheet: Worksheet, con: duckdb.DuckDBPyConnection, catalog: Catalog, chosen: Sequence[Selection], styles: Styles
 ) -> None:
     """What is in the workbook, what its columns mean, whose the figures are."""
     (build,) = query(con, "from meta.build").to_dict("records")
@@ -195,22 +210,60 @@ def _notes(
         sheet.write_string(row, 0, name)
         sheet.write_string(row, 1, str(value))
     row = len(said) + 2
-    for part in dictionary.sections(lambda sql: query(con, sql), catalog, tables):
+    for at, width in enumerate(NOTE_WIDTHS):
+        sheet.set_column(at, at, width)
+    _paper(sheet, 0)
+    for part in dictionary.sections(lambda sql: query(con, sql), catalog, [one.table for one in chosen]):
         if part.name in ("tables", "columns", "sources"):
             row = _section(sheet, row, part, styles)
-    for at, width in enumerate((30, 30, 26, 24, 12, 14, 12, 44, 60)):
-        sheet.set_column(at, at, width)
+    for title, kind, columns, sql in LISTS:
+        used = sorted({code for one in chosen for code in _codes(con, one, columns)})
+        if not used:
+            continue
+        listed = ", ".join("'" + code.replace("'", "''") + "'" for code in used)
+        rows = query(con, f"select * from ({sql}) where code in ({listed}) order by code")
+        row = _section(sheet, row, dictionary.Section(kind, *title, "", rows.rename(columns={"code": kind})), styles)
+
+
+def _codes(con: duckdb.DuckDBPyConnection, chosen: Selection, columns: Sequence[str]) -> set[str]:
+    """The codes that stand in these columns of a table."""
+    present = [c.name for c in chosen.columns if c.name in columns]
+    return {
+        str(code)
+        for name in present
+        for (code,) in con.execute(f'select distinct "{name}" from ({chosen.sql})').fetchall()
+        if code is not None
+    }
+
+
+def _paper(sheet: Worksheet, heads: int) -> None:
+    """A4 across, as wide as one page, the headings on every page."""
+    sheet.set_landscape()
+    sheet.set_paper(9)
+    sheet.set_margins(left=0.4, right=0.4, top=0.5, bottom=0.5)
+    sheet.fit_to_pages(1, 0)
+    sheet.set_footer("&L&A&R&P / &N")
+    if heads:
+        sheet.repeat_rows(0, heads - 1)
 
 
 def _section(sheet: Worksheet, row: int, part: dictionary.Section, styles: Styles) -> int:
-    """Write a part of the dictionary from `row` on; the row after it."""
+    """Write a part of the dictionary from `row` on; the row after it. The last column takes the room to the right edge."""
     sheet.write_string(row, 0, f"{part.zh} {part.en}", styles.title)
     sheet.write_string(row + 1, 0, part.note)
     rows: pd.DataFrame = part.rows
+    last = len(rows.columns) - 1
+    widths = [*NOTE_WIDTHS[:last], sum(NOTE_WIDTHS[last:])]
+    sheet.set_row(row + 2, 2 * LINE)
     for at, name in enumerate(rows.columns):
         sheet.write_string(row + 2, at, " ".join(dictionary.HEADS[name]), styles.head)
     for values in rows.itertuples(index=False):
         row += 1
-        for at, value in enumerate(values):
-            _text(sheet, NOTES, row + 2, at, str(value), styles, styles.wrapped)
+        texts = ["" if pd.isna(v) else str(v) for v in values]
+        lines = [math.ceil(_width(text) / (width - 1)) for text, width in zip(texts, widths, strict=True)]
+        sheet.set_row(row + 2, LINE * min(max([1, *lines]), LINES))  # LibreOffice and WPS keep the height of the file
+        if last < len(NOTE_WIDTHS) - 1:
+            sheet.merge_range(row + 2, last, row + 2, len(NOTE_WIDTHS) - 1, "", styles.wrapped)
+        for at, text in enumerate(texts):
+            _text(sheet, NOTES, row + 2, at, text, styles, styles.wrapped)
     return row + 4

@@ -1,5 +1,5 @@
-"""Published tables as files for other programs: CSV, JSON, Parquet here, the workbook in `excel`. Either all files asked for
-are put in place, or none. Which tables exist and what their columns mean stands in the contracts."""
+"""Published tables as files for other programs: CSV, JSON, Parquet, Stata here, the workbook in `excel`, SDMX in `sdmx`.
+Either all files asked for are put in place, or none. Which rows and columns are wanted is for `selection`."""
 
 from __future__ import annotations
 
@@ -16,15 +16,17 @@ from xlsxwriter.exceptions import XlsxFileError
 
 from jjj_pipeline import contracts
 from jjj_pipeline.access import excel
+from jjj_pipeline.access.selection import NO_FILTERS, Filters, Selection, select
 from jjj_pipeline.catalog.model import Catalog
-from jjj_pipeline.contracts.base import about, info
+from jjj_pipeline.contracts.base import ColumnInfo, about, info
 from jjj_pipeline.errors import BadInput
 from jjj_pipeline.publish import data_package
-from jjj_pipeline.publish.published_file import query, resolve_tables, select_all, tables
+from jjj_pipeline.publish.published_file import query, resolve_tables, tables
 
 BOM = "\ufeff"  # Excel takes a CSV without it for the system's code page
 # A text that starts like this is a formula to a spreadsheet, also one that only opens the file; a plain number is none.
 RISKY = r"^[=+\-@\t\r\n＝＋－＠]"
+STATA_NAME, STATA_TEXT = 32, 2045  # letters of a name, bytes of a text that is no long one
 NUMBER = r"^[+-]?[0-9]+([.][0-9]+)?$"
 
 
@@ -34,31 +36,49 @@ def usual(con: duckdb.DuckDBPyConnection) -> list[str]:
 
 
 def export(
-    con: duckdb.DuckDBPyConnection, catalog: Catalog, names: Sequence[str], form: str, folder: Path, *,
-    chinese: bool = False, force: bool = False, report: Callable[[str], None] = lambda name: None,
+    con: duckdb.DuckDBPyConnection, catalog: Catalog, asked: Sequence[str], form: str, folder: Path, *,
+    filters: Filters = NO_FILTERS, names: str = "", wide: str = "", chinese: bool = False, force: bool = False,
+    report: Callable[[str], None] = lambda name: None, empty: Callable[[str], None] = lambda name: None,
 ) -> list[Path]:  # fmt: skip
-    """Write the tables (none named: the usual ones) of a published file to `folder`; the files written. `chinese`: headings of a
-    CSV file are the Chinese titles. Raises BadInput for an unknown table, a file that is there already (unless `force`), a
-    folder that cannot be written to, and what a worksheet cannot hold."""
+    """Write the tables (none named: the usual ones) of a published file to `folder`; the files written. `filters`, `names` and
+    `wide` as in `selection.select`; `chinese`: headings of a CSV file are the Chinese titles. `empty` is told of tables of which
+    no row is left. Raises BadInput for an unknown table, a file that is there already (unless `force`), a folder that cannot be
+    written to, and what a worksheet cannot hold."""
     if form not in FORMATS:
         raise BadInput("export", expected=f"a format of {', '.join(FORMATS)}", found=form)
-    wanted = resolve_tables(con, names) if names else usual(con)
+    wanted = resolve_tables(con, asked) if asked else usual(con)
     stem = wanted[0] if len(wanted) == 1 else "jjj"
     files = [folder / f"{stem}.xlsx"] if form == XLSX else [folder / f"{t}.{form}" for t in wanted]
     if there := [f for f in files if f.exists() and not force]:
         raise BadInput(str(there[0]), expected="no file of this name", found="one", hint="--force replaces it")
-    with _all_or_nothing(files) as parts:
+    chosen = [select(con, table, filters, names=names, wide=wide) for table in wanted]
+    for table, one in zip(wanted, chosen, strict=True):
+        if not con.execute(f"select count(*) from ({one.sql})").fetchall()[0][0]:
+            empty(table)
+    with all_or_nothing(files) as parts:
         if form == XLSX:
-            excel.write(con, catalog, wanted, parts[0], report)
+            excel.write(con, catalog, chosen, parts[0], report)
         else:
-            for table, part in zip(wanted, parts, strict=True):
-                report(table)
-                WRITERS[form](con, table, part, chinese)
+            for one, part in zip(chosen, parts, strict=True):
+                report(one.table)
+                WRITERS[form](con, one, part, chinese)
+    return files
+
+
+def export_sdmx(con: duckdb.DuckDBPyConnection, filters: Filters, folder: Path, *, force: bool = False) -> list[Path]:
+    """Write core.preferred as SDMX-CSV with its structure message to `folder`; the files written. Raises BadInput."""
+    from jjj_pipeline.access import sdmx  # here: what it imports takes half a second that other formats do without
+
+    files = [folder / "jjj_sdmx.csv", folder / "jjj_sdmx_structure.json"]
+    if there := [f for f in files if f.exists() and not force]:
+        raise BadInput(str(there[0]), expected="no file of this name", found="one", hint="--force replaces it")
+    with all_or_nothing(files) as parts:
+        sdmx.write(con, filters, *parts)
     return files
 
 
 @contextmanager
-def _all_or_nothing(files: Sequence[Path]) -> Iterator[list[Path]]:
+def all_or_nothing(files: Sequence[Path]) -> Iterator[list[Path]]:
     """Names to write under; when all are written each is moved to its place, and when something fails none is."""
     folder = files[0].parent
     try:
@@ -73,22 +93,32 @@ def _all_or_nothing(files: Sequence[Path]) -> Iterator[list[Path]]:
         raise BadInput(str(folder), expected="a folder that can be written to", found=said) from None
 
 
-def _csv(con: duckdb.DuckDBPyConnection, table: str, path: Path, chinese: bool) -> None:
-    """One heading row; text in quotes, what is missing without. A risky text gets an apostrophe before it."""
-    columns = info(contracts.ALL[table])
+def _csv(con: duckdb.DuckDBPyConnection, chosen: Selection, path: Path, chinese: bool) -> None:
+    """One heading row; text in quotes, what is missing without. A risky text gets an apostrophe before it, a whole number has no
+    decimals."""
+    columns = chosen.columns
     heads = {c.name: (c.zh if chinese else c.name).replace('"', '""') for c in columns}
-    picked = [f'{_harmless(c.name) if c.dtype == "text" else _name(c.name)} as "{heads[c.name]}"' for c in columns]
+    picked = [f'{_written(c)} as "{heads[c.name]}"' for c in columns]
     text = ", ".join(f'"{heads[c.name]}"' for c in columns if c.dtype == "text") or "''"
     bare = path.with_name(f"{path.name}.bare")
-    query = f"select {', '.join(picked)} from ({select_all(table)})"
+    query = f"select {', '.join(picked)} from ({chosen.sql})"
     con.execute(f"copy ({query}) to '{_quoted(bare)}' (format csv, header, force_quote ({text}))")
     with bare.open("rb") as plain, path.open("wb") as out:
         out.write(BOM.encode())
         shutil.copyfileobj(plain, out)
 
 
-def _harmless(name: str) -> str:
-    cell = _name(name)
+def _written(c: ColumnInfo) -> str:
+    cell = _name(c.name)
+    if c.dtype == "text":
+        return _harmless(cell)
+    if c.dtype != "number":
+        return cell
+    whole = f"{cell} = trunc({cell}) and abs({cell}) < 1e15"
+    return f"case when {whole} then cast({cell}::bigint as varchar) else cast({cell} as varchar) end"
+
+
+def _harmless(cell: str) -> str:
     risky = f"regexp_matches({cell}, '{RISKY}') and not regexp_matches({cell}, '{NUMBER}')"
     return f"case when {risky} then '''' || {cell} else {cell} end"
 
@@ -97,23 +127,43 @@ def _name(name: str) -> str:
     return f'"{name}"'
 
 
-def _parquet(con: duckdb.DuckDBPyConnection, table: str, path: Path, chinese: bool) -> None:
-    con.execute(f"copy ({select_all(table)}) to '{_quoted(path)}' (format parquet, compression zstd)")
+def _parquet(con: duckdb.DuckDBPyConnection, chosen: Selection, path: Path, chinese: bool) -> None:
+    con.execute(f"copy ({chosen.sql}) to '{_quoted(path)}' (format parquet, compression zstd)")
 
 
-def _json(con: duckdb.DuckDBPyConnection, table: str, path: Path, chinese: bool) -> None:
+def _stata(con: duckdb.DuckDBPyConnection, chosen: Selection, path: Path, chinese: bool) -> None:
+    """Stata's format 118 (Stata 14 and newer): names of at most 32 letters, titles of columns and table as labels."""
+    frame = con.sql(chosen.sql).df()
+    for c in chosen.columns:
+        if c.dtype == "text":
+            frame[c.name] = frame[c.name].astype(object).where(frame[c.name].notna(), "")
+        elif c.dtype == "boolean":
+            frame[c.name] = frame[c.name].astype("float64")
+        elif c.dtype == "integer":
+            frame[c.name] = frame[c.name].astype("float64" if frame[c.name].isna().any() else "int64")
+    shorter = {c.name: f"y{c.name}" if c.name[0].isdigit() else c.name[:STATA_NAME] for c in chosen.columns}
+    labels = {shorter[c.name]: f"{c.zh} {c.doc}"[:80] for c in chosen.columns}
+    long = [shorter[c.name] for c in chosen.columns if c.dtype == "text" and frame[c.name].str.len().max() > STATA_TEXT]
+    frame.rename(columns=shorter).to_stata(
+        path, write_index=False, version=118, variable_labels=labels, data_label=chosen.table, convert_strl=long or None
+    )
+
+
+def _json(con: duckdb.DuckDBPyConnection, chosen: Selection, path: Path, chinese: bool) -> None:
     """One object: what the table is, which build it is of, its schema as in datapackage.json, then its rows as records."""
+    table = chosen.table
     meta, (build,) = about(contracts.ALL[table]), query(con, "from meta.build").to_dict("records")
+    fields = [{"name": c.name, "title": c.zh, "description": c.doc} for c in chosen.columns]
+    names, own = [c.name for c in chosen.columns], [c.name for c in info(contracts.ALL[table])]
     head: dict[str, Any] = {
         "table": table, "title": meta["zh"], "description": meta["doc"], "version": build["version"],
         "built_at": build["built_at"], "as_of": build["as_of"], "note": build["note"],
-        "schema": data_package.schema(table, ()),
+        "schema": data_package.schema(table, ()) if names == own else {"fields": fields},
     }  # fmt: skip
-    names = [c.name for c in info(contracts.ALL[table])]
     with path.open("w", encoding="utf-8") as out:
         out.write(json.dumps(head, ensure_ascii=False, indent=1).removesuffix("\n}") + ',\n "rows": [')
         comma = "\n"
-        for row in batches(con, select_all(table)):
+        for row in batches(con, chosen.sql):
             out.write(comma + json.dumps(dict(zip(names, row, strict=True)), ensure_ascii=False, allow_nan=False))
             comma = ",\n"
         out.write("\n]}\n")
@@ -131,7 +181,7 @@ def _quoted(path: Path) -> str:
     return str(path).replace("'", "''")
 
 
-Writer = Callable[[duckdb.DuckDBPyConnection, str, Path, bool], None]
-WRITERS: dict[str, Writer] = {"csv": _csv, "parquet": _parquet, "json": _json}
+Writer = Callable[[duckdb.DuckDBPyConnection, Selection, Path, bool], None]
+WRITERS: dict[str, Writer] = {"csv": _csv, "parquet": _parquet, "json": _json, "dta": _stata}
 XLSX = "xlsx"
 FORMATS = (XLSX, *WRITERS)

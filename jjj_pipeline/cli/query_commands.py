@@ -56,21 +56,39 @@ def trace(
 
 def export(
     tables: Annotated[list[str] | None, typer.Argument(help="Tables; without one the marts and core.panel.")] = None,
-    form: Annotated[str, typer.Option("--format", help="xlsx, csv, parquet or json.")] = "xlsx",
+    form: Annotated[str, typer.Option("--format", help="xlsx, csv, parquet, json or dta (Stata).")] = "xlsx",
     to: Annotated[Path, typer.Option("--out", help="The folder they go to.")] = Path("export"),
+    indicator: Annotated[str, typer.Option("--indicator", help="Codes or names of indicators, with commas.")] = "",
+    region: Annotated[str, typer.Option("--region", help="Codes or names of regions, with commas.")] = "",
+    years: Annotated[str, typer.Option("--years", help="2014-2020, or one year.")] = "",
+    where: Annotated[str, typer.Option("--where", help="A condition in SQL.")] = "",
+    wide: Annotated[str, typer.Option("--wide", help="The column whose values become columns, such as year.")] = "",
+    names: Annotated[str, typer.Option("--names", help="Names and units beside codes: zh, en or none.")] = "",
+    sdmx: Annotated[bool, typer.Option("--sdmx", help="core.preferred as SDMX-CSV 2.0 with its structure.")] = False,
     chinese: Annotated[bool, typer.Option("--chinese", help="Chinese headings in a CSV file.")] = False,
     force: Annotated[bool, typer.Option("--force", help="Replace files that are there.")] = False,
 ) -> None:
-    """Published tables as a workbook, or as CSV, Parquet or JSON files. Either all are written, or none."""
+    """Published tables as a workbook, or as CSV, Parquet, JSON, Stata or SDMX files. Either all are written, or none."""
     from jjj_pipeline.access import export
+    from jjj_pipeline.access.selection import Filters, listed, years_of
     from jjj_pipeline.catalog.model import load_catalog
     from jjj_pipeline.publish.published_file import open_published
 
     settings = default_settings()
     with refusing(), open_published(settings.duckdb) as con, err.status("reading") as bar:
         catalog = load_catalog(settings.catalog)
-        written = export.export(con, catalog, tables or [], form, to, chinese=chinese, force=force, report=bar.update)
-    print("\n".join(str(path) for path in written))
+        filters = Filters(listed(indicator), listed(region), years_of(years), where)
+        if sdmx:
+            files = export.export_sdmx(con, filters, to, force=force)
+        else:
+            shown = names or ("zh" if chinese else "en" if form == "csv" else "zh" if form == "xlsx" else "none")
+            if shown not in ("zh", "en", "none"):
+                raise BadInput("--names", expected="zh, en or none", found=shown)
+            files = export.export(
+                con, catalog, tables or [], form, to, filters=filters, names=shown.replace("none", ""), wide=wide,
+                chinese=chinese, force=force, report=bar.update, empty=lambda table: err.print(f"{table}: 0 rows"),
+            )  # fmt: skip
+    print("\n".join(str(path) for path in files))
 
 
 def dictionary(

@@ -26,6 +26,7 @@ HEADS = {
     "type": ("类型", "type"), "unit": ("单位", "unit"), "null": ("可空", "may be null"),
     "measure": ("测度与公式", "measure and formula"), "formula": ("公式", "formula"), "convention": ("约定", "convention"),
     "origin": ("出处", "source of the formula"), "used_in": ("所在列", "columns"), "indicator": ("指标", "indicator"),
+    "region": ("地区代码", "region"),
     "price_basis": ("价格", "price basis"), "kind": ("类别", "kind"), "additive": ("可加", "adds up"),
     "sources": ("来源", "sources"), "covered": ("覆盖", "years and provinces covered"), "definition": ("定义", "definition"),
     "source": ("来源", "source"), "publisher": ("发布者", "publisher"), "terms": ("使用条款", "terms"),

@@ -8,14 +8,15 @@ comments and the Chinese views. Killing the process at any moment leaves the old
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from pathlib import Path
 
 import duckdb
 
 from jjj_pipeline import contracts
 from jjj_pipeline.catalog.model import Catalog
-from jjj_pipeline.contracts.base import Contract, about, info
+from jjj_pipeline.contracts.base import ColumnInfo, Contract, about, info
+from jjj_pipeline.contracts.named_codes import named_codes
 from jjj_pipeline.pipeline import ref_tables
 from jjj_pipeline.storage.parquet_store import ParquetStore
 
@@ -87,7 +88,10 @@ def _build(
             con.execute(f"create view {table} as {views[table]}")
         measures = {row["measure"]: row for row in ref_tables.measures(catalog)}
         for table in tables:
-            for statement in [*_comments(table, "view" if table in views else "table", measures), _chinese_view(table)]:
+            for statement in [
+                *_comments(table, "view" if table in views else "table", measures),
+                *_chinese_view(table, tables, measures),
+            ]:
                 con.execute(statement)
         for statement in _macro_comments(con, measures):
             con.execute(statement)
@@ -120,15 +124,28 @@ def _comments(table: str, kind: str, measures: Measures) -> Iterable[str]:
     meta = about(contract)
     yield f"comment on {kind} {table} is '{_text(meta['zh'] + ' - ' + meta['doc'])}'"
     for c in info(contract):
-        unit = f" [{c.unit}]" if c.unit and c.unit != "1" else ""
-        formula = f" = {_explained(measures[c.measure])}" if c.measure in measures else ""
-        yield f"comment on column {table}.{c.name} is '{_text(f'{c.zh} - {c.doc}{unit}{formula}')}'"
+        yield f"comment on column {table}.{c.name} is '{_text(_said(c, measures))}'"
 
 
-def _chinese_view(table: str) -> str:
+def _said(c: ColumnInfo, measures: Measures) -> str:
+    unit = f" [{c.unit}]" if c.unit and c.unit != "1" else ""
+    formula = f" = {_explained(measures[c.measure])}" if c.measure in measures else ""
+    return f"{c.zh} - {c.doc}{unit}{formula}"
+
+
+def _chinese_view(table: str, tables: Collection[str], measures: Measures) -> Iterable[str]:
+    """The table under its Chinese name, with Chinese names beside codes, and comments."""
     contract: type[Contract] = contracts.ALL[table]
-    columns = ", ".join(f'{c.name} as "{c.zh}"' for c in info(contract))
-    return f'create view zh."{about(contract)["zh"]}" as select {columns} from {table}'
+    named = named_codes(contract, tables, "zh")
+    columns: list[tuple[ColumnInfo, str]] = []
+    for c in info(contract):
+        columns += [(c, f't."{c.name}"'), *((n.name, n.expression) for n in named if n.column == c.name)]
+    view, meta = f'zh."{about(contract)["zh"]}"', about(contract)
+    listed = ", ".join(f'{sql} as "{c.zh}"' for c, sql in columns)
+    yield f"create view {view} as select {listed} from {table} as t {' '.join(n.join for n in named)}"
+    yield f"comment on view {view} is '{_text(table + ' - ' + meta['doc'])}'"
+    for c, _ in columns:
+        yield f"""comment on column {view}."{c.zh}" is '{_text(f"{c.name} - {_said(c, measures)}")}'"""
 
 
 def _text(value: object) -> str:
@@ -150,7 +167,7 @@ def _check(staging: Path, store: ParquetStore, tables: list[str]) -> None:
                 )
         bare = con.execute(
             "select schema_name || '.' || table_name || '.' || column_name from duckdb_columns() "
-            "where database_name = current_database() and schema_name <> 'zh' and not internal and comment is null"
+            "where database_name = current_database() and not internal and comment is null"
         ).fetchall()
         if bare:
             raise NotPublished(

@@ -12,12 +12,15 @@ from pathlib import Path
 
 import duckdb
 import openpyxl
+import pandas as pd
 import pyarrow.parquet as parquet
 import pytest
+from pysdmx.io import get_datasets
 from python_calamine import CalamineWorkbook
 
 from jjj_pipeline.access import excel
-from jjj_pipeline.access.export import FORMATS, export, usual
+from jjj_pipeline.access.export import FORMATS, export, export_sdmx, usual
+from jjj_pipeline.access.selection import Filters, years_of
 from jjj_pipeline.catalog.model import Catalog, load_catalog
 from jjj_pipeline.contracts import ALL
 from jjj_pipeline.contracts.base import info
@@ -85,7 +88,7 @@ def test_libreoffice_reads_the_same_figures_out_of_the_workbook(
 
 
 def _read(cell: str, like: object) -> object:
-    """A cell of LibreOffice's CSV as the kind of value it stands for."""
+    """A cell of a CSV file as the kind of value it stands for."""
     if cell == "":
         return None
     if isinstance(like, bool):
@@ -245,7 +248,7 @@ def test_without_a_name_the_marts_and_the_panel_are_meant(con: duckdb.DuckDBPyCo
     tables = usual(con)
     assert tables == [t for t in ALL if t.startswith("mart.") or t == "core.panel"]
     assert len(tables) == 28
-    assert FORMATS == ("xlsx", "csv", "parquet", "json")
+    assert FORMATS == ("xlsx", "csv", "parquet", "json", "dta")
 
 
 def test_names_of_sheets_are_short_and_different() -> None:
@@ -254,3 +257,126 @@ def test_names_of_sheets_are_short_and_different() -> None:
     assert [len(n) <= 31 for n in names] == [True] * 5
     assert len({n.lower() for n in names}) == 5
     assert names[2:] == ["mart.a", "MART.A~2", "mart.b_1_"]
+
+
+def rows_of(path: Path) -> list[dict[str, str]]:
+    with path.open(encoding="utf-8-sig", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def test_rows_are_chosen_by_names_in_either_language_and_carry_names_and_units(
+    con: duckdb.DuckDBPyConnection, catalog: Catalog, tmp_path: Path
+) -> None:
+    filters = Filters(("R&D经费内部支出",), ("北京", "Tianjin"), (2018, 2019))
+    (path,) = export(con, catalog, ["core.panel"], "csv", tmp_path, filters=filters, names="zh")
+    found = [
+        (
+            r["indicator"],
+            r["indicator_name"],
+            r["unit"],
+            r["region_code"],
+            r["region_code_name"],
+            r["year"],
+            r["members"],
+        )
+        for r in rows_of(path)
+    ]
+    assert found == [
+        ("rd_expenditure", "R&D经费内部支出", "亿元", code, name, year, "1")
+        for code, name in (("110000", "北京市"), ("120000", "天津市"))
+        for year in ("2018", "2019")
+    ]
+
+
+def test_a_condition_and_years_as_columns(con: duckdb.DuckDBPyConnection, catalog: Catalog, tmp_path: Path) -> None:
+    """Researchers are counted in whole person-years: no decimals; the figure of the wide table is that of the long one."""
+    filters = Filters(("rd_expenditure",), ("110000",), where="year >= 2018 and year < 2020")
+    (path,) = export(con, catalog, ["core.panel"], "csv", tmp_path, filters=filters, wide="year")
+    assert rows_of(path) == [
+        {"indicator": "rd_expenditure", "region_code": "110000", "2018": "1870.77008", "2019": "2233.587"}
+    ]
+    filters = Filters(("article_firm_invention_applications",), where="year = 2011")
+    (path,) = export(con, catalog, ["core.preferred"], "csv", tmp_path, filters=filters)
+    assert [(r["value"], r["half_width"]) for r in rows_of(path)] == [("13163", "0.5")]
+
+
+def test_an_unknown_value_of_a_filter_says_so_and_suggests(
+    con: duckdb.DuckDBPyConnection, catalog: Catalog, tmp_path: Path
+) -> None:
+    for filters, message in (
+        (
+            Filters(("rd_expenditur",)),
+            r"--indicator: expected a code or a name.*found rd_expenditur - did you mean rd_expenditure",
+        ),
+        (Filters(regions=("北京是",)), r"--region: .*found 北京是 - did you mean 北京"),
+        (Filters(where="yeer = 2019"), r"--where: expected a condition over core\.panel; found .*yeer"),
+    ):
+        with pytest.raises(BadInput, match=message):
+            export(con, catalog, ["core.panel"], "csv", tmp_path, filters=filters)
+    with pytest.raises(BadInput, match=r"--indicator: expected a table with indicator or intensity; found ref\.window"):
+        export(con, catalog, ["ref.window"], "csv", tmp_path, filters=Filters(("gdp",)))
+    with pytest.raises(BadInput, match="--years: expected a year or a span"):
+        years_of("zwanzig")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_choice_of_nothing_is_told(con: duckdb.DuckDBPyConnection, catalog: Catalog, tmp_path: Path) -> None:
+    told: list[str] = []
+    export(con, catalog, ["core.panel"], "csv", tmp_path, filters=Filters(years=(1890, 1890)), empty=told.append)
+    assert told == ["core.panel"]
+
+
+def test_a_workbook_lists_the_indicators_and_regions_that_are_in_it(
+    con: duckdb.DuckDBPyConnection, catalog: Catalog, tmp_path: Path
+) -> None:
+    filters = Filters(("rd_expenditure",), ("110000", "JJJ"), (2019, 2019))
+    (path,) = export(con, catalog, ["core.panel"], "xlsx", tmp_path, filters=filters, names="zh")
+    book = openpyxl.load_workbook(path)
+    notes = [row[:3] for row in book[excel.NOTES].iter_rows(values_only=True)]
+    assert ("rd_expenditure", "R&D经费内部支出", "Intramural R&D expenditure") in notes
+    assert [n[0] for n in notes if n[0] in ("110000", "120000", "JJJ")] == ["110000", "JJJ"]
+    sheet = book["core.panel"]
+    assert [c.value for c in sheet[3]][:6] == ["rd_expenditure", "R&D经费内部支出", "亿元", "110000", "北京市", 2019]
+    assert (sheet.page_setup.orientation, sheet.page_setup.fitToHeight) == ("landscape", 0)
+    assert sheet.sheet_properties.pageSetUpPr.fitToPage
+    assert sheet.print_title_rows == "$1:$2"
+
+
+def test_stata_reads_the_figures_with_their_labels(
+    con: duckdb.DuckDBPyConnection, catalog: Catalog, tmp_path: Path
+) -> None:
+    filters = Filters(("gdp",), ("110000",), (2019, 2019))
+    (path,) = export(con, catalog, ["core.panel"], "dta", tmp_path, filters=filters, names="zh")
+    with pd.read_stata(path, iterator=True) as reader:
+        labels = reader.variable_labels()
+        (row,) = reader.read().to_dict("records")
+    assert (row["indicator"], row["region_code_name"], row["year"], row["value"]) == ("gdp", "北京市", 2019, 37767.0)
+    assert labels["value"].startswith("数值 ")
+
+
+def test_sdmx_is_valid_by_its_own_reader_with_status_and_decimals(
+    con: duckdb.DuckDBPyConnection, tmp_path: Path
+) -> None:
+    """Beijing 2019, printed 22335870 in units of ten thousand yuan: four decimals in hundreds of millions."""
+    data, structure = export_sdmx(con, Filters(("rd_expenditure",), ("北京",)), tmp_path)
+    (found,) = get_datasets(data, structure)
+    rows = {r["TIME_PERIOD"]: r for r in found.data.to_dict("records")}
+    assert found.structure.id == "DF_JJJ"
+    assert {k: str(rows["2019"][k]) for k in ("REF_AREA", "OBS_VALUE", "OBS_STATUS", "DECIMALS")} == {
+        "REF_AREA": "110000", "OBS_VALUE": "2233.587", "OBS_STATUS": "A", "DECIMALS": "4",
+    }  # fmt: skip
+    assert {r["PRINTED"] for r in rows_of(data) if r["TIME_PERIOD"] == "2019"} == {"22335870"}
+    with pytest.raises(BadInput, match="found 0 rows"):
+        export_sdmx(con, Filters(("rd_expenditure",), years=(1890, 1890)), tmp_path / "none")
+
+
+def test_chinese_views_have_names_beside_codes_and_comments_on_every_column(con: duckdb.DuckDBPyConnection) -> None:
+    row = con.execute("""select "指标名称", "地区", "版本名称" from zh."首选值" where "指标" = 'rd_expenditure'
+        and "地区代码" = '110000' and "年份" = 2019""").fetchone()
+    assert row == ("R&D经费内部支出", "北京市", "中国科技统计年鉴2020(2019年数据)")
+    bare = "select count(*) from duckdb_columns() where schema_name = 'zh' and comment is null"
+    assert con.execute(bare).fetchone() == (0,)
+    for schema, table in con.execute(
+        "select schema_name, view_name from duckdb_views() where schema_name = 'zh'"
+    ).fetchall():
+        con.execute(f'select * from {schema}."{table}" limit 1')

@@ -68,5 +68,18 @@ def names(con: duckdb.DuckDBPyConnection) -> dict[str, list[list[Any]]]:
 
 
 def breaks(con: duckdb.DuckDBPyConnection) -> list[dict[str, Any]]:
-    """Breaks of definition: {"indicator", "places" (none: all), "year", "zh", "en"}."""
-    return []
+    """Breaks of definition that change a level: {"year", "zh", "en", "series": {indicator: places}}. A break between two states
+    of the accounts is left out: a series shown is of one state."""
+    rows = con.execute("""
+        select b.break_id, s.year, any_value(b.change_zh), any_value(b.change_en), s.indicator,
+            list(s.region_code order by s.region_code)
+        from ref.break_series as s
+        join ref.break as b using (break_id)
+        where not s.accounts
+        group by b.break_id, s.year, s.indicator
+        order by b.break_id, s.indicator""").fetchall()
+    out: dict[tuple[str, int], dict[str, Any]] = {}
+    for break_id, year, zh, en, indicator, places in rows:
+        entry = out.setdefault((break_id, year), {"year": year, "zh": zh, "en": en, "series": {}})
+        entry["series"][indicator] = places
+    return list(out.values())

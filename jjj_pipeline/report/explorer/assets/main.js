@@ -270,7 +270,7 @@ const start = async () => {
   Object.assign(words, new Words(names, given.texts), { lang: words.lang });
   intensities = Object.fromEntries(names.intensity.map(([code, , , , numerator, denominator]) => [code, { numerator, denominator }]));
   const groups = Object.fromEntries(names.group);
-  views = new Views(tables, groups, given.breaks);
+  views = new Views(tables, groups, given.breaks, Object.fromEntries(Object.entries(intensities).map(([m, { numerator, denominator }]) => [m, [numerator, denominator]])));
   const run = element("script", {});
   run.textContent = await script("vega");
   document.head.append(run);

@@ -5,10 +5,11 @@ export const VIEWS = ["value", "share", "index", "per_head", "growth", "real", "
 const YEAR = /^\d{4}$/;
 
 export class Views {
-  constructor(tables, groups, breaks) {
+  constructor(tables, groups, breaks, parts = {}) {
     this.tables = tables;
     this.groups = groups; // group -> members
-    this.breaks = breaks; // {indicator, places, year, ...}
+    this.breaks = breaks; // {year, zh, en, series: {indicator: places}}
+    this.parts = parts; // intensity -> numerator and denominator
   }
 
   // ways in which a measure can be shown
@@ -165,8 +166,8 @@ export class Views {
 
   // breaks of definition inside the shown years
   breaksOf(measure, places, from, to) {
-    return this.breaks.filter((b) => b.indicator === measure && b.year > from && b.year <= to
-      && (!b.places.length || b.places.some((p) => places.includes(p) || places.some((g) => (this.groups[g] ?? []).includes(p)))));
+    const measures = this.parts[measure] ?? [measure];
+    return this.breaks.filter((b) => b.year > from && b.year <= to && measures.some((m) => b.series[m]?.some((p) => places.includes(p))));
   }
 
   // periods that are not a year (2014-2020, 2024H1), newest release first
