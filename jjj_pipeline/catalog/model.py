@@ -37,12 +37,12 @@ class Entry(BaseModel):
 
 
 class Release(Entry):
-    """One release of a source. `accounts`: the state its national accounts are in; figures of one state belong together."""
+    """A release of a source. `vintage` names the state of the accounts it gives: releases of one vintage belong together."""
 
+    vintage: str = ""
     published: str = ""
     name_zh: str = ""
     name_en: str = ""
-    accounts: str = ""
 
 
 class Calendar(Entry):
@@ -78,7 +78,7 @@ class Indicator(Entry):
     deflator: Literal["", "gdp"] = ""
     definition: str = ""
     dimension_note: str = ""
-    default_release: list[str] = []
+    vintages: list[str] = []
     preferred: list[str] = []
     range: tuple[float, float] | None = None
     inflow: str = ""
@@ -253,7 +253,6 @@ class Intensity(Entry):
     denominator: str
     factor: float
     unit: str
-    preferred: str = ""
     printed: str = ""
     range: tuple[float, float] | None = None
 

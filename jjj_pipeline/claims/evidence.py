@@ -60,7 +60,7 @@ class Facts:
     units: Mapping[str, str] = field(default_factory=dict)
     additive: frozenset[str] = frozenset()
     groups: Mapping[str, Sequence[str]] = field(default_factory=dict)
-    default_releases: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    vintages: Mapping[str, Sequence[str]] = field(default_factory=dict)
     states: Mapping[str, str] = field(default_factory=dict)  # source/release -> state of the accounts
     breaks: Sequence[Break] = ()
     ratios: Mapping[str, Intensity] = field(default_factory=dict)  # official ratio -> what it is made of
@@ -73,12 +73,12 @@ class Facts:
             units={name: indicator.unit for name, indicator in catalog.indicators.items()},
             additive=frozenset(name for name, indicator in catalog.indicators.items() if indicator.additive),
             groups=names.groups,
-            default_releases={n: i.default_release for n, i in catalog.indicators.items() if i.default_release},
+            vintages={n: i.vintages for n, i in catalog.indicators.items() if i.vintages},
             states={
-                f"{name}/{release}": entry.accounts
+                f"{name}/{release}": entry.vintage
                 for name, source in catalog.sources.items()
                 for release, entry in source.releases.items()
-                if entry.accounts
+                if entry.vintage
             },
             breaks=catalog.breaks,
             ratios={i.printed: i for i in catalog.intensities.values() if i.printed},
@@ -243,9 +243,8 @@ class Evidence:
         return self.facts.states.get(first, sourced.label) if is_account(indicator) else sourced.label
 
     def preference(self, indicator: str, sourced: Sourced) -> int:
-        """The place of a release among the catalogue's default releases; those not named come last."""
-        order = list(self.facts.default_releases.get(indicator, ()))
-        states = [self.facts.states.get(label, label) for label in order]
+        """The place of a release among the states of the accounts that the catalogue prefers; those not named come last."""
+        states = list(self.facts.vintages.get(indicator, ()))
         mine = self.vintage(indicator, sourced)
         return states.index(mine) if mine in states else len(states)
 

@@ -4,7 +4,7 @@ import pandas as pd
 import pandera.pandas as pa
 
 from jjj_pipeline.contracts.base import Contract, column, figure, interval, key, measure, release_of, rests_on
-from jjj_pipeline.contracts.core import YEARS
+from jjj_pipeline.contracts.core import YEARS, crosses
 
 ROUNDING = 1e-12  # the last bits of a double, nothing of the data
 
@@ -12,8 +12,8 @@ ROUNDING = 1e-12  # the last bits of a double, nothing of the data
 class Capacity(Contract):
     """Firms and institutions that carry innovation into the economy, per 10 000 people and per 亿元 of GDP, with growth
     since the year published before (one year or nine) and the distance to Beijing. Firms are industrial enterprises above
-    designated size; intermediaries and IP services are the article's own counts of the three provinces. GDP is the
-    default release (from 2011), so figures of 2010 have none."""
+    designated size; intermediaries and IP services are the article's own counts of the three provinces. GDP
+    of a region and of Beijing are of one state of the accounts, and the nation's too."""
 
     indicator: str = key("指标", "What is counted")
     region_code: str = key("地区代码", "Province, group or nation")
@@ -63,6 +63,7 @@ class Capacity(Contract):
     population_release: str = column("人口版本", "Release of the population", nullable=True)
     gdp_release: str = column("GDP版本", "Release of GDP", nullable=True)
     status: str = column("状态", "OBS_STATUS of the count", nullable=True)
+    crosses_break: str = crosses()
     missing: str = column("缺失", "What is not published or not held", nullable=True)
 
     class Config(Contract.Config):
@@ -72,7 +73,8 @@ class Capacity(Contract):
             "inputs": {
                 "count": rests_on("core.panel", "indicator", "region_code", "year"),
                 "count before?": rests_on("core.panel", "indicator", "region_code", year="r.year_before"),
-                "people and GDP": rests_on("core.panel", "region_code", "year", indicator="in ('population', 'gdp')"),
+                "people": rests_on("core.panel", "region_code", "year", indicator="'population'"),
+                "GDP?": rests_on("core.series", "region_code", "year", indicator="'gdp'", release="r.gdp_release"),
             },
         }
 

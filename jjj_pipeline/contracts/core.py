@@ -2,11 +2,23 @@
 
 from typing import Any
 
+import pandas as pd
+
 from jjj_pipeline.catalog.model import STATUS_CODES
-from jjj_pipeline.contracts.base import Contract, column, key, measure, one_or_members, rests_on
+from jjj_pipeline.contracts.base import Contract, column, figure, key, measure, one_or_members, rests_on
 
 YEARS: dict[str, Any] = {"ge": 1978, "le": 2100}
 STATUS: dict[str, Any] = {"isin": sorted(STATUS_CODES)}
+
+
+def worst() -> Any:
+    """The column `status` of what is made of several figures."""
+    return column("状态", "OBS_STATUS of the least certain figure it is made of", nullable=True)
+
+
+def crosses() -> Any:
+    """The column `crosses_break` of a measure over time."""
+    return column("跨越口径变动", "Entries of ref.break between the two ends; null: none is known", nullable=True)
 
 
 class Observation(Contract):
@@ -174,4 +186,76 @@ class Panel(Contract):
         }
 
 
-CONTRACTS = [Observation, Flow, Ranking, IndustryLink, Preferred, Panel]
+VINTAGE = "State of the accounts both ends are of; preferred: the series of core.panel"
+
+
+class Series(Contract):
+    """What may be taken together in a ratio or over time: the preferred series of every indicator (core.panel), and of those
+    that the accounts revise every state of the accounts by itself (`vintage`: first, census3, census4, census5), with totals
+    of groups. Figures of two states never meet in one measure where one state holds all it needs."""
+
+    indicator: str = key("指标", "Indicator")
+    region_code: str = key("地区代码", "Region or group")
+    year: int = key("年份", "Year", **YEARS)
+    vintage: str = key("核算版本", "State of the accounts, see ref.release; preferred: the series of core.panel")
+    value: float = measure("数值", "Value in the indicator's unit")
+    half_width: float = measure("半单位", "Half a unit of the last printed digit; for totals the sum over the members")
+    place: pd.Int64Dtype = column(
+        "次序", "Order in which measures take them; null: only where it is asked for", nullable=True, ge=1
+    )
+    release: str = column("版本", "Releases of the figure or of the members", nullable=True)
+    status: str = column("状态", "OBS_STATUS; for totals the least certain of the members", nullable=True)
+
+    class Config(Contract.Config):
+        metadata = {
+            "table": "core.series",
+            "zh": "序列",
+            "inputs": {
+                "preferred?": rests_on(
+                    "core.panel", "indicator", "region_code", "year", when="r.vintage = 'preferred'"
+                ),
+                "figure?": rests_on(
+                    "core.observation",
+                    "indicator",
+                    "year",
+                    industry_code="'*'",
+                    region_code=one_or_members("region_code"),
+                    when="r.vintage = (select s.vintage from ref.release as s where s.source = i.source "
+                    "and s.release = i.release)",
+                ),
+            },
+        }
+
+
+class Span(Contract):
+    """The two ends of every window and of every year against the year before: what measures over time are computed from. Both
+    ends are of one state of the accounts, the newest that holds both, else of the preferred series."""
+
+    indicator: str = key("指标", "Indicator")
+    region_code: str = key("地区代码", "Region or group")
+    window_id: str = key("时段", "Window, see ref.window; yearly: against the year before")
+    year_start: int = column("起始年", "First year", **YEARS)
+    year_end: int = key("终止年", "Last year", **YEARS)
+    years: int = column("间隔年数", "Number of intervals", unit="year", ge=1)
+    value_start: float = figure("起始值", "Value of the first year")
+    half_width_start: float = figure("起始值半单位", "Half a unit of its last digit")
+    value_end: float = figure("终止值", "Value of the last year")
+    half_width_end: float = figure("终止值半单位", "Half a unit of its last digit")
+    vintage: str = column("核算版本", VINTAGE)
+    release_start: str = column("起始版本", "Releases of the first value", nullable=True)
+    release_end: str = column("终止版本", "Releases of the last value", nullable=True)
+    status: str = worst()
+    crosses_break: str = crosses()
+
+    class Config(Contract.Config):
+        metadata = {
+            "table": "core.span",
+            "zh": "起止值",
+            "inputs": {
+                "start": rests_on("core.series", "indicator", "region_code", "vintage", year="r.year_start"),
+                "end": rests_on("core.series", "indicator", "region_code", "vintage", year="r.year_end"),
+            },
+        }
+
+
+CONTRACTS = [Observation, Flow, Ranking, IndustryLink, Preferred, Panel, Series, Span]

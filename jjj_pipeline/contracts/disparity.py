@@ -16,7 +16,7 @@ from jjj_pipeline.contracts.base import (
     release_of,
     rests_on,
 )
-from jjj_pipeline.contracts.core import YEARS
+from jjj_pipeline.contracts.core import YEARS, worst
 
 
 class Share(Contract):
@@ -35,6 +35,7 @@ class Share(Contract):
     share: float = interval("占比", "value / total", "1", of="share_of_parts")
     release: str = column("版本", "Release of the value", nullable=True)
     total_release: str = column("整体版本", "Release of the total", nullable=True)
+    status: str = worst()
 
     class Config(Contract.Config):
         metadata = {
@@ -113,7 +114,8 @@ class Disparity(Contract):
 
 class Intensity(Contract):
     """One quantity per another: R&D per GDP, per head. Every release of the denominator by itself; `preferred` marks
-    the release the publisher used, beside its own printed intensity."""
+    that of core.panel, one release over all years where one is held. The publisher's own intensity rests on the GDP of its day:
+    `agrees` says of each release whether it may be that."""
 
     intensity: str = key("强度", "Identifier, see catalog/intensities.yml")
     region_code: str = key("地区代码", "Region or group")
@@ -126,9 +128,7 @@ class Intensity(Contract):
     value: float = interval("强度值", "factor * numerator / denominator, in `unit`", of="ratio")
     unit: str = column("单位", "Unit of the intensity")
     numerator_release: str = column("分子版本", "Releases of the numerator", nullable=True)
-    preferred: bool = column(
-        "版本匹配", "Whether this is the release the publisher's own intensity rests on, or the default release"
-    )
+    preferred: bool = column("首选", "Whether this is the release of core.panel: the row to take")
     printed: float = figure("公布值", "Intensity printed by the bulletin")
     printed_half_width: float = figure("公布值半单位", "Half a unit of its last digit")
     agrees: pd.BooleanDtype = column(

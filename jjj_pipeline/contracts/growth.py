@@ -16,7 +16,7 @@ from jjj_pipeline.contracts.base import (
     release_of,
     rests_on,
 )
-from jjj_pipeline.contracts.core import YEARS
+from jjj_pipeline.contracts.core import VINTAGE, YEARS, crosses, worst
 
 # what ref.structure says of the component of a row
 COMPONENT = "(select s.{} from ref.structure as s where s.structure = r.structure and s.component = r.component)"
@@ -127,16 +127,19 @@ class GrowthYearly(Contract):
     real_growth: float = interval(
         "实际增长率", "At prices of the year before, see mart.real_growth; null without prices", "1", of="real_multiple"
     )
+    vintage: str = column("核算版本", VINTAGE)
     release_before: str = column("上年版本", "Releases of the value before", nullable=True)
     release: str = column("版本", "Releases of the value", nullable=True)
+    status: str = worst()
+    crosses_break: str = crosses()
 
     class Config(Contract.Config):
         metadata = {
             "table": "mart.growth_yearly",
             "zh": "年度增长",
             "inputs": {
-                "value": rests_on("core.panel", "indicator", "region_code", year="r.year"),
-                "value_before": rests_on("core.panel", "indicator", "region_code", year="r.year - 1"),
+                "value": rests_on("core.series", "indicator", "region_code", "vintage", year="r.year"),
+                "value_before": rests_on("core.series", "indicator", "region_code", "vintage", year="r.year - 1"),
                 "real growth?": rests_on(
                     "mart.real_growth", "indicator", "region_code", window_id="'yearly'", year_end="r.year"
                 ),
@@ -163,16 +166,19 @@ class GrowthSpan(Contract):
         "实际倍数", "At prices of the first year, see mart.real_growth; null without prices", "1"
     )
     real_cagr: float = interval("实际年均增长率", "real_multiple ^ (1 / years) - 1", "1", of="cagr")
+    vintage: str = column("核算版本", VINTAGE)
     release_start: str = column("起始版本", "Releases of the first value", nullable=True)
     release_end: str = column("终止版本", "Releases of the last value", nullable=True)
+    status: str = worst()
+    crosses_break: str = crosses()
 
     class Config(Contract.Config):
         metadata = {
             "table": "mart.growth_span",
             "zh": "时段增长",
             "inputs": {
-                "value_start": rests_on("core.panel", "indicator", "region_code", year="r.year_start"),
-                "value_end": rests_on("core.panel", "indicator", "region_code", year="r.year_end"),
+                "value_start": rests_on("core.series", "indicator", "region_code", "vintage", year="r.year_start"),
+                "value_end": rests_on("core.series", "indicator", "region_code", "vintage", year="r.year_end"),
                 "real growth?": rests_on(
                     "mart.real_growth", "indicator", "region_code", "window_id", "year_start", "year_end"
                 ),
@@ -201,6 +207,8 @@ class GrowthContribution(Contract):
         "贡献率", "change / group_change; null where members' signs differ", "1", of="contribution_of_parts"
     )
     points: float = interval("拉动", "change / the group's value of the first year", "1", of="points_of_parts")
+    status: str = worst()
+    crosses_break: str = crosses()
 
     @pa.dataframe_check(error="contributions of the members add up to 1, their points to the growth of the group")
     def members_add_up(cls, frame: pd.DataFrame) -> pd.Series:
@@ -212,10 +220,8 @@ class GrowthContribution(Contract):
             "table": "mart.growth_contribution",
             "zh": "增长贡献",
             "inputs": {
+                "group": rests_on("core.span", "indicator", "window_id", "year_end", region_code="r.group_code"),
                 "member": rests_on("core.panel", "indicator", "region_code", year="in (r.year_start, r.year_end)"),
-                "group": rests_on(
-                    "core.panel", "indicator", region_code="r.group_code", year="in (r.year_start, r.year_end)"
-                ),
             },
         }
 

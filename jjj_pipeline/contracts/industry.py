@@ -14,15 +14,15 @@ from jjj_pipeline.contracts.base import (
     release_of,
     rests_on,
 )
-from jjj_pipeline.contracts.core import YEARS
+from jjj_pipeline.contracts.core import YEARS, worst
 
 ROUNDING = 1e-12  # the last bits of a double, nothing of the data
 
 
 class LocationQuotient(Contract):
     """Share of each section in a province or group over its share in the 31 provinces together, by legal entities and by
-    employment in urban units (without private firms; GB/T 4754-2002 before 2012). Above 1: more of it than elsewhere. The
-    interval lets all four inputs move freely and is a little wide, since the parts are inside their totals."""
+    employment in urban units (without private firms; GB/T 4754-2002 before 2012). Above 1: more of it than elsewhere. In the
+    interval the region and the rest of the reference move by themselves."""
 
     indicator: str = key("指标", "legal_entities or urban_employment")
     region_code: str = key("地区代码", "Province or group")
@@ -48,7 +48,8 @@ class LocationQuotient(Contract):
         of="location_quotient",
     )
     release: str = column("版本", "source/release of all figures")
-    missing: str = column("缺失", "What is not published", nullable=True)
+    status: str = worst()
+    missing: str = column("缺失", "What is not held", nullable=True)
 
     class Config(Contract.Config):
         metadata = {

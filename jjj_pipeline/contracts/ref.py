@@ -27,6 +27,7 @@ class RegionGroup(Contract):
 
     group_code: str = key("组代码", "Code of the group")
     region_code: str = key("地区代码", "Code of the member")
+    members: int = column("成员数", "Members of the group, itself one of them", ge=1)
 
     class Config(Contract.Config):
         metadata = {"table": "ref.region_group", "zh": "地区组"}
@@ -46,9 +47,9 @@ class Indicator(Contract):
         "平减指数", "Prices its real growth is measured at: gdp for mart.deflator; null: none", nullable=True
     )
     definition: str = column("定义", "Definition or scope", nullable=True)
-    default_release: str = column(
-        "默认版本",
-        "source/release that core.preferred is restricted to; of several a region takes the first that has it",
+    vintages: str = column(
+        "核算版本",
+        "States of the accounts, in the order in which core.preferred takes them; null: releases are not told apart",
         nullable=True,
     )
     preferred: str = column(
@@ -72,9 +73,6 @@ class Intensity(Contract):
     denominator: str = column("分母", "Indicator below")
     factor: float = column("系数", "Factor from the indicators' units to `unit`", gt=0)
     unit: str = column("单位", "Unit of the intensity")
-    preferred: str = column(
-        "匹配版本", "source/release of the denominator the publisher used; null: that of core.panel", nullable=True
-    )
     printed: str = column("公布指标", "Indicator with the publisher's own figure", nullable=True)
     lowest: float = column("下限", "Lower end of the range in which it is plausible", nullable=True)
     highest: float = column("上限", "Upper end of that range", nullable=True)
@@ -189,6 +187,11 @@ class ReleaseRow(Contract):
     position: int = column(
         "次序", "Order in which the figures of the source were published; the newest is the greatest", ge=1
     )
+    vintage: str = column(
+        "核算版本",
+        "State of the accounts its figures are of: releases of one state belong together in a ratio",
+        nullable=True,
+    )
     name_zh: str = column("版本名称", "Chinese name", nullable=True)
     name_en: str = column("英文名", "English name", nullable=True)
 
@@ -224,6 +227,19 @@ class Window(Contract):
 
     class Config(Contract.Config):
         metadata = {"table": "ref.window", "zh": "时段"}
+
+
+class WindowSpan(Contract):
+    """The windows that lie inside a series, by the first and the last year of the series."""
+
+    first_year: int = key("首年", "First year of the series")
+    last_year: int = key("末年", "Last year of the series")
+    window_id: str = key("时段", "Window, see ref.window")
+    year_start: int = column("起始年", "First year of the window")
+    year_end: int = column("终止年", "Last year of the window")
+
+    class Config(Contract.Config):
+        metadata = {"table": "ref.window_span", "zh": "时段起止"}
 
 
 class BreakRow(Contract):
@@ -271,5 +287,5 @@ class BreakSeries(Contract):
 
 CONTRACTS = [
     Region, RegionGroup, Indicator, Intensity, Structure, IndexComponent, IndexPublished, Measure, Industry,
-    Source, ReleaseRow, File, Window, BreakRow, BreakSeries,
+    Source, ReleaseRow, File, Window, WindowSpan, BreakRow, BreakSeries,
 ]  # fmt: skip

@@ -33,9 +33,22 @@ CREATE OR REPLACE MACRO non_negative_list(l) AS
 CREATE OR REPLACE MACRO positive_list(l) AS
     CASE WHEN list_min(l) > 0 THEN complete_list(l) END;
 
--- The sum of a group of rows, or null where one of them is missing (an aggregate, unlike the others).
+-- Aggregates over the rows of a group, unlike the others.
+-- The sum, or null where one of the rows is missing.
 CREATE OR REPLACE MACRO complete_sum(x) AS
     CASE WHEN count(x) = count(*) THEN sum(x) END;
+
+-- The total of a group of `members`, a column equal on all rows; null where a member has no row or no figure.
+CREATE OR REPLACE MACRO complete_total(x, members) AS
+    CASE WHEN count(x) = any_value(members) THEN sum(x) END;
+
+-- The OBS_STATUS of what is made of several figures: that of the least certain of them; A below B, I, D, E, F, P, V, U.
+CREATE OR REPLACE MACRO worst_status(status) AS
+    max_by(status, strpos('ABIDEFPNOLMVU', status));
+
+-- The same of two figures.
+CREATE OR REPLACE MACRO worse_status(a, b) AS
+    CASE WHEN a IS NULL OR strpos('ABIDEFPNOLMVU', b) > strpos('ABIDEFPNOLMVU', a) THEN b ELSE a END;
 
 -- s_i = y_i / sum y
 CREATE OR REPLACE MACRO list_shares(y) AS

@@ -124,6 +124,26 @@ _FORMULAS = [
         "Location quotient", "share in the region over share in the reference", "Balassa 1965", positive=("xt", "r", "rt"),
     ),
     Formula(
+        "location_quotient_of_part", "(x / (x + y)) * ((xt + yt) / xt)", ("x", "y", "xt", "yt"),
+        (_up(x=1), _up("free", y=-1), _up("free", xt=-1, yt=1)), "区位商（对含本地的合计）",
+        "Location quotient against a whole that contains the region",
+        "x, xt = industry and total of the region; y, yt = of the rest of the reference, so that the parts move by themselves",
+        "Balassa 1965", positive=("x + y", "xt"),
+    ),
+    Formula(
+        "relative_to_part", "(c + o) / c * d / (d + p)", ("c", "o", "d", "p"), (_up("free", c=-1), _up("free", o=1), _up("free", d=1), _up("free", p=-1)),
+        "与所含一地之比", "A rate of the whole over that of a part",
+        "c, d = count and size of the part; o, p = of the rest of the whole; 1 where there is no rest", "standard",
+        positive=("c", "d", "d + p"),
+    ),
+    Formula(
+        "regional_share_of_part", "(e1 * o0 - e0 * o1) / (e0 + o0)", ("e0", "e1", "o0", "o1"),
+        (_up("free", e0=-1), _up("free", e1=1), _up("free", o0=1), _up("free", o1=-1)), "竞争力份额（对含本地的合计）",
+        "Regional share against a reference that contains the region",
+        "Dunn's regional term e1 - e0 (1 + G), with the others of the reference by themselves; zero where there are none",
+        "Dunn 1960", positive=("e0 + o0",),
+    ),
+    Formula(
         "salton", "c / sqrt(a * b)", ("c", "a", "b"), (_up(c=1), _up("free", a=-1, b=-1)), "Salton 指数", "Salton's measure",
         "a, b = collaboration totals of the two regions", "van Eck & Waltman 2009", positive=("a", "b"),
     ),

@@ -4,7 +4,9 @@ their order and the key come from the contract of the table."""
 from __future__ import annotations
 
 import hashlib
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from itertools import combinations
 from typing import Any
 
 import pandas as pd
@@ -20,6 +22,7 @@ from jjj_pipeline.pipeline import source_notes
 from jjj_pipeline.storage.raw_files import RawFile
 
 SECTIONS = "ABCDEFGHIJKLMNOPQRS"  # of GB/T 4754; T, international organisations, has no figures by province
+SERIES_YEARS = range(1990, 2041)  # a series outside of them has no windows
 Rows = Iterable[Mapping[str, Any]]
 Builder = Callable[[Catalog, Sequence[RawFile]], Rows]
 
@@ -40,12 +43,13 @@ def region(catalog: Catalog, files: Sequence[RawFile]) -> Rows:
 
 
 def region_group(catalog: Catalog, files: Sequence[RawFile]) -> Rows:
-    return catalog.groups
+    members = Counter(g["group_code"] for g in catalog.groups)
+    yield from ({**g, "members": members[g["group_code"]]} for g in catalog.groups)
 
 
 def indicator(catalog: Catalog, files: Sequence[RawFile]) -> Rows:
     for name, i in catalog.indicators.items():
-        lists = {"preferred": ",".join(i.preferred), "default_release": ",".join(i.default_release)}
+        lists = {"preferred": ",".join(i.preferred), "vintages": ",".join(i.vintages)}
         yield {"indicator": name, **i.model_dump(), **lists, **ends(i.range)}
 
 
@@ -127,6 +131,16 @@ def window(catalog: Catalog, files: Sequence[RawFile]) -> Rows:
         yield {"window_id": name, **w.model_dump(), **years}
 
 
+def window_span(catalog: Catalog, files: Sequence[RawFile]) -> Rows:
+    """Every window in every possible reach of a series."""
+    for first, last in combinations(SERIES_YEARS, 2):
+        for name, w in catalog.windows.items():
+            start = first if w.start == "first" else w.start
+            end = last if w.end == "last" else w.end
+            if first <= start < end <= last:
+                yield {"first_year": first, "last_year": last, "window_id": name, "year_start": start, "year_end": end}
+
+
 def breaks(catalog: Catalog, files: Sequence[RawFile]) -> Rows:
     for entry in catalog.breaks:
         yield {
@@ -172,6 +186,6 @@ def _notes(reading: Reading, data: bytes) -> str:
 
 BUILDERS: tuple[Builder, ...] = (
     region, region_group, indicator, intensity, structure, index_component, index_published, measure, industry,
-    source, release, file, window, break_series,
+    source, release, file, window, window_span, break_series,
 )  # fmt: skip
 TABLES: dict[str, Builder] = {**{f"ref.{build.__name__}": build for build in BUILDERS}, "ref.break": breaks}

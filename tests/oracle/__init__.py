@@ -12,10 +12,11 @@ Left out on both sides are the marts that no such script would hold: networks, r
 
 from pathlib import Path
 
-from tests.oracle import composition, core, disparity, flow, growth, match, raw, trust
+from tests.oracle import composition, core, disparity, flow, growth, match, raw, spans, trust
 
 TABLES = [
     "core.observation", "core.flow", "core.ranking", "core.industry_link", "core.preferred", "core.panel",
+    "core.series", "core.span",
     "mart.growth_yearly", "mart.growth_span", "mart.deflator", "mart.real_growth", "mart.growth_contribution", "mart.composition",
     "mart.shift_share", "mart.share", "mart.disparity", "mart.intensity", "mart.convergence", "mart.flow_share",
     "mart.trade_balance", "mart.capacity", "mart.location_quotient", "mart.structure_similarity",
@@ -30,8 +31,10 @@ def make_tables(raw_folder, catalog_folder):
     long = raw.read_raw(raw_folder, catalog["tables"])
     observation = core.make_observation(long["observation"], catalog)
     flows = core.make_flow(long["flow"], catalog)
-    latest = core.make_latest(observation, catalog)
-    panel = core.make_panel(latest, catalog)
+    preferred = core.make_preferred(observation, catalog)
+    panel = core.make_panel(preferred, catalog)
+    series = spans.make_series(observation, panel, catalog)
+    span = spans.make_span(series, catalog)
     deflator = growth.make_deflator(observation)
     real = growth.make_real_growth(panel, deflator, catalog)
     structure = composition.make_structure(observation, catalog)
@@ -43,22 +46,24 @@ def make_tables(raw_folder, catalog_folder):
         "core.flow": flows,
         "core.ranking": core.make_ranking(long["ranking"], catalog),
         "core.industry_link": core.make_link(long["link"], catalog),
-        "core.preferred": latest,
+        "core.preferred": preferred,
         "core.panel": panel,
-        "mart.growth_yearly": growth.make_growth_yearly(panel, real, catalog),
-        "mart.growth_span": growth.make_growth_span(panel, real, catalog),
+        "core.series": series,
+        "core.span": span,
+        "mart.growth_yearly": growth.make_growth_yearly(span, real),
+        "mart.growth_span": growth.make_growth_span(span, real),
         "mart.deflator": deflator,
         "mart.real_growth": real,
-        "mart.growth_contribution": growth.make_growth_contribution(panel, catalog),
+        "mart.growth_contribution": growth.make_growth_contribution(series, span, catalog),
         "mart.composition": structure,
         "mart.shift_share": composition.make_shift_share(structure, catalog),
-        "mart.share": disparity.make_share(observation, panel, catalog),
+        "mart.share": disparity.make_share(series, catalog),
         "mart.disparity": disparity.make_disparity(panel, catalog),
-        "mart.intensity": disparity.make_intensity(observation, panel, latest, catalog),
+        "mart.intensity": disparity.make_intensity(observation, panel, preferred, catalog),
         "mart.convergence": disparity.make_convergence(panel, catalog),
         "mart.flow_share": flow.make_flow_share(flows, panel, catalog),
         "mart.trade_balance": flow.make_trade_balance(panel, catalog),
-        "mart.capacity": match.make_capacity(panel, catalog),
+        "mart.capacity": match.make_capacity(panel, series, catalog),
         "mart.location_quotient": match.make_location_quotient(observation, catalog),
         "mart.structure_similarity": match.make_structure_similarity(observation, catalog),
         "mart.innovation_index_component": component,
@@ -66,7 +71,7 @@ def make_tables(raw_folder, catalog_folder):
         "mart.innovation_index": match.make_innovation_index(component, weight, observation, catalog),
         "mart.revision": revision,
         "mart.revision_summary": trust.make_revision_summary(revision),
-        "meta.coverage": trust.make_coverage(latest, catalog),
+        "meta.coverage": trust.make_coverage(preferred, catalog),
     }
 
 

@@ -1,4 +1,4 @@
-"""The core tables: observations with the ledger applied, flows, rankings, links; latest and panel."""
+"""The core tables: observations with the ledger applied, flows, rankings, links; preferred and panel."""
 
 import numpy as np
 import pandas as pd
@@ -85,6 +85,17 @@ def make_link(long, catalog):
     return long.sort_values(key, ignore_index=True)[[*key, "status", "file", "cell"]]
 
 
+def release_vintage(frame, catalog):
+    """The state of the accounts of every figure's release; missing where the catalogue names none."""
+    vintage = {
+        (source, release): about["vintage"]
+        for source, spec in catalog["sources"].items()
+        for release, about in spec.get("releases", {}).items()
+        if "vintage" in about
+    }
+    return pd.MultiIndex.from_frame(frame[["source", "release"]]).map(vintage)
+
+
 def release_position(frame, catalog):
     """How late a release of its source is: in the order of the catalogue, then by name."""
     position = {}
@@ -95,15 +106,22 @@ def release_position(frame, catalog):
     return pd.MultiIndex.from_frame(frame[["source", "release"]]).map(position)
 
 
-def make_latest(observation, catalog):
-    """One figure an indicator, region, industry and year: default release, preferred source, newest release."""
-    frame = observation.copy()
+CERTAINTY = "ABIDEFPNOLMVU"  # from the most certain OBS_STATUS to the least
+
+
+def least_certain(statuses):
+    """The status of what is made of several figures."""
+    return max(statuses, key=CERTAINTY.find)
+
+
+def make_preferred(observation, catalog):
+    """One figure an indicator, region, industry and year: state of the accounts, preferred source, newest release."""
     indicators = catalog["indicators"]
-    for indicator, releases in indicators["default_release"].dropna().items():
-        mine = frame["indicator"] == indicator
-        place = (frame["source"] + "/" + frame["release"]).where(mine).map({r: i for i, r in enumerate(releases)})
-        best = place.where(frame["value"].notna()).groupby(frame["region_code"]).transform("min")
-        frame = frame[~mine | (place == best)]
+    vintages = indicators["vintages"].dropna()
+    order = {(i, v): n for i, names in vintages.items() for n, v in enumerate(names)}
+    frame = observation.assign(vintage=release_vintage(observation, catalog))
+    frame["vintage_place"] = pd.MultiIndex.from_frame(frame[["indicator", "vintage"]]).map(order)
+    frame = frame[~frame["indicator"].isin(vintages.index) | frame["vintage_place"].notna()].copy()
     preferred = indicators["preferred"].dropna().explode().rename("source").reset_index()
     preferred["preference"] = preferred.groupby("indicator").cumcount()
     frame = frame.merge(preferred, on=["indicator", "source"], how="left")
@@ -112,15 +130,19 @@ def make_latest(observation, catalog):
     frame["blank"], frame["position"] = frame["value"].isna(), release_position(frame, catalog)
     key = ["indicator", "region_code", "industry_code", "year"]
     frame = frame.sort_values(
-        [*key, "blank", "preference", "position", "table_id"], ascending=[True] * 6 + [False, True], ignore_index=True
+        [*key, "blank", "vintage_place", "preference", "position", "table_id"],
+        ascending=[True] * 7 + [False, True],
+        ignore_index=True,
     ).drop_duplicates(key, ignore_index=True)
     columns = ["value", "half_width", "status", "source", "release", "table_id", "printed", "file", "cell"]
     return frame[[*key, *columns]]
 
 
-def make_panel(latest, catalog):
+def make_panel(preferred, catalog):
     """Single regions, and totals of groups for indicators that may be summed."""
-    single = latest.loc[latest["industry_code"] == "*", [*KEY, "value", "half_width", "source", "release", "status"]]
+    single = preferred.loc[
+        preferred["industry_code"] == "*", [*KEY, "value", "half_width", "source", "release", "status"]
+    ]
     single = single.assign(members=single["value"].notna().astype(int), members_expected=1)
     groups = catalog["groups"]
     additive = catalog["indicators"].index[catalog["indicators"]["additive"]]
@@ -134,13 +156,7 @@ def make_panel(latest, catalog):
     for column in ("source", "release"):
         texts = member[[*key, column]].drop_duplicates().sort_values(column).groupby(key)[column].agg(",".join)
         total[column] = texts.to_numpy()
-    total["status"] = (
-        member.assign(status=member["status"].where(member["status"] != "A", "~"))
-        .groupby(key)["status"]
-        .min()
-        .to_numpy()
-    )
-    total["status"] = total["status"].replace("~", "A")
+    total["status"] = member.groupby(key)["status"].agg(least_certain).to_numpy()
     panel = pd.concat([single, total.rename(columns={"group_code": "region_code"})], ignore_index=True)
     columns = ["value", "half_width", "members", "members_expected", "source", "release", "status"]
     return panel.sort_values(KEY, ignore_index=True)[[*KEY, *columns]]

@@ -3,7 +3,7 @@
 import numpy as np
 import pandas as pd
 
-from tests.oracle.core import KEY
+from tests.oracle.core import KEY, least_certain
 from tests.oracle.formulas import (
     around,
     at_end,
@@ -18,40 +18,35 @@ from tests.oracle.formulas import (
 )
 
 
-def make_share(observation, panel, catalog):
-    """Of every member in its group, and of every region and group in the printed nation."""
-    indicators, regions = catalog["indicators"], catalog["regions"]
-    series = panel[panel["indicator"].map(indicators["additive"])]
-    figure = ["value", "half_width", "release"]
-    member = series[[*KEY, *figure]].merge(catalog["groups"], on="region_code")
-    total = series[[*KEY, *figure]].rename(columns={"region_code": "group_code"})
-    inside = member.merge(total, on=["indicator", "group_code", "year"], suffixes=("", "_total"))
+def make_share(series, catalog):
+    """Of every member in its group, and of every region and group in the printed nation; both of one state of the accounts."""
+    regions = catalog["regions"]
+    figure = series[series["indicator"].map(catalog["indicators"]["additive"]) & series["place"].notna()]
+    same = ["indicator", "year", "vintage"]
+    whole = figure.drop(columns="place")
+    inside = figure.merge(catalog["groups"], on="region_code")
+    inside = inside.merge(
+        whole.rename(columns={"region_code": "group_code"}), on=[*same, "group_code"], suffixes=("", "_total")
+    )
+    inside = inside.sort_values("place").drop_duplicates(["indicator", "group_code", "region_code", "year"])
     rest, rest_half = inside["value_total"] - inside["value"], inside["half_width_total"] - inside["half_width"]
     inside["share"] = quotient(inside["value"], inside["value"] + rest)
     mine, others = around(inside["value"], inside["half_width"]), around(rest, rest_half)
     put(inside, "share", parts_interval(mine, others, where=mine[0] + others[0] > 0))
     inside = inside.rename(columns={"group_code": "of_code"}).assign(basis="parts")
 
-    nation = series.loc[series["region_code"] == "CN", ["indicator", "year", "source", *figure]]
-    by_release = indicators.index[indicators["default_release"].notna()]
-    provinces = regions.loc[regions["kind"] == "province", "region_code"]
     parts = regions.loc[regions["kind"].isin(["province", "group"]), "region_code"]
-    part = series.loc[~series["indicator"].isin(by_release) & series["region_code"].isin(parts), [*KEY, *figure]]
-    released = observation[(observation["industry_code"] == "*") & observation["region_code"].isin(provinces)]
-    released = released[released["indicator"].isin(by_release)].dropna(subset="value")
-    released = released.merge(
-        nation[["indicator", "year", "source", "release"]], on=["indicator", "year", "source", "release"]
-    )
-    released = released.sort_values("table_id").drop_duplicates(KEY)[[*KEY, *figure]]
-    part = pd.concat([part, released, group_totals(released, ["indicator", "year", "release"], catalog)])
-    printed = part.merge(nation, on=["indicator", "year"], suffixes=("", "_total"))
+    nation = whole[whole["region_code"] == "CN"].drop(columns="region_code")
+    printed = figure[figure["region_code"].isin(parts)].merge(nation, on=same, suffixes=("", "_total"))
+    printed = printed.sort_values("place").drop_duplicates(KEY)
     printed["share"] = quotient(printed["value"], printed["value_total"])
     ends = around(printed["value"], printed["half_width"]), around(printed["value_total"], printed["half_width_total"])
     put(printed, "share", quotient_interval(*ends))
     printed = printed.assign(of_code="CN", basis="printed")
     frame = pd.concat([inside, printed], ignore_index=True)
+    frame["status"] = [least_certain(pair) for pair in zip(frame["status"], frame["status_total"], strict=True)]
     frame = frame.rename(columns={"value_total": "total", "release_total": "total_release"})
-    columns = "basis value total share share_low share_high release total_release"
+    columns = "basis value total share share_low share_high release total_release status"
     return table(frame, "indicator of_code region_code year", columns)
 
 
@@ -201,7 +196,7 @@ def make_intensity(observation, panel, latest, catalog):
     )
     frame["value"] = frame["factor"] * quotient(frame["value_a"], frame["value_b"])
     put(frame, "value", (frame["factor"] * low, frame["factor"] * high))
-    frame["preferred"] = frame["denominator_release"] == frame["preferred"].fillna(frame["default"])
+    frame["preferred"] = frame["denominator_release"] == frame["default"]
     printed, half = frame["printed_value"], frame["printed_half_width"]
     meets = (printed - half <= frame["value_high"]) & (printed + half >= frame["value_low"])
     frame["agrees"] = meets.astype("boolean").mask(printed.isna())

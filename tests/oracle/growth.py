@@ -9,7 +9,6 @@ from tests.oracle.formulas import (
     around,
     at_end,
     corners,
-    flows_and_stocks,
     minus,
     parts_interval,
     price_interval,
@@ -20,33 +19,31 @@ from tests.oracle.formulas import (
     table,
     windows,
 )
+from tests.oracle.spans import SPAN
 
 SERIES = ["indicator", "region_code"]
 
 
-def make_growth_yearly(panel, real, catalog):
-    now = flows_and_stocks(panel, catalog)
-    before = now[[*KEY, "value", "half_width", "release"]].assign(year=now["year"] + 1)
-    frame = now.merge(before, on=KEY, suffixes=("", "_before"))
-    frame["change"] = frame["value"] - frame["value_before"]
-    frame["growth"] = quotient(frame["value"], frame["value_before"]) - 1
-    ends = around(frame["value"], frame["half_width"]), around(frame["value_before"], frame["half_width_before"])
+def make_growth_yearly(span, real):
+    frame = span[span["window_id"] == "yearly"].merge(
+        real[[*SPAN, "real_multiple", "real_multiple_low", "real_multiple_high"]], on=SPAN, how="left"
+    )
+    frame["change"] = frame["value_end"] - frame["value_start"]
+    frame["growth"] = quotient(frame["value_end"], frame["value_start"]) - 1
+    ends = around(frame["value_end"], frame["half_width_end"]), around(frame["value_start"], frame["half_width_start"])
     low, high = quotient_interval(*ends)
     put(frame, "growth", (low - 1, high - 1))
-    real = real[real["window_id"] == "yearly"].rename(columns={"year_end": "year"})
-    frame = frame.merge(real[[*KEY, "real_multiple", "real_multiple_low", "real_multiple_high"]], on=KEY, how="left")
     for end in ("", "_low", "_high"):
         frame[f"real_growth{end}"] = frame[f"real_multiple{end}"] - 1
+    names = {"year_end": "year", "value_end": "value", "value_start": "value_before"}
+    frame = frame.rename(columns={**names, "release_start": "release_before", "release_end": "release"})
     columns = "value value_before change growth growth_low growth_high real_growth real_growth_low real_growth_high"
-    return table(frame, "indicator region_code year", f"{columns} release_before release")
+    columns += " vintage release_before release status crosses_break"
+    return table(frame, "indicator region_code year", columns)
 
 
-def make_growth_span(panel, real, catalog):
-    series = flows_and_stocks(panel, catalog)
-    frame = windows(series.dropna(subset="value"), SERIES, catalog)
-    figures = series[[*KEY, "value", "half_width", "release"]]
-    frame = at_end(at_end(frame, figures, SERIES, "start"), figures, SERIES, "end")
-    frame["years"] = frame["year_end"] - frame["year_start"]
+def make_growth_span(span, real):
+    frame = span[span["window_id"] != "yearly"].copy()
     start = around(frame["value_start"], frame["half_width_start"])
     end = around(frame["value_end"], frame["half_width_end"])
     frame["multiple"] = quotient(frame["value_end"], frame["value_start"])
@@ -55,12 +52,12 @@ def make_growth_span(panel, real, catalog):
     for side in ("low", "high"):
         frame[f"cagr_{side}"] = annual(frame[f"multiple_{side}"].where(end[0] > 0), frame["years"])
     measures = [f"{name}{end}" for name in ("real_multiple", "real_cagr") for end in ("", "_low", "_high")]
-    key = [*SERIES, "window_id", "year_start", "year_end"]
+    key = [*SPAN, "year_start"]
     frame = frame.merge(real[[*key, *measures]], on=key, how="left")
     columns = (
         "year_start year_end years value_start value_end multiple multiple_low multiple_high cagr cagr_low cagr_high"
     )
-    columns = f"{columns} {' '.join(measures)} release_start release_end"
+    columns = f"{columns} {' '.join(measures)} vintage release_start release_end status crosses_break"
     return table(frame, "indicator region_code window_id", columns)
 
 
@@ -175,19 +172,16 @@ def real_value(member, series):
 # ------------------------------------------------------------------------------------------------------- contributions
 
 
-def make_growth_contribution(panel, catalog):
+def make_growth_contribution(series, span, catalog):
     """Each member's part of the change of its group."""
     groups, additive = catalog["groups"], catalog["indicators"]["additive"]
-    series = flows_and_stocks(panel, catalog).dropna(subset="value")
-    series = series.loc[series["indicator"].map(additive), [*KEY, "value", "half_width"]]
-    totals = series[series["region_code"].isin(groups["group_code"])].rename(columns={"region_code": "group_code"})
+    frame = span[span["indicator"].map(additive)].dropna(subset=["value_start", "value_end"])
+    frame = frame.rename(columns={"region_code": "group_code"}).merge(groups, on="group_code")
     by = ["indicator", "group_code"]
-    span = windows(totals, by, catalog, yearly=True)
-    span = at_end(at_end(span, totals, by, "start"), totals, by, "end")
-    frame = span.merge(groups, on="group_code")
+    figure = series[[*KEY, "vintage", "value", "half_width"]]
     for end in ("start", "end"):
-        part = series.rename(columns={"year": f"year_{end}", "value": f"part_{end}", "half_width": f"half_{end}"})
-        frame = frame.merge(part, on=[*SERIES, f"year_{end}"])
+        part = figure.rename(columns={"year": f"year_{end}", "value": f"part_{end}", "half_width": f"half_{end}"})
+        frame = frame.merge(part, on=[*SERIES, "vintage", f"year_{end}"])
     part = {end: around(frame[f"part_{end}"], frame[f"half_{end}"]) for end in ("start", "end")}
     rest = {
         end: around(frame[f"value_{end}"] - frame[f"part_{end}"], frame[f"half_width_{end}"] - frame[f"half_{end}"])
@@ -211,7 +205,7 @@ def make_growth_contribution(panel, catalog):
     frame = frame.drop(columns=["value_start", "value_end"])
     frame = frame.rename(columns={"part_start": "value_start", "part_end": "value_end"})
     columns = "year_start value_start value_end change group_change group_growth contribution contribution_low"
-    columns += " contribution_high points points_low points_high"
+    columns += " contribution_high points points_low points_high status crosses_break"
     return table(frame, "indicator group_code region_code window_id year_end", columns)
 
 

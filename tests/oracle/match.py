@@ -3,10 +3,11 @@
 import numpy as np
 import pandas as pd
 
-from tests.oracle.core import KEY
+from tests.oracle.core import KEY, least_certain
 from tests.oracle.formulas import (
     annual,
     around,
+    corners,
     group_totals,
     put,
     quotient,
@@ -16,6 +17,7 @@ from tests.oracle.formulas import (
     sentences,
     table,
 )
+from tests.oracle.spans import crossed
 
 CARRIERS = [
     "firms_with_rd_activity", "firms_with_rd_institution", "firm_rd_institutions", "hightech_enterprises", "incubators",
@@ -26,15 +28,23 @@ SECTIONS = [*"ABCDEFGHIJKLMNOPQRS"]
 PLACE = ["region_code", "year"]
 
 
-def make_capacity(panel, catalog):
+def make_capacity(panel, series, catalog):
     """Per 10 000 people and per GDP, growth since the year published before, distance from Beijing."""
     kinds = catalog["regions"].set_index("region_code")["kind"]
     there = panel["indicator"].isin(CARRIERS) & panel["region_code"].map(kinds).isin(["nation", "province", "group"])
     frame = panel[there].dropna(subset="value").sort_values(KEY)
-    for indicator, name in (("population", "people"), ("gdp", "gdp")):
-        size = panel.loc[panel["indicator"] == indicator, [*PLACE, "value", "half_width", "release"]]
-        label = "population_release" if name == "people" else "gdp_release"
-        frame = frame.merge(size.set_axis([*PLACE, name, f"half_{name}", label], axis=1), on=PLACE, how="left")
+    people = panel.loc[panel["indicator"] == "population", [*PLACE, "value", "half_width", "release"]]
+    frame = frame.merge(
+        people.set_axis([*PLACE, "people", "half_people", "population_release"], axis=1), on=PLACE, how="left"
+    )
+    gdp = series[(series["indicator"] == "gdp") & series["place"].notna()]
+    beijing = gdp.loc[gdp["region_code"] == "110000", ["year", "vintage", "value", "half_width"]]
+    gdp = gdp.merge(beijing, on=["year", "vintage"], how="left", suffixes=("", "_bj"))
+    gdp = gdp.assign(alone=gdp["value_bj"].isna()).sort_values(["alone", "place"]).drop_duplicates(PLACE)
+    gdp = gdp[[*PLACE, "value", "half_width", "release", "value_bj", "half_width_bj"]]
+    frame = frame.merge(
+        gdp.set_axis([*PLACE, "gdp", "half_gdp", "gdp_release", "gdp_bj", "half_gdp_bj"], axis=1), on=PLACE, how="left"
+    )
     before = frame.groupby(["indicator", "region_code"])[["year", "value", "half_width"]].shift()
     frame["year_before"] = before["year"].astype("Int64")
     v0, years = before["value"], frame["year"] - before["year"]
@@ -48,23 +58,34 @@ def make_capacity(panel, catalog):
         frame[rate] = ratio(frame["value"], frame[name])
         put(frame, rate, quotient_interval(value, around(frame[name], frame[f"half_{name}"])))
     rates = [f"{rate}{end}" for rate in ("per_10000_people", "per_gdp") for end in ("", "_low", "_high")]
-    beijing = frame.loc[frame["region_code"] == "110000", ["indicator", "year", *rates]]
-    frame = frame.merge(beijing, on=["indicator", "year"], how="left", suffixes=("", "_bj"))
-    itself = frame["region_code"] == "110000"  # at exactly 1 from itself, whatever its digits
+    mine = frame["region_code"] == "110000"
+    own = frame.loc[mine, ["indicator", "year", "value", "half_width", "people", "half_people"]]
+    frame = frame.merge(own, on=["indicator", "year"], how="left", suffixes=("", "_bj"))
+    around_beijing = catalog["groups"].loc[catalog["groups"]["region_code"] == "110000", "group_code"]
+    contains = frame["region_code"].isin(around_beijing) | (frame["region_code"] == "110000")
+    count_bj = around(frame["value_bj"], frame["half_width_bj"])
+    others = around(frame["value"] - frame["value_bj"], frame["half_width"] - frame["half_width_bj"])
     for rate, name in (("per_10000_people", "people"), ("per_gdp", "gdp")):
-        low, high = frame[f"{rate}_low"], frame[f"{rate}_high"]
-        frame[f"{name}_to_beijing"] = ratio(frame[rate], frame[f"{rate}_bj"])
-        frame[f"{name}_to_beijing_low"] = ratio(low, frame[f"{rate}_high_bj"].mask(itself, low))
-        frame[f"{name}_to_beijing_high"] = ratio(high, frame[f"{rate}_low_bj"].mask(itself, high))
-        frame[f"{name}_gap"] = frame[rate] - frame[f"{rate}_bj"]
+        size_bj = around(frame[f"{name}_bj"], frame[f"half_{name}_bj"])
+        rest = around(frame[name] - frame[f"{name}_bj"], frame[f"half_{name}"] - frame[f"half_{name}_bj"])
+        rate_bj = ratio(frame["value_bj"], frame[f"{name}_bj"])
+        frame[f"{name}_to_beijing"] = ratio(frame[rate], rate_bj)
+        frame[f"{name}_gap"] = frame[rate] - rate_bj
+        low_bj, high_bj = quotient_interval(count_bj, size_bj)
+        apart = ratio(frame[f"{rate}_low"], high_bj), ratio(frame[f"{rate}_high"], low_bj)
+        known = (count_bj[0] > 0) & (size_bj[0] > 0)
+        inside = corners(lambda c, o, d, p: (c + o) / c * d / (d + p), count_bj, others, size_bj, rest, where=known)
+        put(frame, f"{name}_to_beijing", [i.where(contains, a) for i, a in zip(inside, apart, strict=True)])
     frame["missing"] = sentences(
-        remark(frame["people"].isna(), "population"), remark(frame["gdp"].isna(), "GDP of the default release"),
-        remark(frame["year_before"].isna(), "an earlier year"), remark(frame["per_10000_people_bj"].isna(), "Beijing"),
+        remark(frame["people"].isna(), "population"), remark(frame["gdp"].isna(), "GDP"),
+        remark(frame["year_before"].isna(), "an earlier year"), remark(frame["value_bj"].isna(), "Beijing"),
     )  # fmt: skip
+    ends = frame.assign(year_start=frame["year_before"].astype(float), year_end=frame["year"])
+    frame["crosses_break"] = crossed(ends, catalog, True)
     columns = f"value value_low value_high {' '.join(rates)} year_before growth growth_low growth_high cagr cagr_low cagr_high"
     for name in ("people", "gdp"):
         columns += f" {name}_to_beijing {name}_to_beijing_low {name}_to_beijing_high {name}_gap"
-    columns += " source release population_release gdp_release status missing"
+    columns += " source release population_release gdp_release status crosses_break missing"
     return table(frame, "indicator region_code year", columns)
 
 
@@ -80,16 +101,20 @@ def make_location_quotient(observation, catalog):
     covered = covered.merge(figure[is_total].groupby(by).size().rename("totals").reset_index(), on=by)
     covered = covered[(covered["totals"] == 31) & (covered["industries"] > 1)]
     chosen = covered.sort_values("edition").drop_duplicates(["indicator", "year"], keep="last")[by]
-    held = figure.merge(chosen, on=by)[[*by, "region_code", "industry_code", "value", "half_width"]]
-    place = pd.concat([held, group_totals(held, [*by, "industry_code"], catalog)])
+    held = figure.merge(chosen, on=by)[[*by, "region_code", "industry_code", "value", "half_width", "status"]]
+    worst = {"status": ("status", least_certain)}
+    place = pd.concat([held, group_totals(held, [*by, "industry_code"], catalog, **worst)])
 
     total = place["industry_code"] == "*"
     here = place[total & (place["region_code"] != "PROV31")].drop(columns="industry_code")
-    here = here.rename(columns={"value": "all", "half_width": "half_all"})
+    here = here.rename(columns={"value": "all", "half_width": "half_all", "status": "status_all"})
     industries = held.loc[held["industry_code"] != "*", ["indicator", "industry_code"]].drop_duplicates()
     frame = here.merge(industries, on="indicator")
     frame = frame.merge(place, on=[*by, "region_code", "industry_code"], how="left")
-    nation = place[place["region_code"] == "PROV31"].drop(columns="region_code")
+    frame["status"] = [
+        a if b != b else least_certain([a, b]) for a, b in zip(frame["status_all"], frame["status"], strict=True)
+    ]
+    nation = place[place["region_code"] == "PROV31"].drop(columns=["region_code", "status"])
     nation = nation.rename(columns={"value": "reference", "half_width": "half_reference"})
     frame = frame.merge(nation, on=[*by, "industry_code"], how="left")
     whole = nation[nation["industry_code"] == "*"].drop(columns="industry_code")
@@ -100,15 +125,16 @@ def make_location_quotient(observation, catalog):
     frame["reference_share"] = quotient(frame["reference"], frame["reference_all"])
     frame["lq"] = quotient(frame["share"], frame["reference_share"])
     x, x_all = around(frame["value"], frame["half_width"]), around(frame["all"], frame["half_all"])
-    r = around(frame["reference"], frame["half_reference"])
-    r_all = around(frame["reference_all"], frame["half_reference_all"])
     share = quotient_interval(x, x_all)
     put(frame, "share", share)
-    put(frame, "lq", quotient_interval(share, quotient_interval(r, r_all)))
-    blank = remark(frame["value"].isna(), "figure: not published")
-    unknown = remark(frame["reference"].isna(), "reference: not all 31 provinces published")
+    rest = around(frame["reference"] - frame["value"], frame["half_reference"] - frame["half_width"])
+    rest_all = around(frame["reference_all"] - frame["all"], frame["half_reference_all"] - frame["half_all"])
+    known = (x[0] + rest[0] > 0) & (x_all[0] > 0)
+    put(frame, "lq", corners(lambda x, y, xt, yt: x / (x + y) * (xt + yt) / xt, x, rest, x_all, rest_all, where=known))
+    blank = remark(frame["value"].isna(), "figure: not held")
+    unknown = remark(frame["reference"].isna(), "reference: not held for all provinces")
     frame["missing"] = blank.fillna(unknown)
-    columns = "value share share_low share_high reference_share lq lq_low lq_high release missing"
+    columns = "value share share_low share_high reference_share lq lq_low lq_high release status missing"
     return table(frame, "indicator region_code industry_code year", columns)
 
 

@@ -30,6 +30,7 @@ def load_catalog(folder):
             additive=indicators["additive"].eq(True), kind=indicators["kind"].fillna("flow")
         ),
         "sources": load_yaml(folder / "sources.yml"),
+        "breaks": load_yaml(folder / "breaks.yml"),
         "windows": load_yaml(folder / "windows.yml"),
         "intensities": load_yaml(folder / "intensities.yml"),
         "identities": load_yaml(folder / "identities.yml"),

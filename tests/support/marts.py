@@ -10,13 +10,14 @@ import pandas as pd
 
 from jjj_pipeline.catalog.model import load_catalog
 from jjj_pipeline.contracts import ALL
-from jjj_pipeline.contracts.base import conform, info, problems
+from jjj_pipeline.contracts.base import arrow_schema, conform, info, problems
 from jjj_pipeline.pipeline import plan, ref_tables
 from jjj_pipeline.settings import default_settings
 from jjj_pipeline.storage.parquet_store import base_tables
 
 SETTINGS = default_settings()
 CATALOG = load_catalog(SETTINGS.catalog)
+PRINTED = ("core.observation", "core.flow", "core.ranking", "core.industry_link")
 
 
 def connection() -> duckdb.DuckDBPyConnection:
@@ -44,7 +45,7 @@ def observed(rows: Sequence[tuple[Any, ...]], columns: Sequence[str], table: str
 
 def mart(table: str, tables: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
     """The mart `table` over the given tables; tables of schema ref come from the catalogue unless given, marts it rests on
-    are computed. Raises AssertionError where the result breaks its contract."""
+    are computed, tables of printed figures are empty. Raises AssertionError where the result breaks its contract."""
     frame = conform(compute(table, tables), ALL[table])
     assert problems(frame, ALL[table]) == []
     return frame
@@ -56,14 +57,15 @@ def compute(table: str, tables: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
     con = connection()
     for name in base_tables(sql):
         schema = name.partition(".")[0]
+        frame: Any
         if name in tables:
             frame = tables[name]
+        elif schema == "ref":
+            frame = ref_tables.frame(name, ref_tables.TABLES[name](CATALOG, ()))
+        elif name in PRINTED:
+            frame = arrow_schema(ALL[name]).empty_table()
         else:
-            frame = (
-                ref_tables.frame(name, ref_tables.TABLES[name](CATALOG, ()))
-                if schema == "ref"
-                else compute(name, tables)
-            )
+            frame = compute(name, tables)
         con.execute(f"create schema if not exists {schema}")
         con.register("frame", frame)
         con.execute(f"create table {name} as select * from frame")

@@ -1,72 +1,118 @@
 -- Who carries innovation into the economy: firms and institutions per 10 000 people and per 100 million yuan of GDP, their growth
 -- since the year published before, and how far each region stands from Beijing. Figures of different scope stay different rows.
 with counted as (
-    select p.indicator, p.region_code, p.year, p.value, p.half_width, p.source, p.release, p.status
+    select p.indicator, p.region_code, p.year, p.value, p.half_width, p.source, p.release, p.status,
+        lag(p.year) over before as year_before,
+        lag(p.value) over before as value_before,
+        lag(p.half_width) over before as half_width_before
     from core.panel as p
     join ref.region as r on r.region_code = p.region_code and r.kind in ('nation', 'province', 'group')
     where p.value is not null and p.indicator in (
         'firms_with_rd_activity', 'firms_with_rd_institution', 'firm_rd_institutions', 'hightech_enterprises',
         'incubators', 'maker_spaces', 'tech_intermediaries', 'ip_service_firms')
+    window before as (partition by p.indicator, p.region_code order by p.year)
+),
+
+gdp as (
+    -- a region's GDP and Beijing's, both of the newest state of the accounts that holds the two
+    select r.region_code, r.year, r.value, r.half_width, r.release,
+        b.value as beijing, b.half_width as half_beijing
+    from core.series as r
+    left join core.series as b on b.indicator = 'gdp' and b.region_code = '110000' and b.year = r.year and b.vintage = r.vintage
+    where r.indicator = 'gdp' and r.place is not null
+    qualify row_number() over (partition by r.region_code, r.year order by b.value is null, r.place) = 1
 ),
 
 sized as (
     select
-        c.*, p.value as people, p.half_width as h_people, p.release as population_release,
-        g.value as gdp, g.half_width as h_gdp, g.release as gdp_release,
-        lag(c.year) over before as year_before, lag(c.value) over before as v0, lag(c.half_width) over before as h0
+        c.*, p.value as people, p.half_width as half_people, p.release as population_release,
+        g.value as gdp, g.half_width as half_gdp, g.release as gdp_release,
+        b.value as beijing, b.half_width as half_beijing,
+        h.value as beijing_people, h.half_width as half_beijing_people, g.beijing as beijing_gdp, g.half_beijing as half_beijing_gdp
     from counted as c
     left join core.panel as p on p.indicator = 'population' and p.region_code = c.region_code and p.year = c.year
-    left join core.panel as g on g.indicator = 'gdp' and g.region_code = c.region_code and g.year = c.year
-    window before as (partition by c.indicator, c.region_code order by c.year)
+    left join gdp as g on g.region_code = c.region_code and g.year = c.year
+    left join counted as b on b.indicator = c.indicator and b.region_code = '110000' and b.year = c.year
+    left join core.panel as h on h.indicator = 'population' and h.region_code = '110000' and h.year = c.year
 ),
 
 rate as (
     select *,
-        ratio(value, people) as p,
-        ratio_low(value, half_width, people, h_people) as p_low,
-        ratio_high(value, half_width, people, h_people) as p_high,
-        ratio(value, gdp) as g,
-        ratio_low(value, half_width, gdp, h_gdp) as g_low,
-        ratio_high(value, half_width, gdp, h_gdp) as g_high
+        ratio(value, people) as per_people,
+        ratio_low(value, half_width, people, half_people) as per_people_low,
+        ratio_high(value, half_width, people, half_people) as per_people_high,
+        ratio(value, gdp) as per_gdp,
+        ratio_low(value, half_width, gdp, half_gdp) as per_gdp_low,
+        ratio_high(value, half_width, gdp, half_gdp) as per_gdp_high,
+        ratio(beijing, beijing_people) as beijing_per_people,
+        ratio_low(beijing, half_beijing, beijing_people, half_beijing_people) as beijing_per_people_low,
+        ratio_high(beijing, half_beijing, beijing_people, half_beijing_people) as beijing_per_people_high,
+        ratio(beijing, beijing_gdp) as beijing_per_gdp,
+        ratio_low(beijing, half_beijing, beijing_gdp, half_beijing_gdp) as beijing_per_gdp_low,
+        ratio_high(beijing, half_beijing, beijing_gdp, half_beijing_gdp) as beijing_per_gdp_high
     from sized
 ),
 
--- Beijing stands at exactly 1 from itself, whatever its digits
-beijing as (
-    select r.indicator, r.region_code, r.year, b.p, b.g,
-        case when r.region_code = '110000' then r.p_low else b.p_high end as p_most,
-        case when r.region_code = '110000' then r.p_high else b.p_low end as p_least,
-        case when r.region_code = '110000' then r.g_low else b.g_high end as g_most,
-        case when r.region_code = '110000' then r.g_high else b.g_low end as g_least
+distance as (
+    -- a group's figures contain Beijing's: Beijing and the rest move by themselves; a printed nation is rounded by itself
+    select
+        r.*, g.group_code is not null or r.region_code = '110000' as with_beijing,
+        ratio(per_people, beijing_per_people) as people_to_beijing,
+        ratio(per_gdp, beijing_per_gdp) as gdp_to_beijing
     from rate as r
-    join rate as b on b.indicator = r.indicator and b.year = r.year and b.region_code = '110000'
+    left join ref.region_group as g on g.group_code = r.region_code and g.region_code = '110000'
+),
+
+bounded as (
+    select *,
+        case when with_beijing
+            then relative_to_part_low(
+                beijing, half_beijing, value - beijing, half_width - half_beijing,
+                beijing_people, half_beijing_people, people - beijing_people, half_people - half_beijing_people)
+            else per_people_low / nullif(beijing_per_people_high, 0) end as people_to_beijing_low,
+        case when with_beijing
+            then relative_to_part_high(
+                beijing, half_beijing, value - beijing, half_width - half_beijing,
+                beijing_people, half_beijing_people, people - beijing_people, half_people - half_beijing_people)
+            else per_people_high / nullif(beijing_per_people_low, 0) end as people_to_beijing_high,
+        case when with_beijing
+            then relative_to_part_low(
+                beijing, half_beijing, value - beijing, half_width - half_beijing,
+                beijing_gdp, half_beijing_gdp, gdp - beijing_gdp, half_gdp - half_beijing_gdp)
+            else per_gdp_low / nullif(beijing_per_gdp_high, 0) end as gdp_to_beijing_low,
+        case when with_beijing
+            then relative_to_part_high(
+                beijing, half_beijing, value - beijing, half_width - half_beijing,
+                beijing_gdp, half_beijing_gdp, gdp - beijing_gdp, half_gdp - half_beijing_gdp)
+            else per_gdp_high / nullif(beijing_per_gdp_low, 0) end as gdp_to_beijing_high
+    from distance
 )
 
 select
-    s.indicator, s.region_code, s.year, s.value, s.value - s.half_width as value_low, s.value + s.half_width as value_high,
-    s.p as per_10000_people, s.p_low as per_10000_people_low, s.p_high as per_10000_people_high,
-    s.g as per_gdp, s.g_low as per_gdp_low, s.g_high as per_gdp_high,
-    s.year_before,
-    growth(s.v0, s.value) as growth,
-    growth_low(s.v0, s.h0, s.value, s.half_width) as growth_low,
-    growth_high(s.v0, s.h0, s.value, s.half_width) as growth_high,
-    cagr(s.v0, s.value, s.year - s.year_before) as cagr,
-    cagr_low(s.v0, s.h0, s.value, s.half_width, s.year - s.year_before) as cagr_low,
-    cagr_high(s.v0, s.h0, s.value, s.half_width, s.year - s.year_before) as cagr_high,
-    ratio(s.p, b.p) as people_to_beijing,
-    s.p_low / nullif(b.p_most, 0) as people_to_beijing_low,
-    s.p_high / nullif(b.p_least, 0) as people_to_beijing_high,
-    s.p - b.p as people_gap,
-    ratio(s.g, b.g) as gdp_to_beijing,
-    s.g_low / nullif(b.g_most, 0) as gdp_to_beijing_low,
-    s.g_high / nullif(b.g_least, 0) as gdp_to_beijing_high,
-    s.g - b.g as gdp_gap,
-    s.source, s.release, s.population_release, s.gdp_release, s.status,
+    indicator, region_code, year, value, value - half_width as value_low, value + half_width as value_high,
+    per_people as per_10000_people, per_people_low as per_10000_people_low, per_people_high as per_10000_people_high,
+    per_gdp, per_gdp_low, per_gdp_high,
+    year_before,
+    growth(value_before, value) as growth,
+    growth_low(value_before, half_width_before, value, half_width) as growth_low,
+    growth_high(value_before, half_width_before, value, half_width) as growth_high,
+    cagr(value_before, value, year - year_before) as cagr,
+    cagr_low(value_before, half_width_before, value, half_width, year - year_before) as cagr_low,
+    cagr_high(value_before, half_width_before, value, half_width, year - year_before) as cagr_high,
+    people_to_beijing, people_to_beijing_low, people_to_beijing_high,
+    per_people - beijing_per_people as people_gap,
+    gdp_to_beijing, gdp_to_beijing_low, gdp_to_beijing_high,
+    per_gdp - beijing_per_gdp as gdp_gap,
+    source, release, population_release, gdp_release, status,
+    (
+        select string_agg(b.break_id, ' ' order by b.year, b.break_id)
+        from ref.break_series as b
+        where b.indicator = d.indicator and b.region_code = d.region_code and b.year > d.year_before and b.year <= d.year
+    ) as crosses_break,
     nullif(concat_ws('; ',
-        case when s.people is null then 'population' end,
-        case when s.gdp is null then 'GDP of the default release' end,
-        case when s.v0 is null then 'an earlier year' end,
-        case when b.p is null then 'Beijing' end), '') as missing
-from rate as s
-left join beijing as b on b.indicator = s.indicator and b.region_code = s.region_code and b.year = s.year
-order by s.indicator, s.region_code, s.year
+        case when people is null then 'population' end,
+        case when gdp is null then 'GDP' end,
+        case when value_before is null then 'an earlier year' end,
+        case when beijing is null then 'Beijing' end), '') as missing
+from bounded as d
+order by indicator, region_code, year

@@ -6,15 +6,10 @@ with single as (
     where industry_code = '*'
 ),
 
-grp as (
-    select g.group_code, g.region_code, count(*) over (partition by g.group_code) as members_expected
-    from ref.region_group as g
-),
-
 member as (
-    select s.*, g.group_code, g.members_expected
+    select s.*, g.group_code, g.members as members_expected
     from single as s
-    join grp as g using (region_code)
+    join ref.region_group as g using (region_code)
     join ref.indicator as i using (indicator)
     where i.additive
 ),
@@ -24,18 +19,19 @@ total as (
         indicator,
         group_code as region_code,
         year,
-        case when count(value) = any_value(members_expected) then sum(value order by region_code) end as value,
-        case when count(value) = any_value(members_expected) then sum(half_width order by region_code) end as half_width,
+        complete_total(value, members_expected) as value,
+        complete_total(case when value is not null then half_width end, members_expected) as half_width,
         count(value) as members,
         any_value(members_expected) as members_expected,
         string_agg(distinct source, ',' order by source) as source,
         string_agg(distinct release, ',' order by release) as release,
-        case when count(*) filter (where status <> 'A') = 0 then 'A' else min(status) filter (where status <> 'A') end as status
+        worst_status(status) as status
     from member
     group by indicator, group_code, year
 )
 
-select indicator, region_code, year, value, half_width,
+select
+    indicator, region_code, year, value, half_width,
     case when value is null then 0 else 1 end as members, 1 as members_expected, source, release, status
 from single
 union all

@@ -1,26 +1,16 @@
--- One figure for each indicator, region, industry and year: a figure before a blank, the preferred source first,
--- then the newest release. Where the catalogue names default releases (GDP), a region speaks from the first of them in which it
--- has any figure, and from no other: a series is of one release.
-with default_release as (
-    select o.indicator, o.region_code,
-        arg_min(o.source || '/' || o.release, list_position(i.default_release, o.source || '/' || o.release)) as default_release
-    from core.observation as o
-    join (select indicator, string_split(default_release, ',') as default_release from ref.indicator) as i using (indicator)
-    where list_contains(i.default_release, o.source || '/' || o.release) and o.value is not null
-    group by o.indicator, o.region_code
-),
-
-candidate as (
+-- One figure for each indicator, region, industry and year: a figure before a blank; of indicators that the accounts revise, the state
+-- of the accounts that the catalogue names first; then the preferred source, then the newest release. Years that the first state
+-- lacks come from the next: ref.break says where a series is spliced so.
+with candidate as (
     select
         o.*,
-        v.position,
+        r.position,
+        list_position(string_split(i.vintages, ','), r.vintage) as vintage_place,
         coalesce(list_position(string_split(i.preferred, ','), o.source), 100 + s.rank) as preference
     from core.observation as o
     join ref.indicator as i using (indicator)
     join ref.source as s using (source)
-    left join ref.release as v using (source, release)
-    left join default_release as d using (indicator, region_code)
-    where i.default_release is null or o.source || '/' || o.release = d.default_release
+    left join ref.release as r using (source, release)
 ),
 
 ranked as (
@@ -28,9 +18,11 @@ ranked as (
         *,
         row_number() over (
             partition by indicator, region_code, industry_code, year
-            order by value is null, preference, position desc nulls last, table_id
+            order by value is null, vintage_place, preference, position desc nulls last, table_id
         ) as place
     from candidate
+    join ref.indicator as i using (indicator)
+    where i.vintages is null or vintage_place is not null
 )
 
 select indicator, region_code, industry_code, year, value, half_width, status, source, release, table_id, printed, file, cell

@@ -1,5 +1,5 @@
--- One quantity per another. Each release of the denominator stands by itself; the one that belongs to the numerator is marked: the release
--- the publisher's own intensity rests on, else the one that core.panel speaks by.
+-- One quantity per another. Each release of the denominator stands by itself; `preferred` marks that of core.panel, `agrees` whether
+-- the publisher's own intensity may rest on it.
 with printed_release as (
     -- every release of every denominator, regions and complete totals of groups
     select o.indicator, o.region_code, o.year, o.source || '/' || o.release as release, any_value(o.value order by o.table_id) as value,
@@ -27,7 +27,7 @@ bulletin as (
 
 pair as (
     select k.*, a.region_code, a.year, a.value as a, a.half_width as ha, b.value as b, b.half_width as hb,
-        a.release as numerator_release, b.release as denominator_release, d.source || '/' || d.release as default_release,
+        a.release as numerator_release, b.release as denominator_release, d.source || '/' || d.release as panel_release,
         case when k.printed = 'rd_intensity' then q.value end as printed_value,
         case when k.printed = 'rd_intensity' then q.half_width end as printed_half_width
     from ref.intensity as k
@@ -48,7 +48,7 @@ computed as (
 select
     intensity, region_code, year, denominator_release, numerator, denominator, a as numerator_value, b as denominator_value,
     value, value_low, value_high, unit, numerator_release,
-    coalesce(denominator_release = coalesce(preferred, default_release), false) as preferred,
+    coalesce(denominator_release = panel_release, false) as preferred,
     printed_value as printed, printed_half_width,
     printed_value - printed_half_width <= value_high and printed_value + printed_half_width >= value_low as agrees
 from computed

@@ -1,65 +1,70 @@
 -- Who drives a group: each member's part of the group's change, in every window and against the year before.
 -- Where some members grow and others shrink a percentage means nothing: it is null, the points stay.
-with series as (
-    select p.indicator, p.region_code, p.year, p.value, p.half_width
-    from core.panel as p
+with whole as (
+    select s.*
+    from core.span as s
     join ref.indicator as i using (indicator)
-    where i.additive and i.kind in ('flow', 'stock') and p.value is not null
-),
-
-total as (
-    select s.*, min(s.year) over series as first_year, max(s.year) over series as last_year
-    from series as s
-    semi join ref.region_group as g on g.group_code = s.region_code
-    window series as (partition by s.indicator, s.region_code)
-),
-
-span as (
-    select t0.indicator, t0.region_code as group_code, w.window_id, t0.year as year_start, t1.year as year_end,
-        t0.value as t0, t0.half_width as ht0, t1.value as t1, t1.half_width as ht1
-    from ref.window as w
-    join total as t0 on t0.year = coalesce(w.year_start, t0.first_year)
-    join total as t1 on t1.indicator = t0.indicator and t1.region_code = t0.region_code and t1.year = coalesce(w.year_end, t1.last_year)
-    where t1.year > t0.year
-    union all
-    select t0.indicator, t0.region_code, 'yearly', t0.year, t1.year, t0.value, t0.half_width, t1.value, t1.half_width
-    from total as t0
-    join total as t1 on t1.indicator = t0.indicator and t1.region_code = t0.region_code and t1.year = t0.year + 1
+    where i.additive and s.value_start is not null and s.value_end is not null
 ),
 
 spread as materialized (
     -- one row a member before the values are looked up: joined the other way round, rows multiply
-    select s.*, g.region_code
-    from span as s
-    join ref.region_group as g using (group_code)
+    select w.*, w.region_code as group_code, g.region_code as member
+    from whole as w
+    join ref.region_group as g on g.group_code = w.region_code
 ),
 
-member as (
-    select s.*, p0.value as p0, p0.half_width as hp0, p1.value as p1, p1.half_width as hp1,
-        s.t0 - p0.value as r0, s.ht0 - p0.half_width as hr0, s.t1 - p1.value as r1, s.ht1 - p1.half_width as hr1
+part as (
+    -- each member and the rest of the group, of one state of the accounts
+    select
+        s.indicator, s.group_code, s.member, s.window_id, s.year_start, s.year_end, s.status, s.crosses_break,
+        s.value_start as group_start, s.value_end as group_end,
+        m0.value as member_start, m0.half_width as half_member_start,
+        m1.value as member_end, m1.half_width as half_member_end,
+        s.value_start - m0.value as rest_start, s.half_width_start - m0.half_width as half_rest_start,
+        s.value_end - m1.value as rest_end, s.half_width_end - m1.half_width as half_rest_end
     from spread as s
-    join series as p0 on p0.indicator = s.indicator and p0.region_code = s.region_code and p0.year = s.year_start
-    join series as p1 on p1.indicator = s.indicator and p1.region_code = s.region_code and p1.year = s.year_end
+    join core.series as m0 on m0.indicator = s.indicator and m0.region_code = s.member and m0.year = s.year_start
+        and m0.vintage = s.vintage
+    join core.series as m1 on m1.indicator = s.indicator and m1.region_code = s.member and m1.year = s.year_end
+        and m1.vintage = s.vintage
 ),
 
-sign as (
-    select indicator, group_code, window_id, year_end, min(p1 - p0) >= 0 or max(p1 - p0) <= 0 as one_sign
-    from member
-    group by indicator, group_code, window_id, year_end
+signed as (
+    select *,
+        min(member_end - member_start) over members >= 0 or max(member_end - member_start) over members <= 0 as one_sign
+    from part
+    window members as (partition by indicator, group_code, window_id, year_end)
+),
+
+share as (
+    select *,
+        contribution_of_parts(member_start, member_end, rest_start, rest_end) as contribution,
+        contribution_of_parts_low(
+            member_start, half_member_start, member_end, half_member_end, rest_start, half_rest_start, rest_end, half_rest_end
+        ) as contribution_low,
+        contribution_of_parts_high(
+            member_start, half_member_start, member_end, half_member_end, rest_start, half_rest_start, rest_end, half_rest_end
+        ) as contribution_high
+    from signed
 )
 
 select
-    m.indicator, m.group_code, m.region_code, m.window_id, m.year_start, m.year_end,
-    m.p0 as value_start, m.p1 as value_end,
-    difference(m.p0, m.p1) as change,
-    difference(m.t0, m.t1) as group_change,
-    growth(m.t0, m.t1) as group_growth,
-    case when s.one_sign then contribution_of_parts(m.p0, m.p1, m.r0, m.r1) end as contribution,
-    case when s.one_sign then contribution_of_parts_low(m.p0, m.hp0, m.p1, m.hp1, m.r0, m.hr0, m.r1, m.hr1) end as contribution_low,
-    case when s.one_sign then contribution_of_parts_high(m.p0, m.hp0, m.p1, m.hp1, m.r0, m.hr0, m.r1, m.hr1) end as contribution_high,
-    points_of_parts(m.p0, m.p1, m.r0) as points,
-    points_of_parts_low(m.p0, m.hp0, m.p1, m.hp1, m.r0, m.hr0) as points_low,
-    points_of_parts_high(m.p0, m.hp0, m.p1, m.hp1, m.r0, m.hr0) as points_high
-from member as m
-join sign as s using (indicator, group_code, window_id, year_end)
-order by m.indicator, m.group_code, m.region_code, m.window_id, m.year_end
+    indicator, group_code, member as region_code, window_id, year_start, year_end,
+    member_start as value_start, member_end as value_end,
+    difference(member_start, member_end) as change,
+    difference(group_start, group_end) as group_change,
+    growth(group_start, group_end) as group_growth,
+    case when one_sign then contribution end as contribution,
+    case when one_sign then contribution_low end as contribution_low,
+    case when one_sign then contribution_high end as contribution_high,
+    points_of_parts(member_start, member_end, rest_start) as points,
+    points_of_parts_low(
+        member_start, half_member_start, member_end, half_member_end, rest_start, half_rest_start
+    ) as points_low,
+    points_of_parts_high(
+        member_start, half_member_start, member_end, half_member_end, rest_start, half_rest_start
+    ) as points_high,
+    status, crosses_break
+from share
+order by indicator, group_code, region_code, window_id, year_end

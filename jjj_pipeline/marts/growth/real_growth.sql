@@ -21,12 +21,16 @@ deflated as (
     semi join mart.deflator as d on d.year = s.year
 ),
 
+reach as (
+    select indicator, region_code, min(year) as first_year, max(year) as last_year
+    from deflated
+    group by indicator, region_code
+),
+
 span as (
-    select d.indicator, d.region_code, w.window_id,
-        coalesce(w.year_start, min(d.year)) as year_start, coalesce(w.year_end, max(d.year)) as year_end
-    from deflated as d
-    cross join ref.window as w
-    group by d.indicator, d.region_code, w.window_id, w.year_start, w.year_end
+    select r.indicator, r.region_code, w.window_id, w.year_start, w.year_end
+    from reach as r
+    join ref.window_span as w using (first_year, last_year)
     union all
     select indicator, region_code, 'yearly', year - 1, year
     from deflated
