@@ -131,7 +131,8 @@ _FORMULAS = [
         "Balassa 1965", positive=("x + y", "xt"),
     ),
     Formula(
-        "relative_to_part", "(c + o) / c * d / (d + p)", ("c", "o", "d", "p"), (_up("free", c=-1), _up("free", o=1), _up("free", d=1), _up("free", p=-1)),
+        "relative_to_part", "(c + o) / c * d / (d + p)", ("c", "o", "d", "p"),
+        (_up("free", c=-1), _up("free", o=1), _up("free", d=1), _up("free", p=-1)),
         "与所含一地之比", "A rate of the whole over that of a part",
         "c, d = count and size of the part; o, p = of the rest of the whole; 1 where there is no rest", "standard",
         positive=("c", "d", "d + p"),

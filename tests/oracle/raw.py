@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import yaml
 
-UNIT = re.compile(r"(万亿|百万|亿|万|千)?(美元|元/人|元|件|项|个|家|户|次|人年|人|%|指数|点|位|倍|个百分点|上年=100)")
+UNIT = re.compile(r"(万亿|百万|亿|万|千)?(美元|元/人|元|件|项|个|家|户|次|人年|人|%|指数|点|位|倍|个百分点|上年=100|比上年%)")
 SCALE = {None: 0, "千": 3, "万": 4, "百万": 6, "亿": 8, "万亿": 12}  # powers of ten
 LETTERS = [*"ABCDEFGHIJKLMNOPQRSTUVWXYZ", *(f"A{c}" for c in "ABCDEFGHIJKLMNOPQRSTUVWXYZ")]
 FIRST = {"flow": "流出地", "link": "地区甲"}  # how a header begins where not with 地区
@@ -129,6 +129,8 @@ def figures(long, catalog):
     shift = printed_scale - unit.map({u: scale(u) for u in unit.unique()})
     # the point of the printed digits moved, so that equal figures in different units are equal
     long["value"] = pd.to_numeric(long["printed"] + "e" + shift.astype(str), errors="coerce")
+    over_previous = (long["printed_unit"] == "比上年%") & (unit == "上年=100")
+    long["value"] = long["value"].where(~over_previous, long["value"] + 100)
     after_point = long["printed"].str.split(".").str[1].str.len().fillna(0)
     places = long["decimals"].astype(float).fillna(after_point)
     long["half_width"] = (0.5 * 10.0 ** (shift - places)).where(long["printed"] != "")
