@@ -125,9 +125,7 @@ def fill(work: Runner, cities: int, years: int, indicators: int) -> int:
     usable = [i for i in usable if not i.startswith("article_")]  # totals of one group, not a panel
     picked = [*NEEDED, *(i for i in usable if i not in NEEDED)][:indicators]
     fresh = [f"made_up_{i}" for i in range(indicators - len(picked))]
-    known = ref["ref.indicator"][ref["ref.indicator"]["indicator"].isin(picked)].assign(
-        vintages=None, preferred=None
-    )
+    known = ref["ref.indicator"][ref["ref.indicator"]["indicator"].isin(picked)].assign(vintages=None, preferred=None)
     new = pd.DataFrame({"indicator": fresh, "name_zh": fresh, "name_en": fresh, "unit": "件", "kind": "flow"})
     ref["ref.indicator"] = pd.concat([known, new.assign(additive=True, price_basis="none")], ignore_index=True)
     ref["ref.release"] = pd.DataFrame(

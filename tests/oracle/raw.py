@@ -6,7 +6,9 @@ import numpy as np
 import pandas as pd
 import yaml
 
-UNIT = re.compile(r"(万亿|百万|亿|万|千)?(美元|元/人|元|件|项|个|家|户|次|人年|人|%|指数|点|位|倍|个百分点|上年=100|比上年%)")
+UNIT = re.compile(
+    r"(万亿|百万|亿|万|千)?(美元|元/人|元|件|项|个|家|户|次|人年|人|%|指数|点|位|倍|个百分点|上年=100|比上年%)"
+)
 SCALE = {None: 0, "千": 3, "万": 4, "百万": 6, "亿": 8, "万亿": 12}  # powers of ten
 LETTERS = [*"ABCDEFGHIJKLMNOPQRSTUVWXYZ", *(f"A{c}" for c in "ABCDEFGHIJKLMNOPQRSTUVWXYZ")]
 FIRST = {"flow": "流出地", "link": "地区甲"}  # how a header begins where not with 地区

@@ -53,7 +53,7 @@ def test_a_section_blank_everywhere_leaves_the_year_without_similarity(con: duck
         con,
         "select distinct lq, missing from mart.location_quotient where indicator = 'legal_entities' "
         "and industry_code = 'J' and year = 2013",
-    ) == [(None, "figure: not published")]
+    ) == [(None, "figure: not held")]
 
 
 def test_location_quotient_of_manufacturing_in_hebei(con: duckdb.DuckDBPyConnection) -> None:
