@@ -7,7 +7,7 @@ from collections.abc import Callable
 import dagster as dg
 
 from jjj_pipeline.defs.assets import Report, op_asset, overdue_checks, warehouse_asset
-from jjj_pipeline.defs.automation import follow, monthly, raw_sensor, refresh
+from jjj_pipeline.defs.automation import clean_history, follow, monthly, raw_sensor, refresh
 from jjj_pipeline.defs.raw import raw_assets
 from jjj_pipeline.defs.report import report_asset
 from jjj_pipeline.defs.resources import previews, work_resource
@@ -39,7 +39,7 @@ def build_defs(
         asset_checks=[overdue_checks(work)],
         jobs=[refresh],
         schedules=[monthly],
-        sensors=[raw_sensor(settings, work.catalog), follow],
+        sensors=[raw_sensor(settings, work.catalog), follow, clean_history],
         resources={"work": work_resource(settings, steps, who, say), "previews": previews},
         executor=dg.in_process_executor,
     )

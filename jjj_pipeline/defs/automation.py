@@ -5,12 +5,13 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
 import dagster as dg
 
 from jjj_pipeline.catalog.model import Catalog
-from jjj_pipeline.defs import raw
+from jjj_pipeline.defs import history, raw
 from jjj_pipeline.defs.resources import FILES
 from jjj_pipeline.errors import BadInput
 from jjj_pipeline.files.regular_file import StillWritten
@@ -121,6 +122,14 @@ def _changes(before: dict[str, str], after: dict[str, str]) -> list[str]:
 def _named(names: list[str]) -> str:
     more = f" and {len(names) - NAMED} more" if len(names) > NAMED else ""
     return ", ".join(n.removeprefix("raw/") for n in names[:NAMED]) + more
+
+
+@dg.sensor(
+    name="clean_history", minimum_interval_seconds=600, default_status=dg.DefaultSensorStatus.RUNNING,
+    description="Throws away old runs, looks and evaluations, as `jjj clean-history` does; no figure is lost.",
+)  # fmt: skip
+def clean_history(context: dg.SensorEvaluationContext) -> dg.SkipReason:
+    return dg.SkipReason(str(history.clean(context.instance, Path(context.instance.root_directory))))
 
 
 monthly = dg.ScheduleDefinition(
