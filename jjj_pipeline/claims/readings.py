@@ -49,7 +49,7 @@ def readings(side: Side, evidence: Evidence) -> list[Reading]:
     found: list[Reading] = []
     official = {str(name): ratio for name, ratio in evidence.facts.ratios.items()}
     for form, basis in _forms(side, official, evidence):
-        found += _on_releases(form, basis, evidence)
+        found += [r for r in _on_releases(form, basis, evidence) if _of_its_day(r, official)]
     found += _real(side, evidence) if found else []
     seen: set[tuple[object, ...]] = set()
     out = []
@@ -86,6 +86,15 @@ def _forms(side: Side, official: Mapping[str, Intensity], evidence: Evidence) ->
             if isinstance(quantity, Operation) and {n for n, _ in quantity.args} == {"start", "end"}:
                 args = tuple((n, _recomputed(q, official, evidence) if n == "start" else q) for n, q in quantity.args)
                 yield Side({**side.quantities, name: replace(quantity, args=args)}), RECOMPUTED
+
+
+def _of_its_day(reading: Reading, official: Mapping[str, Intensity]) -> bool:
+    """Whether a base recomputed beside an official ratio can have been known when that was printed: the census of 2013 in the
+    bulletin on 2014, that of 2018 in the bulletin on 2019, that of 2023 in the bulletin on 2024."""
+    known = {"census3": 2014, "census4": 2019, "census5": 2024}
+    printed = [key.year for key in reading.side.data_keys() if key.indicator in official]
+    half = reading.basis == RECOMPUTED and bool(printed)
+    return not half or known.get(reading.vintage, 0) <= max(printed)
 
 
 def _recomputed(quantity: Quantity, official: Mapping[str, Intensity], evidence: Evidence) -> Quantity:

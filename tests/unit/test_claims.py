@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from jjj_pipeline.catalog.model import load_catalog
@@ -132,6 +132,7 @@ def test_mixed_scales_of_a_ratio_are_understood(verdicts):
 # -------------------------------------------------------------------------------------------------------- properties
 
 
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(
     v0=st.decimals("0.01", "1000", places=6), v1=st.decimals("0.01", "1000", places=6), years=st.integers(1, 15),
     places=st.integers(2, 4), claimed=st.integers(0, 4), kind=st.sampled_from(["cagr", "multiple", "growth", "difference"]),
