@@ -23,8 +23,11 @@ import pandas as pd
 from jjj_pipeline import contracts
 from jjj_pipeline.contracts.base import info
 from jjj_pipeline.pipeline import ref_tables
+from jjj_pipeline.pipeline import tables as writing
 from jjj_pipeline.pipeline.plan import plan
-from jjj_pipeline.pipeline.runner import Runner, Step
+from jjj_pipeline.pipeline.project import Project
+from jjj_pipeline.pipeline.runner import Runner
+from jjj_pipeline.pipeline.steps import Step
 from jjj_pipeline.settings import Settings, default_settings
 
 FIRST_YEAR = 1985
@@ -55,22 +58,22 @@ def is_mart(step: Step) -> bool:
     return step.name.startswith("mart.")
 
 
-def timed(work: Runner, step: Step) -> float:
+def timed(runner: Runner, step: Step) -> float:
     """Seconds for the query, the contract and the Parquet file of a step."""
     start = time.perf_counter()
-    work.materialize(step)
+    runner.materialize(step)
     return time.perf_counter() - start
 
 
 def bundled(root: Path) -> None:
     """The marts over the real data: each alone, the best of three since others may be at work, and all as a build runs them."""
     shutil.copytree(default_settings().raw, root / "raw")
-    work = Runner(Settings(root=root), full=True)
-    steps = plan(work)
+    runner = Runner(Project(Settings(root=root)), full=True)
+    steps = plan(runner.project)
     for step in steps:
-        work.materialize(step)
+        runner.materialize(step)
     marts = [s for s in steps if is_mart(s)]
-    runs = [{s.name: timed(work, s) for s in marts} for _ in range(3)]
+    runs = [{s.name: timed(runner, s) for s in marts} for _ in range(3)]
     best = {name: min(run[name] for run in runs) for name in runs[0]}
     print(f"{'bundled data':32} {'seconds':>8}")
     for name, seconds in best.items():
@@ -79,9 +82,8 @@ def bundled(root: Path) -> None:
     walls, processors = [], []
     for _ in range(5):
         start, before = time.perf_counter(), time.process_time()
-        with work.running(marts):
-            for step in marts:
-                work.materialize(step)
+        for step in marts:
+            runner.materialize(step)
         walls.append(time.perf_counter() - start)
         processors.append(time.process_time() - before)
     total = median(walls)
@@ -93,10 +95,10 @@ def synthetic(folder: Path, cities: int, years: int, indicators: int) -> None:
     """Each mart over the panel of half and of all the years, and how many times longer the whole takes."""
     times = []
     for n in (years // 2, years):
-        work = Runner(Settings(root=folder / f"synthetic_{n}"), full=True)
-        rows = fill(work, cities, n, indicators)
+        runner = Runner(Project(Settings(root=folder / f"synthetic_{n}")), full=True)
+        rows = fill(runner, cities, n, indicators)
         print(f"{31 + cities} regions x {n} years x {indicators} indicators: {rows:,} figures", flush=True)
-        times.append({s.name: timed(work, s) for s in computed(work)})
+        times.append({s.name: timed(runner, s) for s in computed(runner)})
     half, full = times
     print(f"\n{'synthetic panel':32} {'half':>8} {'full':>8} {'ratio':>6}")
     for name in full:
@@ -105,14 +107,14 @@ def synthetic(folder: Path, cities: int, years: int, indicators: int) -> None:
     print(f"{'all':32} {sums[0]:8.2f} {sums[1]:8.2f} {sums[1] / sums[0]:6.2f}")
 
 
-def computed(work: Runner) -> list[Step]:
-    return [s for s in plan(work) if is_mart(s) or s.name in ("core.preferred", "core.panel")]
+def computed(runner: Runner) -> list[Step]:
+    return [s for s in plan(runner.project) if is_mart(s) or s.name in ("core.preferred", "core.panel")]
 
 
-def fill(work: Runner, cities: int, years: int, indicators: int) -> int:
+def fill(runner: Runner, cities: int, years: int, indicators: int) -> int:
     """A synthetic store: the catalogue with made-up cities and indicators, a panel of figures, flows between provinces."""
-    work.settings.raw.mkdir(parents=True)
-    ref = {name: ref_tables.frame(name, build(work.catalog, ())) for name, build in ref_tables.TABLES.items()}
+    runner.project.settings.raw.mkdir(parents=True)
+    ref = {name: ref_tables.frame(name, build(runner.project.catalog, ())) for name, build in ref_tables.TABLES.items()}
     provinces = ref["ref.region"].query("kind == 'province'")["region_code"].tolist()
     names = [f"9{i:05d}" for i in range(cities)]
     parents = [provinces[i % len(provinces)] for i in range(cities)]
@@ -132,26 +134,26 @@ def fill(work: Runner, cities: int, years: int, indicators: int) -> int:
         {"source": ["nbs"], "release": ["2025"], "position": [1], "name_zh": None, "name_en": None}
     )
     for name, frame in ref.items():
-        work.store.write(contracts.ALL[name], frame, name)
-    rows = observations(work, [*picked, *fresh], [*provinces, *names], years)
-    flows(work, provinces, years)
-    steps = computed(work)
+        writing.write_frame(runner.store, contracts.ALL[name], frame, name)
+    rows = observations(runner, [*picked, *fresh], [*provinces, *names], years)
+    flows(runner, provinces, years)
+    steps = computed(runner)
     for table in {t for s in steps for t in s.upstream} - {t for s in steps for t in s.tables}:
-        if not work.store.path(table).exists():  # what marts look up beside the panel: empty
+        if not runner.store.path(table).exists():  # what marts look up beside the panel: empty
             contract = contracts.ALL[table]
-            work.store.write(contract, pd.DataFrame(columns=[c.name for c in info(contract)]), table)
+            writing.write_frame(runner.store, contract, pd.DataFrame(columns=[c.name for c in info(contract)]), table)
     return rows
 
 
 FIGURE = "0.05::double as half_width, 'A' as status, '1' as printed, '件' as printed_unit, 'raw' as file, 'A1' as cell"
 
 
-def observations(work: Runner, indicators: list[str], regions: list[str], years: int) -> int:
+def observations(runner: Runner, indicators: list[str], regions: list[str], years: int) -> int:
     """core.observation: growth with noise, the same every time; sections for provinces."""
     con = duckdb.connect(config={"threads": 1})
     con.register("i", pd.DataFrame({"indicator": indicators}))
     con.register("r", pd.DataFrame({"region_code": regions}))
-    path = work.store.path("core.observation")
+    path = runner.store.path("core.observation")
     path.parent.mkdir(parents=True, exist_ok=True)
     con.execute(f"""
         copy (
@@ -175,7 +177,7 @@ def observations(work: Runner, indicators: list[str], regions: list[str], years:
     return int(con.execute(f"select count(*) from read_parquet('{path}')").fetchall()[0][0])
 
 
-def flows(work: Runner, provinces: list[str], years: int) -> None:
+def flows(runner: Runner, provinces: list[str], years: int) -> None:
     """core.flow: contracts between all provinces, every year."""
     con = duckdb.connect(config={"threads": 1})
     con.register("p", pd.DataFrame({"code": provinces}))
@@ -187,7 +189,7 @@ def flows(work: Runner, provinces: list[str], years: int) -> None:
         from p as a, p as b, range({years}) as t(y)
         order by origin, destination, period
     """).df()
-    work.store.write(contracts.ALL["core.flow"], frame, "core.flow")
+    writing.write_frame(runner.store, contracts.ALL["core.flow"], frame, "core.flow")
 
 
 if __name__ == "__main__":

@@ -36,12 +36,13 @@ def timed(owner: Any, name: str, part: str) -> None:
 
 def build(root: Path, what: str = "all") -> dict[str, float]:
     """A full build through Dagster, published; `tables`: without drawing, neither the report nor the charts that marts carry."""
+    from jjj_pipeline.report.studio import Studio
+
     from jjj_pipeline.defs import report
     from jjj_pipeline.defs import run_build as building
     from jjj_pipeline.publish import publication
     from jjj_pipeline.report import preview
     from jjj_pipeline.report.publish import Made
-    from jjj_pipeline.report.studio import Studio
     from jjj_pipeline.settings import Settings
 
     timed(publication, "_documents", "dictionary and data package")

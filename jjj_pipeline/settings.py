@@ -17,6 +17,9 @@ class Settings:
     catalog: Path = PACKAGE / "catalog"
     marts: Path = PACKAGE / "marts"
     strict: bool = False  # whether a file of raw/ that has to be left out stops a build
+    # of DuckDB. One thread: sums of doubles come out the same every time; more are for data where the last bits may differ
+    threads: int = 1
+    memory: str = ""  # such as 2GB; DuckDB's own default where empty
 
     @property
     def raw(self) -> Path:
@@ -87,15 +90,16 @@ class Settings:
 def default_settings() -> Settings:
     """The project this process works on: `JJJ_ROOT`, else the nearest folder upwards with `raw/` and `workspace.yaml`,
     else the checkout the package lies in. `JJJ_CATALOG` replaces the catalogue's folder; with `JJJ_STRICT=1` a file that is
-    left out stops a build."""
+    left out stops a build; `JJJ_THREADS` and `JJJ_MEMORY` (2GB) are those of DuckDB in a build."""
     root = os.environ.get("JJJ_ROOT")
     here = Path.cwd()
     candidates = [Path(root)] if root else [here, *here.parents, PACKAGE.parent]
     found = next((p for p in candidates if (p / "raw").is_dir() and (p / "workspace.yaml").is_file()), None)
     base = (found or candidates[0 if root else -1]).resolve()
-    catalog = os.environ.get("JJJ_CATALOG")
+    catalog = Path(os.environ.get("JJJ_CATALOG") or PACKAGE / "catalog").resolve()
     strict = os.environ.get("JJJ_STRICT", "") not in ("", "0")
-    return Settings(root=base, catalog=Path(catalog).resolve() if catalog else PACKAGE / "catalog", strict=strict)
+    threads, memory = int(os.environ.get("JJJ_THREADS") or 1), os.environ.get("JJJ_MEMORY", "")
+    return Settings(root=base, catalog=catalog, strict=strict, threads=threads, memory=memory)
 
 
 def web_names() -> tuple[str, ...]:

@@ -22,6 +22,7 @@ from jjj_pipeline.contracts.base import ColumnInfo, about, info
 from jjj_pipeline.errors import BadInput
 from jjj_pipeline.publish import data_package
 from jjj_pipeline.publish.published_file import query, resolve_tables, tables
+from jjj_pipeline.storage.sql import identifier, literal
 
 BOM = "\ufeff"  # Excel takes a CSV without it for the system's code page
 # A text that starts like this is a formula to a spreadsheet, also one that only opens the file; a plain number is none.
@@ -102,14 +103,14 @@ def _csv(con: duckdb.DuckDBPyConnection, chosen: Selection, path: Path, chinese:
     text = ", ".join(f'"{heads[c.name]}"' for c in columns if c.dtype == "text") or "''"
     bare = path.with_name(f"{path.name}.bare")
     query = f"select {', '.join(picked)} from ({chosen.sql})"
-    con.execute(f"copy ({query}) to '{_quoted(bare)}' (format csv, header, force_quote ({text}))")
+    con.execute(f"copy ({query}) to {literal(bare)} (format csv, header, force_quote ({text}))")
     with bare.open("rb") as plain, path.open("wb") as out:
         out.write(BOM.encode())
         shutil.copyfileobj(plain, out)
 
 
 def _written(c: ColumnInfo) -> str:
-    cell = _name(c.name)
+    cell = identifier(c.name)
     if c.dtype == "text":
         return _harmless(cell)
     if c.dtype != "number":
@@ -123,12 +124,8 @@ def _harmless(cell: str) -> str:
     return f"case when {risky} then '''' || {cell} else {cell} end"
 
 
-def _name(name: str) -> str:
-    return f'"{name}"'
-
-
 def _parquet(con: duckdb.DuckDBPyConnection, chosen: Selection, path: Path, chinese: bool) -> None:
-    con.execute(f"copy ({chosen.sql}) to '{_quoted(path)}' (format parquet, compression zstd)")
+    con.execute(f"copy ({chosen.sql}) to {literal(path)} (format parquet, compression zstd)")
 
 
 def _stata(con: duckdb.DuckDBPyConnection, chosen: Selection, path: Path, chinese: bool) -> None:
@@ -175,10 +172,6 @@ def batches(con: duckdb.DuckDBPyConnection, query: str, size: int = 10_000) -> I
     cursor.execute(query)
     while rows := cursor.fetchmany(size):
         yield from rows
-
-
-def _quoted(path: Path) -> str:
-    return str(path).replace("'", "''")
 
 
 Writer = Callable[[duckdb.DuckDBPyConnection, Selection, Path, bool], None]

@@ -16,6 +16,7 @@ from jjj_pipeline.contracts import table_formatting
 from jjj_pipeline.contracts.base import info, inputs
 from jjj_pipeline.errors import BadInput
 from jjj_pipeline.publish.published_file import query
+from jjj_pipeline.storage.sql import literal
 
 SHOWN = 40  # rows of one input; more are counted
 PRINTED = ("core.observation", "core.flow", "core.ranking", "core.industry_link")
@@ -50,7 +51,7 @@ def trace(con: duckdb.DuckDBPyConnection, table: str, where: Mapping[str, str]) 
     for name in where:
         if name not in names:
             raise BadInput(f"trace, {table}", expected=f"one of {', '.join(names)}", found=name)
-    condition = " and ".join(f"cast({name} as varchar) = {_text(value)}" for name, value in where.items()) or "true"
+    condition = " and ".join(f"cast({name} as varchar) = {literal(value)}" for name, value in where.items()) or "true"
     rows = _rows(con, f"select * from {table} where {condition} limit 1000")
     if len(rows) != 1:
         free = [c.name for c in columns if c.key and c.name not in where]
@@ -153,11 +154,7 @@ def _rows(con: duckdb.DuckDBPyConnection, sql: str) -> list[Row]:
     return [{str(k): v for k, v in row.items()} for row in query(con, sql).to_dict("records")]
 
 
-def _text(value: str) -> str:
-    return "'" + value.replace("'", "''") + "'"
-
-
 def _literal(value: Any) -> str:
     if table_formatting.cell(value) == "":
         return "null"
-    return _text(value) if isinstance(value, str) else str(value)
+    return literal(value) if isinstance(value, str) else str(value)

@@ -24,12 +24,12 @@ def build(
     """Read raw/, check it, derive the marts, publish warehouse/jjj.duckdb. Exit 0 only if published, with its report."""
     from jjj_pipeline.defs.run_build import build as run
     from jjj_pipeline.pipeline.plan import plan
-    from jjj_pipeline.pipeline.runner import Runner
+    from jjj_pipeline.pipeline.project import Project
 
     settings = default_settings()
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
     with refusing(), Progress(*columns, console=err, transient=True) as bar:
-        task = bar.add_task("building", total=len(plan(Runner(settings))) + 2)
+        task = bar.add_task("building", total=len(plan(Project(settings))) + 2)
         report = lambda name: bar.update(task, advance=1, description=name.ljust(36)[:36])  # noqa: E731
         done = run(settings, report, bar.console.print, full=full, accept_removals=accept_removals)
     for line in done.left_out:
@@ -41,9 +41,9 @@ def build(
         state = "the published file is as it was" if settings.duckdb.exists() else "nothing was published"
         err.print(f"not published; {checks}; {state}", style="bold red")
         raise typer.Exit(1)
-    kept = f", {done.kept} of them unchanged" if done.kept else ""
+    cached = f", {done.cached} of them unchanged" if done.cached else ""
     made = done.summary
-    print(f"{made['files']} files, {made['observations']} observations, {made['tables']} tables{kept}; {checks}")
+    print(f"{made['files']} files, {made['observations']} observations, {made['tables']} tables{cached}; {checks}")
     print(f"published {made['path']}")
     if done.report is None:
         err.print("the report is as it was", style="bold red")

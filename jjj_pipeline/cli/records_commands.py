@@ -69,9 +69,9 @@ def build(
     full: Annotated[bool, typer.Option("--full", help="Make every partition anew.")] = False,
 ) -> None:
     """Count a set; what `jjj build` then brings into core.flow. Partitions that are done are kept."""
+    from jjj_pipeline.contracts.base import ContractBroken
     from jjj_pipeline.records import build as building
     from jjj_pipeline.records.engine import EngineSettings
-    from jjj_pipeline.storage.parquet_store import ContractBroken
 
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
     with refusing(), Progress(*columns, console=err, transient=True) as bar:

@@ -5,11 +5,10 @@ from it. No table is declared here."""
 from __future__ import annotations
 
 import inspect
-import re
-from collections.abc import Callable
 from functools import cache
 from typing import Any, NamedTuple, cast
 
+import duckdb
 import numpy as np
 import pandas as pd
 import pandera.pandas as pa
@@ -18,6 +17,8 @@ from pandera.errors import SchemaErrors
 
 SHOWN = 5  # failing rows named in a message
 SLACK = 1e-9  # of sums of doubles that cancel; nothing of the data
+KEY = "key is not unique"
+INTERVAL = "interval does not contain its value"
 
 
 def column(zh: str, doc: str, *, unit: str = "", key: bool = False, nullable: bool = False, **checks: Any) -> Any:
@@ -116,9 +117,75 @@ class ColumnInfo(NamedTuple):
     measure: str  # its name in ref.measure; empty for figures carried along and for ends of intervals
 
 
+class Rule(NamedTuple):
+    """A statement about the rows of a table, in SQL, so that pandera and the engine ask the same. Without `by`, `holds` is a
+    condition on a row; with it, a condition on the aggregates of each group of rows that are equal in `by`, among the rows
+    `where`. A condition that comes out null counts as held."""
+
+    error: str
+    holds: str
+    by: str = ""
+    where: str = "true"
+
+    def broken(self, relation: str) -> str:
+        """The query of the rows of `relation` that break the rule; of a group all its rows."""
+        if not self.by:
+            return f"select * from {relation} where not ({self.holds})"
+        groups = f"select {self.by} from {relation} where {self.where} group by {self.by} having not ({self.holds})"
+        same = " and ".join(f"r.{c} is not distinct from g.{c}" for c in self.by.split(", "))
+        return f"select r.* from {relation} as r semi join ({groups}) as g on {same} where {self.where}"
+
+
+def rule(error: str, holds: str, *, by: str = "", where: str = "true") -> Any:
+    """A check of a whole table as an attribute of its contract: `error` says what is wrong where it does not hold."""
+    declared = Rule(error, holds, by, where)
+
+    def check(cls: type[Contract], frame: pd.DataFrame) -> pd.Series:
+        return _holds(declared, frame)
+
+    check.rule = declared  # type: ignore[attr-defined]
+    return pa.dataframe_check(error=error)(check)
+
+
+def adds_up(*pairs: tuple[str, str]) -> str:
+    """The condition of a group that each part, an expression over a row, adds up to its whole, a number or a column that is equal
+    on all rows of the group. A group with a null part is passed over; the slack is a double's."""
+    return " and ".join(
+        f"(count({part}) < count(*) or abs(sum({part}) - any_value({whole})) <= {SLACK} * (1 + sum(abs({part}))))"
+        for part, whole in pairs
+    )
+
+
+@cache
+def _engine() -> duckdb.DuckDBPyConnection:
+    """A database for rules over frames alone."""
+    return duckdb.connect(config={"threads": 1})
+
+
+def _holds(declared: Rule, frame: pd.DataFrame) -> pd.Series:
+    """Whether each row of a frame is as the rule says."""
+    numbered = frame.reset_index(drop=True).assign(_row=range(len(frame)))
+    with _engine().cursor() as con:
+        con.register("frame", numbered)
+        wrong = con.execute(f"select _row from ({declared.broken('frame')})").fetchnumpy()["_row"]
+        con.unregister("frame")
+    good = np.ones(len(frame), dtype=bool)
+    good[np.asarray(wrong, dtype="int64")] = False
+    return pd.Series(good, index=frame.index)
+
+
+class ContractBroken(Exception):
+    """A table is not what its contract says; `lines` names each kind of failure with rows that show it."""
+
+    def __init__(self, lines: list[str]) -> None:
+        self.lines = lines
+        super().__init__(lines[0] if len(lines) == 1 else f"{lines[0]} (and {len(lines) - 1} more)")
+
+
 class Contract(pa.DataFrameModel):
-    """Base of all contracts. A subclass's `Config.metadata` names `table` (schema.table), `zh` and `inputs`; its
-    docstring is the table's documentation."""
+    """Base of all contracts. A subclass's `Config.metadata` names `table` (schema.table), `zh` and `inputs`; its docstring is the
+    table's documentation; its rules are attributes made by `rule`. The rules that every table has, unique keys and values inside
+    their intervals, come from its columns."""
 
     class Config:
         strict = True
@@ -128,34 +195,15 @@ class Contract(pa.DataFrameModel):
         _spread_intervals(cls)
         super().__init_subclass__(**kwargs)
 
-    @pa.dataframe_check(error="key is not unique")
+    @pa.dataframe_check(error=KEY)
     def key_is_unique(cls, frame: pd.DataFrame) -> pd.Series:
-        keys = [c.name for c in info(cls) if c.key]
+        keys = keys_of(cls)  # type: ignore[arg-type]  # pandera hands the class
         return ~frame.duplicated(keys, keep=False) if keys else pd.Series(True, index=frame.index)
 
-    @pa.dataframe_check(error="interval does not contain its value")
+    @pa.dataframe_check(error=INTERVAL)
     def value_lies_in_its_interval(cls, frame: pd.DataFrame) -> pd.Series:
-        good = pd.Series(True, index=frame.index)
-        for name in frame.columns:
-            if name + "_low" in frame.columns:
-                value, low, high = frame[name], frame[name + "_low"], frame[name + "_high"]
-                slack = value.abs() * 1e-12 + 1e-12  # the last bits of a double, nothing of the data
-                good &= ~((low > value + slack) | (high < value - slack))
-        return good
-
-
-def adds_up(frame: pd.DataFrame, by: list[str], *rules: tuple[str, str | float]) -> pd.Series:
-    """Whether, in each group of rows, every (part, whole) of `rules` holds: the parts add up to the whole, a number or a
-    column that is equal on all rows of the group. Groups with a null part are left out; the slack is a double's."""
-    groups = frame.groupby(by, sort=False, observed=True).ngroup().to_numpy()
-    good = np.ones(len(frame), dtype=bool)
-    for part, whole in rules:
-        values = frame[part].to_numpy(dtype="float64")
-        expected = frame[whole].to_numpy(dtype="float64") if isinstance(whole, str) else whole
-        total = np.bincount(groups, values)[groups] if len(frame) else values
-        size = np.bincount(groups, np.abs(values))[groups] if len(frame) else values
-        good &= ~(np.abs(total - expected) > SLACK * (1 + size))  # null compares as false
-    return pd.Series(good, index=frame.index)
+        found = _interval_rule(cls)  # type: ignore[arg-type]  # pandera hands the class
+        return _holds(found, frame) if found else pd.Series(True, index=frame.index)
 
 
 _KINDS = {"int64": "integer", "Int64": "integer", "float64": "number", "bool": "boolean", "boolean": "boolean"}
@@ -231,17 +279,28 @@ def conform(frame: pd.DataFrame, contract: type[Contract]) -> pd.DataFrame:
     return frame.astype(wrong) if wrong else frame  # astype copies also where it has nothing to do
 
 
-def _text_problems(frame: pd.DataFrame, contract: type[Contract]) -> list[str]:
+def has_columns(frame: pd.DataFrame, contract: type[Contract]) -> bool:
+    """Whether a frame has the columns of the contract in their order, each of its type."""
+    if list(frame.columns) != [c.name for c in info(contract)]:
+        return False
+    kinds = {**_KINDS, "str": "text"}
+    return all(kinds.get(str(frame[c.name].dtype)) == c.dtype for c in info(contract))
+
+
+def _text_problems(frame: pd.DataFrame, contract: type[Contract]) -> list[tuple[str, str]]:
     text = [c.name for c in info(contract) if c.dtype == "text" and c.name in frame.columns]
     wrong = [c for c in text if str(frame[c].dtype) != "str"]
-    return [f"{about(contract)['table']}: expected {c}: text; found {frame[c].dtype}" for c in wrong]
+    return [(c, f"{about(contract)['table']}: expected {c}: text; found {frame[c].dtype}") for c in wrong]
 
 
 def problems(frame: pd.DataFrame, contract: type[Contract]) -> list[str]:
     """What is wrong with a frame, one line per kind of failure, with the rows that show it; empty if nothing is."""
-    found = _text_problems(frame, contract)
-    if not found and holds(frame, contract):
-        return []
+    return [line for _, line in failures(frame, contract)]
+
+
+def failures(frame: pd.DataFrame, contract: type[Contract]) -> list[tuple[tuple[str, str], str]]:
+    """`problems`, each with the column it speaks of (empty for the table) and the check that failed."""
+    found = [((column, "type"), line) for column, line in _text_problems(frame, contract)]
     try:
         _schema(contract).validate(frame, lazy=True)
     except SchemaErrors as error:
@@ -249,50 +308,71 @@ def problems(frame: pd.DataFrame, contract: type[Contract]) -> list[str]:
     return found
 
 
-# pandera's checks of a column by their names; nulls are not asked. What is not listed here is left to pandera.
-_ASKED: dict[str, Callable[..., bool]] = {
-    "greater_than_or_equal_to": lambda values, min_value: not (values < min_value).any(),
-    "greater_than": lambda values, min_value: not (values <= min_value).any(),
-    "less_than_or_equal_to": lambda values, max_value: not (values > max_value).any(),
-    "isin": lambda values, allowed_values: set(values.dropna().unique()) <= {*allowed_values},
-    "str_matches": lambda values, pattern: all(re.match(pattern, v) for v in values.dropna().unique()),
-}
+def keys_of(contract: type[Contract]) -> list[str]:
+    """The columns of the key."""
+    return [c.name for c in info(contract) if c.key]
 
 
-def holds(frame: pd.DataFrame, contract: type[Contract]) -> bool:
-    """Whether all that a contract declares is seen to hold; where not, pandera judges and words it. Asked of pandas: pandera
-    copies the frame and writes a report for each declaration also where all is well, ten times the time."""
-    schema = _schema(contract)
-    if list(frame.columns) != list(schema.columns):
-        return False
-    for name, column in schema.columns.items():
-        values = frame[name]
-        typed = column.dtype is None or str(values.dtype) == str(column.dtype)
-        if not typed or (not column.nullable and values.hasnans):
-            return False
-        if not all(c.name in _ASKED and _ASKED[c.name](values, **c.statistics) for c in column.checks):
-            return False
-    return all(getattr(contract, check.name)(frame).all() for check in schema.checks)
+def _interval_rule(contract: type[Contract]) -> Rule | None:
+    """That every value lies between its `_low` and `_high`; None where no column has these. The slack is the last bits of a
+    double, nothing of the data."""
+    names = {c.name for c in info(contract)}
+    wrong = [
+        f"({n}_low > {n} + {slack} or {n}_high < {n} - {slack})"
+        for n in (c.name for c in info(contract) if f"{c.name}_low" in names)
+        for slack in [f"(abs({n}) * 1e-12 + 1e-12)"]
+    ]
+    return Rule(INTERVAL, f"not coalesce({' or '.join(wrong)}, false)") if wrong else None
 
 
-def _lines(frame: pd.DataFrame, contract: type[Contract], error: SchemaErrors) -> list[str]:
+def declared(contract: type[Contract]) -> dict[str, tuple[bool, list[pa.Check]]]:
+    """What a contract says of each column: whether it may be null, and pandera's checks."""
+    return {str(name): (bool(c.nullable), list(c.checks)) for name, c in _schema(contract).columns.items()}
+
+
+@cache
+def rules(contract: type[Contract]) -> tuple[Rule, ...]:
+    """What a contract says of its rows beside the single columns and the key."""
+    declared: dict[str, Rule] = {}
+    for base in reversed(contract.__mro__):
+        for name, attribute in vars(base).items():
+            made = getattr(getattr(attribute, "__wrapped__", attribute), "rule", None)
+            if isinstance(made, Rule):
+                declared[name] = made
+    own = _interval_rule(contract)
+    return (*([own] if own else []), *declared.values())
+
+
+@cache
+def description(contract: type[Contract]) -> str:
+    """Everything a contract says of the rows of its table, as a text: two contracts with the same text accept the same tables."""
+    kinds = {c.name: c.dtype for c in info(contract)}
+    columns = [
+        f"{name} {kinds[name]} {nullable} {[(c.error, sorted((c.statistics or {}).items())) for c in checks]}"
+        for name, (nullable, checks) in declared(contract).items()
+    ]
+    return "\n".join([*columns, f"key {keys_of(contract)}", *(repr(r) for r in rules(contract))])
+
+
+def _lines(frame: pd.DataFrame, contract: type[Contract], error: SchemaErrors) -> list[tuple[tuple[str, str], str]]:
     table = about(contract)["table"]
+    of_the_table = {KEY, INTERVAL, *(r.error for r in rules(contract))}
     shown = [c.name for c in info(contract) if c.key or c.name in ("value", "printed", "file", "cell")]
+    cases = error.failure_cases.copy()
+    # pandera repeats a row that fails a check of the table for each of its cells
+    cases["column"] = ["" if c in of_the_table or pd.isna(w) or w == contract.__name__ else str(w)
+                       for w, c in zip(cases["column"], cases["check"], strict=True)]  # fmt: skip
     lines = []
-    for (where, check), cases in error.failure_cases.groupby(["column", "check"], sort=False, dropna=False):
-        rows = pd.unique(cases["index"].dropna())[:SHOWN]
+    for (where, check), failed in cases.groupby(["column", "check"], sort=False):
+        rows = pd.unique(failed["index"].dropna())[:SHOWN]
         seen = (
             frame.loc[[int(r) for r in rows], [c for c in shown if c in frame.columns]].to_dict("records")
             if len(rows)
             else []
         )
         found = "; ".join(" ".join(str(v) for v in r.values()) for r in seen) or ", ".join(
-            map(str, cases["failure_case"].head(SHOWN))
+            map(str, failed["failure_case"].head(SHOWN))
         )
-        what = (
-            check
-            if where in (None, about(contract)["table"]) or pd.isna(where) or where == contract.__name__
-            else f"{where}: {check}"
-        )
-        lines.append(f"{table}: expected {what}; found {found}")
+        what = f"{where}: {check}" if where else check
+        lines.append(((where, str(check)), f"{table}: expected {what}; found {found}"))
     return lines

@@ -1,9 +1,8 @@
 """Contracts of the marts on innovation capacity: firms and institutions, the composite index. Only declarations."""
 
 import pandas as pd
-import pandera.pandas as pa
 
-from jjj_pipeline.contracts.base import Contract, column, figure, interval, key, measure, release_of, rests_on
+from jjj_pipeline.contracts.base import Contract, column, figure, interval, key, measure, release_of, rests_on, rule
 from jjj_pipeline.contracts.core import YEARS, crosses
 
 ROUNDING = 1e-12  # the last bits of a double, nothing of the data
@@ -137,11 +136,11 @@ class InnovationIndexWeight(Contract):
         "熵权", "(1 - evenness) / sum of (1 - evenness)", "1", ge=0, le=1, of="entropy_weights"
     )
 
-    @pa.dataframe_check(error="weights of a release do not add up to 1")
-    def weights_add_up(cls, frame: pd.DataFrame) -> pd.Series:
-        total = frame.groupby("release")[["weight", "weight_entropy"]].transform("sum")
-        even = (total["weight"] - 1).abs() <= 1e-9
-        return even & (frame["weight_entropy"].isna() | ((total["weight_entropy"] - 1).abs() <= 1e-9))
+    weights_add_up = rule(
+        "weights of a release do not add up to 1",
+        "abs(sum(weight) - 1) <= 1e-9 and (sum(weight_entropy) is null or abs(sum(weight_entropy) - 1) <= 1e-9)",
+        by="release",
+    )
 
     class Config(Contract.Config):
         metadata = {
@@ -182,21 +181,21 @@ class InnovationIndexTable(Contract):
     status: str = column("状态", "OBS_STATUS of a published index", nullable=True)
     missing: str = column("缺失", "Indicators without a figure", nullable=True)
 
-    @pa.dataframe_check(error="composite is not between 0 and 1")
-    def composite_is_a_fraction(cls, frame: pd.DataFrame) -> pd.Series:
-        scores = frame[["score", "score_entropy"]]
-        inside = (scores.isna() | ((scores >= -ROUNDING) & (scores <= 1 + ROUNDING))).all(axis=1)
-        return (frame["index_id"] != "composite") | inside
+    composite_is_a_fraction = rule(
+        "composite is not between 0 and 1",
+        " and ".join(
+            f"(index_id <> 'composite' or {name} between -{ROUNDING} and 1 + {ROUNDING})"
+            for name in ("score", "score_entropy")
+        ),
+    )
 
-    @pa.dataframe_check(error="composite is not the mean of its dimensions")
-    def total_is_the_mean_of_the_dimensions(cls, frame: pd.DataFrame) -> pd.Series:
-        own = frame[frame["index_id"] == "composite"]
-        keys = ["release", "region_code", "year"]
-        mean = own[own["dimension"] != "total"].groupby(keys)["score"].agg(lambda s: s.mean(skipna=False))
-        total = own[own["dimension"] == "total"].set_index(keys)["score"]
-        wrong = (total - mean).abs() > 1e-9
-        at = pd.MultiIndex.from_frame(frame[keys])
-        return ~((frame["index_id"] == "composite") & at.isin(wrong.index[wrong]))
+    total_is_the_mean_of_the_dimensions = rule(
+        "composite is not the mean of its dimensions",
+        "count(score) < count(*) "
+        "or abs(max(score) filter (dimension = 'total') - avg(score) filter (dimension <> 'total')) <= 1e-9",
+        by="release, region_code, year",
+        where="index_id = 'composite'",
+    )
 
     class Config(Contract.Config):
         metadata = {

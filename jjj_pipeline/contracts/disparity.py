@@ -1,7 +1,6 @@
 """Contracts of the disparity marts. Only declarations."""
 
 import pandas as pd
-import pandera.pandas as pa
 
 from jjj_pipeline.contracts.base import (
     SLACK,
@@ -15,6 +14,7 @@ from jjj_pipeline.contracts.base import (
     one_or_members,
     release_of,
     rests_on,
+    rule,
 )
 from jjj_pipeline.contracts.core import YEARS, worst
 
@@ -97,10 +97,10 @@ class Disparity(Contract):
     four_city: float = measure("四城市首位度", "Largest / (second + third + fourth); null below four members", "1")
     sd_log: float = measure("对数标准差", "Population standard deviation of ln value (sigma)", "1")
 
-    @pa.dataframe_check(error="Theil T between and within groups add up to the whole")
-    def between_and_within_add_up(cls, frame: pd.DataFrame) -> pd.Series:
-        gap = frame["theil_t_between"] + frame["theil_t_within"] - frame["theil_t_whole"]
-        return ~(gap.abs() > SLACK)
+    between_and_within_add_up = rule(
+        "Theil T between and within groups add up to the whole",
+        f"abs(theil_t_between + theil_t_within - theil_t_whole) <= {SLACK}",
+    )
 
     class Config(Contract.Config):
         metadata = {

@@ -1,9 +1,8 @@
 """Contracts of the flow marts. Only declarations."""
 
 import pandas as pd
-import pandera.pandas as pa
 
-from jjj_pipeline.contracts.base import Contract, column, figure, interval, key, measure, members_of, rests_on
+from jjj_pipeline.contracts.base import Contract, column, figure, interval, key, measure, members_of, rests_on, rule
 from jjj_pipeline.contracts.core import YEARS
 
 PROVINCE = r"[1-9]\d0000"  # GB/T 2260 codes of the provincial units that figures of all 31 speak of
@@ -95,14 +94,13 @@ class TradeBalance(Contract):
     absorbed_release: str = column("吸纳版本", "Release of the absorption", nullable=True)
     missing: str = column("缺失", "What is not published: the side, and the members that are blank", nullable=True)
 
-    @pa.dataframe_check(error="net balance of the provinces and abroad is not zero")
-    def balance_closes_with_abroad(cls, frame: pd.DataFrame) -> pd.Series:
-        """Where 31 provinces and ABROAD have a balance, their sum lies within the half-units of all figures."""
-        row = frame[frame["region_code"].str.fullmatch(PROVINCE) | (frame["region_code"] == "ABROAD")]
-        row = row.assign(half=(row["balance_high"] - row["balance_low"]) / 2)
-        year = row.groupby("year").agg(n=("balance", "count"), net=("balance", "sum"), half=("half", "sum"))
-        open_years = year.index[(year["n"] == PROVINCES + 1) & (year["net"].abs() > year["half"])]
-        return ~frame["year"].isin(open_years)
+    # where 31 provinces and ABROAD have a balance, their sum lies within the half-units of all figures
+    balance_closes_with_abroad = rule(
+        "net balance of the provinces and abroad is not zero",
+        f"count(balance) <> {PROVINCES + 1} or abs(sum(balance)) <= sum((balance_high - balance_low) / 2)",
+        by="year",
+        where=f"(regexp_full_match(region_code, '{PROVINCE}') or region_code = 'ABROAD')",
+    )
 
     class Config(Contract.Config):
         metadata = {
@@ -151,9 +149,7 @@ class FlowAffinity(Contract):
     release: str = column("版本", "Release of the flow", nullable=True)
     missing: str = column("缺失", "What is not published", nullable=True)
 
-    @pa.dataframe_check(error="expected share is not between 0 and 1")
-    def expected_is_a_share(cls, frame: pd.DataFrame) -> pd.Series:
-        return frame["expected"].isna() | frame["expected"].between(0, 1)
+    expected_is_a_share = rule("expected share is not between 0 and 1", "expected between 0 and 1")
 
     class Config(Contract.Config):
         metadata = {
@@ -241,15 +237,12 @@ class CopatentEdge(Contract):
     complete: bool = column("网络完整", "Three places or more and every pair with a figure")
     missing: str = column("缺失", "Which part of the pairs is listed, where not all are", nullable=True)
 
-    @pa.dataframe_check(error="first place does not come before the second")
-    def pair_is_ordered(cls, frame: pd.DataFrame) -> pd.Series:
-        return frame["region_a"] < frame["region_b"]
+    pair_is_ordered = rule("first place does not come before the second", "region_a < region_b")
 
-    @pa.dataframe_check(error="similarity outside 0 to 1")
-    def similarity_is_a_fraction(cls, frame: pd.DataFrame) -> pd.Series:
-        return (
-            frame[["salton", "jaccard", "disparity_p"]].apply(lambda c: c.isna() | c.between(0, 1 + 1e-12)).all(axis=1)
-        )
+    similarity_is_a_fraction = rule(
+        "similarity outside 0 to 1",
+        " and ".join(f"{name} between 0 and 1 + 1e-12" for name in ("salton", "jaccard", "disparity_p")),
+    )
 
     class Config(Contract.Config):
         metadata = {
@@ -309,12 +302,11 @@ class CopatentNode(Contract):
     status: str = column("状态", "OBS_STATUS: U where a pair of the place is inferred")
     missing: str = column("缺失", "Which part of the pairs is listed, where not all are", nullable=True)
 
-    @pa.dataframe_check(error="shares of strength do not add up to 1")
-    def strength_shares_add_up(cls, frame: pd.DataFrame) -> pd.Series:
-        total = frame.groupby(["table_id", "indicator", "level", "period", "release"])["strength_share"].transform(
-            "sum"
-        )
-        return frame["strength_share"].isna() | ((total - 1).abs() < 1e-9)
+    strength_shares_add_up = rule(
+        "shares of strength do not add up to 1",
+        "abs(sum(strength_share) - 1) < 1e-9",
+        by="table_id, indicator, level, period, release",
+    )
 
     class Config(Contract.Config):
         metadata = {

@@ -1,8 +1,5 @@
 """Contracts of the growth marts. Only declarations."""
 
-import pandas as pd
-import pandera.pandas as pa
-
 from jjj_pipeline.contracts.base import (
     SLACK,
     Contract,
@@ -15,12 +12,15 @@ from jjj_pipeline.contracts.base import (
     one_or_members,
     release_of,
     rests_on,
+    rule,
 )
 from jjj_pipeline.contracts.core import VINTAGE, YEARS, crosses, worst
 
 # what ref.structure says of the component of a row
 COMPONENT = "(select s.{} from ref.structure as s where s.structure = r.structure and s.component = r.component)"
 SAME_COMPONENT = "r.component in (i.component, '*') and i.component <> 'rest'"
+TERM_SLACK = f"{SLACK} * (1 + abs(value_start) + abs(value_end))"
+OF_A_PROVINCE = r"regexp_full_match(region_code, '\d{6}')"
 TERMS = ["change", "national_share", "industry_mix", "regional_share", "esteban_regional", "esteban_allocation"]
 
 
@@ -210,10 +210,11 @@ class GrowthContribution(Contract):
     status: str = worst()
     crosses_break: str = crosses()
 
-    @pa.dataframe_check(error="contributions of the members add up to 1, their points to the growth of the group")
-    def members_add_up(cls, frame: pd.DataFrame) -> pd.Series:
-        by = ["indicator", "group_code", "window_id", "year_end"]
-        return adds_up(frame, by, ("contribution", 1), ("points", "group_growth"), ("change", "group_change"))
+    members_add_up = rule(
+        "contributions of the members add up to 1, their points to the growth of the group",
+        adds_up(("contribution", "1"), ("points", "group_growth"), ("change", "group_change")),
+        by="indicator, group_code, window_id, year_end",
+    )
 
     class Config(Contract.Config):
         metadata = {
@@ -260,10 +261,11 @@ class Composition(Contract):
     release_end: str = column("终止版本", "source/release of the last year", nullable=True)
     needed: str = column("所需资料", "What would fill the gap, where the share is missing", nullable=True)
 
-    @pa.dataframe_check(error="shares of the components add up to 1, their changes to 0")
-    def components_add_up(cls, frame: pd.DataFrame) -> pd.Series:
-        by = ["structure", "region_code", "window_id", "year_end"]
-        return adds_up(frame, by, ("share_start", 1), ("share_end", 1), ("change", 0))
+    components_add_up = rule(
+        "shares of the components add up to 1, their changes to 0",
+        adds_up(("share_start", "1"), ("share_end", "1"), ("change", "0")),
+        by="structure, region_code, window_id, year_end",
+    )
 
     class Config(Contract.Config):
         metadata = {
@@ -325,24 +327,29 @@ class ShiftShare(Contract):
     )
     reference_members: int = column("参照省份数", "Provinces in the reference", ge=28, le=31)
 
-    @pa.dataframe_check(error="the terms add up to the change, and the components to the whole")
-    def terms_add_up(cls, frame: pd.DataFrame) -> pd.Series:
-        slack = SLACK * (1 + frame["value_start"].abs() + frame["value_end"].abs())
-        dunn = frame["national_share"] + frame["industry_mix"] + frame["regional_share"] - frame["change"]
-        esteban = frame["esteban_regional"] + frame["esteban_allocation"] - frame["regional_share"]
-        signed = frame[TERMS].mul(frame["component"].eq("*").map({True: -1, False: 1}), axis=0)
-        signed[["structure", "region_code", "window_id"]] = frame[["structure", "region_code", "window_id"]]
-        closed = adds_up(signed, ["structure", "region_code", "window_id"], *((term, 0) for term in TERMS))
-        return ~(dunn.abs() > slack) & ~(esteban.abs() > slack) & closed
+    terms_add_up = rule(
+        "the terms add up to the change",
+        f"abs(national_share + industry_mix + regional_share - change) <= {TERM_SLACK} "
+        f"and abs(esteban_regional + esteban_allocation - regional_share) <= {TERM_SLACK}",
+    )
+    components_add_up_to_the_whole = rule(
+        "the components add up to the whole",
+        adds_up(*((f"case component when '*' then -{term} else {term} end", "0") for term in TERMS)),
+        by="structure, region_code, window_id",
+    )
 
-    @pa.dataframe_check(error="over the provinces of the reference the mix and regional terms add up to zero")
-    def reference_is_exhausted(cls, frame: pd.DataFrame) -> pd.Series:
-        provinces = frame[frame["region_code"].str.fullmatch(r"\d{6}")]
-        whole = provinces[provinces["component"] == "*"]
-        good = pd.Series(True, index=frame.index)
-        good[whole.index] = adds_up(whole, ["structure", "window_id"], ("industry_mix", 0))
-        good[provinces.index] &= adds_up(provinces, ["structure", "component", "window_id"], ("regional_share", 0))
-        return good
+    mix_of_the_reference_is_exhausted = rule(
+        "over the provinces of the reference the mix terms add up to zero",
+        adds_up(("industry_mix", "0")),
+        by="structure, window_id",
+        where=f"(component = '*' and {OF_A_PROVINCE})",
+    )
+    regional_terms_of_the_reference_are_exhausted = rule(
+        "over the provinces of the reference the regional terms add up to zero",
+        adds_up(("regional_share", "0")),
+        by="structure, component, window_id",
+        where=OF_A_PROVINCE,
+    )
 
     class Config(Contract.Config):
         metadata = {

@@ -1,8 +1,5 @@
 """Contracts of the marts on industries: structures, supply and demand, chains. Only declarations."""
 
-import pandas as pd
-import pandera.pandas as pa
-
 from jjj_pipeline.contracts.base import (
     Contract,
     column,
@@ -13,6 +10,7 @@ from jjj_pipeline.contracts.base import (
     one_or_members,
     release_of,
     rests_on,
+    rule,
 )
 from jjj_pipeline.contracts.core import YEARS, worst
 
@@ -76,10 +74,6 @@ class LocationQuotient(Contract):
         }
 
 
-def _fk_is_krugman(frame: pd.DataFrame) -> pd.Series:
-    return frame["finger_kreinin"].isna() | ((frame["finger_kreinin"] - (1 - frame["krugman"] / 2)).abs() <= ROUNDING)
-
-
 class StructureSimilarity(Contract):
     """How alike two provinces of the region are by section A to S. Finger-Kreinin = 1 - Krugman / 2: what part of the two
     structures is the same. Cosine looks at the direction and is led by the large sections. All rise when sections are
@@ -96,9 +90,9 @@ class StructureSimilarity(Contract):
     release: str = column("版本", "source/release of both sides")
     missing: str = column("缺失门类", "Sections without a figure on one side", nullable=True)
 
-    @pa.dataframe_check(error="Finger-Kreinin is not 1 - Krugman / 2")
-    def finger_kreinin_is_one_less_half_krugman(cls, frame: pd.DataFrame) -> pd.Series:
-        return _fk_is_krugman(frame)
+    finger_kreinin_is_one_less_half_krugman = rule(
+        "Finger-Kreinin is not 1 - Krugman / 2", f"abs(finger_kreinin - (1 - krugman / 2)) <= {ROUNDING}"
+    )
 
     class Config(Contract.Config):
         metadata = {
@@ -152,9 +146,9 @@ class SupplyDemand(Contract):
     status: str = column("状态", "Worst OBS_STATUS of the two lists")
     missing: str = column("缺失", "What is not published", nullable=True)
 
-    @pa.dataframe_check(error="Finger-Kreinin is not 1 - Krugman / 2")
-    def finger_kreinin_is_one_less_half_krugman(cls, frame: pd.DataFrame) -> pd.Series:
-        return _fk_is_krugman(frame)
+    finger_kreinin_is_one_less_half_krugman = rule(
+        "Finger-Kreinin is not 1 - Krugman / 2", f"abs(finger_kreinin - (1 - krugman / 2)) <= {ROUNDING}"
+    )
 
     class Config(Contract.Config):
         metadata = {

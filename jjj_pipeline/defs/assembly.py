@@ -12,7 +12,8 @@ from jjj_pipeline.defs.raw import raw_assets
 from jjj_pipeline.defs.report import report_asset
 from jjj_pipeline.defs.resources import previews, work_resource
 from jjj_pipeline.pipeline.plan import plan
-from jjj_pipeline.pipeline.runner import Runner, Step
+from jjj_pipeline.pipeline.project import Project
+from jjj_pipeline.pipeline.steps import Step
 from jjj_pipeline.settings import Settings
 
 
@@ -24,22 +25,22 @@ def build_defs(
 ) -> dg.Definitions:
     """All assets, checks and jobs for one project. `report` is told the name of each step as it ends; `who` is what another
     build hears that has to wait for this one; `say` is told that this one waits (default: the run's log)."""
-    work = Runner(settings)
-    ops: dict[str, list[Step]] = {}
-    steps = plan(work)
+    project = Project(settings)
+    units: dict[str, list[Step]] = {}
+    steps = plan(project)
     for step in steps:
-        ops.setdefault(step.op, []).append(step)
+        units.setdefault(step.unit, []).append(step)
     return dg.Definitions(
         assets=[
-            *raw_assets(work),
-            *(op_asset(op, s, report, place) for place, (op, s) in enumerate(ops.items())),
+            *raw_assets(project),
+            *(op_asset(unit, s, report, place) for place, (unit, s) in enumerate(units.items())),
             warehouse_asset(steps, report),
             report_asset(report),
         ],
-        asset_checks=[overdue_checks(work)],
+        asset_checks=[overdue_checks(project)],
         jobs=[refresh],
         schedules=[monthly],
-        sensors=[raw_sensor(settings, work.catalog), follow, clean_history],
-        resources={"work": work_resource(settings, steps, who, say), "previews": previews},
+        sensors=[raw_sensor(settings, project.catalog), follow, clean_history],
+        resources={"work": work_resource(settings, who, say), "previews": previews},
         executor=dg.in_process_executor,
     )

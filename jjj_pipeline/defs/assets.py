@@ -8,15 +8,17 @@ import dagster as dg
 
 from jjj_pipeline import contracts
 from jjj_pipeline.contracts import table_formatting
+from jjj_pipeline.contracts.base import ContractBroken
 from jjj_pipeline.defs import metadata
 from jjj_pipeline.defs.automation import FOLLOWS
 from jjj_pipeline.errors import BadInput
-from jjj_pipeline.pipeline.runner import Done, Runner, Step
+from jjj_pipeline.pipeline.project import Project
+from jjj_pipeline.pipeline.runner import Result, Runner
+from jjj_pipeline.pipeline.steps import Step
 from jjj_pipeline.publish import publication
 from jjj_pipeline.publish.duckdb_file import NotPublished
 from jjj_pipeline.quality.freshness import due
 from jjj_pipeline.report.preview import Previews
-from jjj_pipeline.storage.parquet_store import ContractBroken
 
 Report = Callable[[str], None]
 CONTRACT = "contract"
@@ -25,12 +27,12 @@ PREVIEW = 5
 FINDINGS = 20
 
 
-def op_asset(op: str, steps: Sequence[Step], report: Report, place: int) -> dg.AssetsDefinition:
+def op_asset(unit: str, steps: Sequence[Step], report: Report, place: int) -> dg.AssetsDefinition:
     """The steps of one unit as assets: bring each up to date, or say in one line why it stops. `place` is that of the unit in the
     plan: Dagster takes the units in this order as far as they are ready."""
 
     @dg.multi_asset(
-        name=op,
+        name=unit,
         specs=[_following(metadata.spec(t, s), s) for s in steps for t in s.tables],
         check_specs=[c for s in steps for c in _check_specs(s)],
         can_subset=len(steps) > 1,
@@ -88,10 +90,8 @@ def _run(
     except Exception as error:  # a defect of ours: the journal names it, Dagster keeps the trace
         work.failures.append(f"{step.name}: {type(error).__name__}: {' '.join(str(error).split())[:500]}")
         raise
-    if done.kept:
-        context.log.info(f"{step.name}: kept; its files, specs, code and inputs are as before")
-    else:  # what is derived from it will be drawn soon
-        previews.studio.warm(work.settings.previews)
+    if done.cached:
+        context.log.info(f"{step.name}: cached; its files, specs, code and inputs are as before")
     yield from _materialised(step, work, previews, context, done)
     for result in _findings(step, work, context):
         if "first" in result.metadata:
@@ -100,10 +100,10 @@ def _run(
 
 
 def _materialised(
-    step: Step, work: Runner, previews: Previews, context: dg.AssetExecutionContext, done: Done
+    step: Step, work: Runner, previews: Previews, context: dg.AssetExecutionContext, done: Result
 ) -> Iterator[Any]:
     for table, count in done.rows.items():
-        shown: dict[str, Any] = {"dagster/row_count": count, "kept": done.kept}
+        shown: dict[str, Any] = {"dagster/row_count": count, "cached": done.cached}
         if table.startswith(("mart.", "meta.")):
             shown["preview"] = dg.MetadataValue.md(table_formatting.markdown(work.store.head(table, PREVIEW)))
         if chart := previews.markdown(table):
@@ -140,10 +140,10 @@ def _result(
     )
 
 
-def overdue_checks(work: Runner) -> dg.AssetChecksDefinition:
+def overdue_checks(project: Project) -> dg.AssetChecksDefinition:
     """A check for each source that has a calendar: whether its newest release is the one that is due. It warns."""
     asset = metadata.key("ref.source")
-    sources = {d.source: work.catalog.sources[d.source].name_zh for d in due(work.catalog, (), date.today())}
+    sources = {d.source: project.catalog.sources[d.source].name_zh for d in due(project.catalog, (), date.today())}
     text = "LoadedObservation against the calendar of sources.yml: the newest release is the one that should be out by now."
 
     @dg.multi_asset_check(
@@ -151,7 +151,7 @@ def overdue_checks(work: Runner) -> dg.AssetChecksDefinition:
         specs=[dg.AssetCheckSpec(f"overdue_{s}", asset=asset, description=f"{n}: {text}") for s, n in sources.items()],
     )
     def overdue(work: dg.ResourceParam[Runner]) -> Iterator[dg.AssetCheckResult]:
-        for source in due(work.catalog, work.files, date.today()):
+        for source in due(project.catalog, work.project.files, date.today()):
             shown = {"newest": source.sentence(sources[source.source])}
             yield dg.AssetCheckResult(
                 passed=not source.overdue, severity=dg.AssetCheckSeverity.WARN,

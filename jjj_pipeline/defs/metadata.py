@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import dagster as dg
 
 from jjj_pipeline.contracts.base import Contract, about, info
-from jjj_pipeline.pipeline.runner import Step
+from jjj_pipeline.pipeline.steps import SqlStep, Step
 
 TYPES = {"integer": "int", "number": "double", "text": "text", "boolean": "bool"}
 
@@ -33,7 +33,9 @@ def spec(table: str, step: Step) -> dg.AssetSpec:
     """The asset of a table that a step makes."""
     staged = step.group == "stage"
     deps = [dg.AssetKey(["raw", table.removeprefix("stage.")])] if staged else [key(t) for t in step.upstream]
-    return table_spec(table, step.contract_of(table), deps, step.group, step.doc, step.sql)
+    return table_spec(
+        table, step.contract_of(table), deps, step.group, step.doc, step.sql if isinstance(step, SqlStep) else ""
+    )
 
 
 def table_spec(

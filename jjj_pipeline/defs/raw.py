@@ -8,8 +8,8 @@ from collections.abc import Iterator, Mapping
 
 import dagster as dg
 
-from jjj_pipeline.pipeline.runner import Runner
-from jjj_pipeline.storage.raw_files import Found, sha256
+from jjj_pipeline.pipeline.project import Project
+from jjj_pipeline.storage.raw_files import Found
 
 VERSION = "dagster/data_version"
 
@@ -18,13 +18,13 @@ def key(table_id: str) -> dg.AssetKey:
     return dg.AssetKey(["raw", table_id])
 
 
-def raw_assets(work: Runner) -> list[dg.AssetSpec]:
+def raw_assets(project: Project) -> list[dg.AssetSpec]:
     """One asset a raw table, with its files, publisher and terms."""
     out = []
-    for table_id, spec in work.catalog.tables.items():
-        source = work.catalog.sources[spec.source]
+    for table_id, spec in project.catalog.tables.items():
+        source = project.catalog.sources[spec.source]
         text = f"**{spec.title_zh}** {spec.title_en}. {source.name_zh} ({source.publisher}). {spec.note}"
-        files = work.files_of(table_id)
+        files = project.files_of(table_id)
         listed, kinds = "\n".join(f"- `{f.name}`" for f in files), {f.path.suffix[1:] for f in files}
         shown = {"files": dg.MetadataValue.md(listed), "terms": source.terms}
         out.append(dg.AssetSpec(key(table_id), description=text, group_name="raw", kinds=kinds, metadata=shown))
@@ -36,7 +36,7 @@ def versions(found: Found, hashes: Mapping[str, str] | None = None) -> dict[str,
     known ones by name of file. Raises BadInput for a file that cannot be read."""
     files: dict[str, list[tuple[str, str]]] = {}
     for file in found.files:
-        digest = (hashes or {}).get(file.name) or sha256(file.path)
+        digest = (hashes or {}).get(file.name) or file.sha256
         files.setdefault(file.table_id, []).append((file.name, digest))
     return {
         table: listed[0][1] if len(listed) == 1 else hashlib.sha256(repr(sorted(listed)).encode()).hexdigest()

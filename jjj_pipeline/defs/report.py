@@ -6,7 +6,6 @@ from jjj_pipeline.defs.assets import Report
 from jjj_pipeline.defs.automation import FOLLOWS
 from jjj_pipeline.errors import BadInput
 from jjj_pipeline.pipeline.runner import Runner
-from jjj_pipeline.report.preview import Previews
 from jjj_pipeline.report.publish import publish
 
 TEXT = "**warehouse/report/index.html** what people read: charts, tables, findings, Chinese and English, in one file."
@@ -23,9 +22,9 @@ def report_asset(say: Report) -> dg.AssetsDefinition:
         description=TEXT,
         automation_condition=FOLLOWS,
     )
-    def report(work: dg.ResourceParam[Runner], previews: dg.ResourceParam[Previews]) -> dg.MaterializeResult:
+    def report(work: dg.ResourceParam[Runner]) -> dg.MaterializeResult:
         try:
-            made = publish(work.settings, previews.studio, full=work.full)
+            made = publish(work.project, full=work.full)
         except (BadInput, OSError) as error:
             said = str(error) if isinstance(error, BadInput) else f"report: {error}; the page is as it was"
             work.failures.append(said)
@@ -35,7 +34,7 @@ def report_asset(say: Report) -> dg.AssetsDefinition:
             "path": dg.MetadataValue.path(made.path),
             "size": made.size,
             "charts": made.charts,
-            "kept": made.kept,
+            "cached": made.cached,
         }
         return dg.MaterializeResult(metadata=shown)
 

@@ -11,7 +11,7 @@ import dagster as dg
 from jjj_pipeline.defs import raw
 from jjj_pipeline.defs.assembly import build_defs
 from jjj_pipeline.defs.history import prepare
-from jjj_pipeline.pipeline.runner import Runner
+from jjj_pipeline.pipeline.project import Project
 from jjj_pipeline.settings import Settings
 
 
@@ -24,7 +24,7 @@ class Outcome:
     passed: int = 0
     warned: int = 0
     failed: int = 0
-    kept: int = 0
+    cached: int = 0
     summary: Mapping[str, object] = field(default_factory=dict)
     report: str | None = None
     left_out: list[str] = field(default_factory=list)
@@ -51,17 +51,17 @@ def build(
     }
     if keep_history:
         prepare(settings)
-    work = Runner(settings)
+    project = Project(settings)
     with dg.DagsterInstance.get() if keep_history else dg.DagsterInstance.ephemeral() as instance:
         if keep_history:
-            tell_versions(work, instance)
+            tell_versions(project, instance)
         done = outcome(job.execute_in_process(run_config=config, instance=instance, raise_on_error=False))
-    return replace(done, left_out=[str(stray) for stray in work.found.strays])
+    return replace(done, left_out=[str(stray) for stray in project.found.strays])
 
 
-def tell_versions(work: Runner, instance: dg.DagsterInstance) -> None:
+def tell_versions(project: Project, instance: dg.DagsterInstance) -> None:
     """The versions of the raw files as they are now, so that the UI knows what the run was made of."""
-    for event in raw.told(instance, raw.versions(work.found)):
+    for event in raw.told(instance, raw.versions(project.found)):
         instance.report_runless_asset_event(event)
 
 
@@ -78,7 +78,7 @@ def outcome(result: dg.ExecuteInProcessResult) -> Outcome:
         passed=passed,
         warned=warned,
         failed=len(checks) - passed - warned,
-        kept=sum(bool(m["kept"].value) for m in made.values() if "kept" in m),
+        cached=sum(bool(m["cached"].value) for m in made.values() if "cached" in m),
         summary={k: v.value for k, v in summary.items() if k in ("path", "tables", "observations", "files")},
         report=str(page["path"].value) if (page := made.get(dg.AssetKey("report"))) else None,
     )

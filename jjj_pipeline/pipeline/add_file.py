@@ -5,7 +5,6 @@ from __future__ import annotations
 
 import dataclasses
 import hashlib
-import os
 from collections import Counter, defaultdict
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -20,6 +19,7 @@ from jjj_pipeline.ingest.matching.loaded_figures import LoadedFigures, LoadedObs
 from jjj_pipeline.ingest.matching.to_observations import Understood
 from jjj_pipeline.ingest.row_model import COLUMNS, Reading
 from jjj_pipeline.settings import Settings
+from jjj_pipeline.storage.atomic import replacing
 from jjj_pipeline.storage.raw_files import RawFile, all_files, find_files, sha256, write_manifest
 
 if TYPE_CHECKING:
@@ -254,21 +254,20 @@ def _differences(understood: Understood, loaded: LoadedFigures, catalog: Catalog
 
 
 def _lay_down(data: bytes, target: Path, settings: Settings) -> None:
-    """Write beside the target, then rename: never half a file."""
+    """Put a file that is not there yet in place, never half of it."""
     new = [p for p in (target.parent, target.parent.parent) if not p.exists()]
-    part = target.with_name(f".{target.name}.{os.getpid()}.part")
     try:
-        target.parent.mkdir(parents=True, exist_ok=True)
-        part.write_bytes(data)
-        if target.exists():
-            raise BadInput(target.name, expected="a place that is free", found="a file", hint="nothing is overwritten")
-        part.replace(target)
+        with replacing(target) as part:
+            part.write_bytes(data)
+            if target.exists():
+                raise BadInput(
+                    target.name, expected="a place that is free", found="a file", hint="nothing is overwritten"
+                )
     except OSError as error:
         raise BadInput(
             str(target.relative_to(settings.root)), expected="a place that can be written", found=error.strerror or str(error)
         ) from None  # fmt: skip
     finally:
-        part.unlink(missing_ok=True)
         for folder in new:
             if folder.is_dir() and not any(folder.iterdir()):
                 folder.rmdir()

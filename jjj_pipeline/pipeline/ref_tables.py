@@ -3,7 +3,6 @@ their order and the key come from the contract of the table."""
 
 from __future__ import annotations
 
-import hashlib
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from itertools import combinations
@@ -18,7 +17,6 @@ from jjj_pipeline.errors import BadInput
 from jjj_pipeline.ingest import reader
 from jjj_pipeline.ingest.row_model import Reading
 from jjj_pipeline.measures import formulas
-from jjj_pipeline.pipeline import source_notes
 from jjj_pipeline.storage.raw_files import RawFile
 
 SECTIONS = "ABCDEFGHIJKLMNOPQRS"  # of GB/T 4754; T, international organisations, has no figures by province
@@ -109,10 +107,10 @@ def industry(catalog: Catalog, files: Sequence[RawFile]) -> Rows:
     yield from catalog.industries
 
 
-def source(catalog: Catalog, files: Sequence[RawFile]) -> Rows:
-    """The way the figures came is told beside them, in raw/<source>/source.yml."""
-    chains, _ = source_notes.read(files)
-    yield from ({"source": name, **s.model_dump(), "chain": chains.get(name)} for name, s in catalog.sources.items())
+def source(catalog: Catalog, files: Sequence[RawFile], chains: Mapping[str, str] | None = None) -> Rows:
+    """`chains`: how the figures of a source came here, as its source.yml says."""
+    for name, entry in catalog.sources.items():
+        yield {"source": name, **entry.model_dump(), "chain": (chains or {}).get(name)}
 
 
 def release(catalog: Catalog, files: Sequence[RawFile]) -> Rows:
@@ -172,7 +170,7 @@ def file(catalog: Catalog, files: Sequence[RawFile]) -> Rows:
         data, spec = f.read(), catalog.tables[f.table_id]
         yield {
             "file": f.name, "table_id": f.table_id, "source": spec.source, "release": f.release, "title": spec.title_zh,
-            "table_no": spec.table_no, "sha256": hashlib.sha256(data).hexdigest(), "size": len(data),
+            "table_no": spec.table_no, "sha256": f.sha256, "size": len(data),
             "notes": _notes(Reading(f, spec, catalog), data),
         }  # fmt: skip
 

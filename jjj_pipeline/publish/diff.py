@@ -13,6 +13,7 @@ from jjj_pipeline import contracts
 from jjj_pipeline.contracts.base import info
 from jjj_pipeline.errors import BadInput
 from jjj_pipeline.publish.published_file import query
+from jjj_pipeline.storage.sql import literal
 
 LARGEST = 10
 COLUMNS = [
@@ -45,7 +46,7 @@ def _both(before: Path, after: Path) -> Iterator[duckdb.DuckDBPyConnection]:
             if not path.exists():
                 raise BadInput(str(path), expected="a published warehouse", found="none")
             try:
-                con.execute(f"attach '{_quoted(path)}' as {name} (read_only)")
+                con.execute(f"attach {literal(path)} as {name} (read_only)")
             except duckdb.Error as error:
                 raise BadInput(path.name, expected="a DuckDB file", found=str(error).splitlines()[0]) from None
         yield con
@@ -105,7 +106,3 @@ def _largest(con: duckdb.DuckDBPyConnection, largest: int) -> list[dict[str, obj
         order by abs(relative) desc nulls last, {_FIGURE}
         limit {largest}"""
     return [{str(k): v for k, v in row.items()} for row in query(con, sql).to_dict("records")]
-
-
-def _quoted(path: Path) -> str:
-    return str(path).replace("'", "''")

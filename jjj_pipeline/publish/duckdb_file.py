@@ -19,6 +19,7 @@ from jjj_pipeline.contracts.base import ColumnInfo, Contract, about, info
 from jjj_pipeline.contracts.named_codes import named_codes
 from jjj_pipeline.pipeline import ref_tables
 from jjj_pipeline.storage.parquet_store import ParquetStore
+from jjj_pipeline.storage.sql import literal
 
 STORAGE = "v1.2.0"  # so that DuckDB 1.x clients open the file
 Measures = dict[str, dict[str, str]]
@@ -75,7 +76,7 @@ def _build(
     _remove(staging)
     con = duckdb.connect(config={"threads": 1})  # for tables of this size a second thread costs more than it gives
     try:
-        con.execute(f"attach '{_text(staging)}' as out (storage_version '{STORAGE}')")
+        con.execute(f"attach {literal(staging)} as out (storage_version '{STORAGE}')")
         con.execute("use out")
         con.execute("begin")  # one transaction: committing each of some hundred statements takes its time
         for macro in macros:
@@ -83,7 +84,7 @@ def _build(
         for schema in sorted({t.split(".")[0] for t in tables} | {"zh"}):
             con.execute(f"create schema {schema}")
         for table in [t for t in tables if t not in views]:
-            con.execute(f"create table {table} as select * from read_parquet('{_text(store.path(table))}')")
+            con.execute(f"create table {table} as select * from read_parquet({literal(store.path(table))})")
         for table in [t for t in VIEWS if t in views]:
             con.execute(f"create view {table} as {views[table]}")
         measures = {row["measure"]: row for row in ref_tables.measures(catalog)}
@@ -112,7 +113,7 @@ def _macro_comments(con: duckdb.DuckDBPyConnection, measures: Measures) -> Itera
         side = {"low": "lower end of ", "high": "upper end of "}.get(end, "") if name not in measures else ""
         if m := measures.get(base if side else name):
             text = f"{side}{m['name_zh']} {m['name_en']}: {_explained(m)}"
-            yield f"comment on macro {name} is '{_text(text)}'"
+            yield f"comment on macro {name} is {literal(text)}"
 
 
 def _explained(m: dict[str, str]) -> str:
@@ -122,9 +123,9 @@ def _explained(m: dict[str, str]) -> str:
 def _comments(table: str, kind: str, measures: Measures) -> Iterable[str]:
     contract = contracts.ALL[table]
     meta = about(contract)
-    yield f"comment on {kind} {table} is '{_text(meta['zh'] + ' - ' + meta['doc'])}'"
+    yield f"comment on {kind} {table} is {literal(meta['zh'] + ' - ' + meta['doc'])}"
     for c in info(contract):
-        yield f"comment on column {table}.{c.name} is '{_text(_said(c, measures))}'"
+        yield f"comment on column {table}.{c.name} is {literal(_said(c, measures))}"
 
 
 def _said(c: ColumnInfo, measures: Measures) -> str:
@@ -143,13 +144,9 @@ def _chinese_view(table: str, tables: Collection[str], measures: Measures) -> It
     view, meta = f'zh."{about(contract)["zh"]}"', about(contract)
     listed = ", ".join(f'{sql} as "{c.zh}"' for c, sql in columns)
     yield f"create view {view} as select {listed} from {table} as t {' '.join(n.join for n in named)}"
-    yield f"comment on view {view} is '{_text(table + ' - ' + meta['doc'])}'"
+    yield f"comment on view {view} is {literal(table + ' - ' + meta['doc'])}"
     for c, _ in columns:
-        yield f"""comment on column {view}."{c.zh}" is '{_text(f"{c.name} - {_said(c, measures)}")}'"""
-
-
-def _text(value: object) -> str:
-    return str(value).replace("'", "''")
+        yield f"""comment on column {view}."{c.zh}" is {literal(f"{c.name} - {_said(c, measures)}")}"""
 
 
 def _check(staging: Path, store: ParquetStore, tables: list[str]) -> None:
@@ -159,7 +156,7 @@ def _check(staging: Path, store: ParquetStore, tables: list[str]) -> None:
     try:
         for table in tables:
             published, written = con.execute(
-                f"select (select count(*) from {table}), (select count(*) from read_parquet('{_text(store.path(table))}'))"
+                f"select (select count(*) from {table}), (select count(*) from read_parquet({literal(store.path(table))}))"
             ).fetchall()[0]
             if published != written:
                 raise NotPublished(

@@ -16,7 +16,9 @@ import pandas as pd
 
 from jjj_pipeline import __version__, contracts
 from jjj_pipeline.errors import BadInput
-from jjj_pipeline.pipeline.runner import Runner, Step, macros
+from jjj_pipeline.pipeline import tables as writing
+from jjj_pipeline.pipeline.runner import Runner
+from jjj_pipeline.pipeline.steps import Step
 from jjj_pipeline.publish import data_package, dictionary, duckdb_file, published_file, snapshots
 from jjj_pipeline.storage.parquet_store import base_tables
 
@@ -38,22 +40,25 @@ def publish(work: Runner, steps: Sequence[Step]) -> dict[str, Any]:
     before is kept where the content is another. Raises NotPublished, ContractBroken."""
     tables = published(steps)
     content = _content(work, tables)
-    before = published_build(work.settings.duckdb)
+    before = published_build(work.project.settings.duckdb)
     tables, observations = sorted([BUILD, *tables]), work.store.rows("core.observation")
-    work.store.write(contracts.ALL[BUILD], build_row(work, observations, len(tables), content), BUILD)
-    queries = {t: work.settings.marts / "core" / f"{t.split('.')[1]}.sql" for t in duckdb_file.VIEWS if t in tables}
+    row = build_row(work, observations, len(tables), content)
+    writing.write_frame(work.store, contracts.ALL[BUILD], row, BUILD)
+    queries = {
+        t: work.project.settings.marts / "core" / f"{t.split('.')[1]}.sql" for t in duckdb_file.VIEWS if t in tables
+    }
     views = {t: path.read_text(encoding="utf-8") for t, path in queries.items()}
     with _laid_down(_documents(work, tables)) as documents:
         if before and before.get("content") != content:
             _keep(work, str(before["built_at"]))
         path = duckdb_file.publish(
-            work.store, work.catalog, work.settings.duckdb, tables, views, macros(work.settings.marts)
+            work.store, work.project.catalog, work.project.settings.duckdb, tables, views, work.project.macros
         )
         _publish_parquet(work, tables)
         for document, part in documents.items():
             part.replace(document)
     work.store.keep_only([BUILD, *(t for s in steps for t in s.tables)])
-    return {"path": str(path), "tables": len(tables), "observations": observations, "files": len(work.files)}
+    return {"path": str(path), "tables": len(tables), "observations": observations, "files": len(work.project.files)}
 
 
 def _content(work: Runner, tables: Sequence[str]) -> str:
@@ -79,7 +84,7 @@ def built_at(path: Path) -> str:
 
 def _parquet(work: Runner, tables: Sequence[str]) -> dict[str, Path]:
     """Where the tables stand below warehouse/parquet/."""
-    return {t: work.settings.parquet / work.store.path(t).relative_to(work.store.folder) for t in tables}
+    return {t: work.project.settings.parquet / work.store.path(t).relative_to(work.store.folder) for t in tables}
 
 
 def _publish_parquet(work: Runner, tables: Sequence[str]) -> None:
@@ -87,14 +92,14 @@ def _publish_parquet(work: Runner, tables: Sequence[str]) -> None:
     wanted = _parquet(work, tables)
     for table, target in wanted.items():
         snapshots.replace_with(work.store.path(table), target)
-    for path in set(work.settings.parquet.glob("*/*")) - set(wanted.values()):
+    for path in set(work.project.settings.parquet.glob("*/*")) - set(wanted.values()):
         path.unlink(missing_ok=True)
 
 
 def _documents(work: Runner, tables: Sequence[str]) -> dict[Path, str]:
     """What is written beside the published file: the dictionary, and the descriptor of the Parquet files."""
-    settings, (build,) = work.settings, work.store.read(BUILD).to_dict("records")
-    parts = dictionary.sections(lambda sql: work.store.query(sql, base_tables(sql)), work.catalog, tables)
+    settings, (build,) = work.project.settings, work.store.read(BUILD).to_dict("records")
+    parts = dictionary.sections(lambda sql: work.store.query(sql, base_tables(sql)), work.project.catalog, tables)
     files = {
         t: (path.relative_to(settings.datapackage.parent).as_posix(), work.store.content(t))
         for t, path in _parquet(work, tables).items()
@@ -119,9 +124,9 @@ def _laid_down(documents: Mapping[Path, str]) -> Iterator[dict[Path, Path]]:
 
 
 def _keep(work: Runner, built_at: str) -> None:
-    with _or_not_published(f"{work.settings.previous.name}: what is published now could not be kept"):
-        snapshots.keep(work.settings, built_at)
-    snapshots.forget(work.settings)
+    with _or_not_published(f"{work.project.settings.previous.name}: what is published now could not be kept"):
+        snapshots.keep(work.project.settings, built_at)
+    snapshots.forget(work.project.settings)
 
 
 @contextmanager
@@ -134,9 +139,11 @@ def _or_not_published(what: str) -> Iterator[None]:
 
 def build_row(work: Runner, observations: int, tables: int, content: str) -> pd.DataFrame:
     """The one row of meta.build."""
+    files = work.project.files
     row = {
-        "version": __version__, "commit": commit(work.settings.root), "as_of": max((f.release for f in work.files), default=""),
-        "built_at": datetime.now(UTC).isoformat(timespec="seconds"), "files": len(work.files),
+        "version": __version__, "commit": commit(work.project.settings.root),
+        "as_of": max((f.release for f in files), default=""),
+        "built_at": datetime.now(UTC).isoformat(timespec="seconds"), "files": len(files),
         "observations": observations, "tables": tables, "content": content, "note": TERMS,
     }  # fmt: skip
     return pd.DataFrame([row])

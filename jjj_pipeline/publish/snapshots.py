@@ -9,6 +9,7 @@ from pathlib import Path
 
 from jjj_pipeline.errors import BadInput
 from jjj_pipeline.settings import Settings
+from jjj_pipeline.storage.atomic import PART, replacing
 
 KEPT = 5
 
@@ -24,7 +25,7 @@ def files(settings: Settings, folder: Path) -> list[Path]:
 
 def earlier(settings: Settings) -> list[Path]:
     """Folders of the kept publications, the newest first; a folder is named by the time its publication was built."""
-    folders = (p for p in settings.previous.glob("*") if p.suffix != ".part" and (p / settings.duckdb.name).exists())
+    folders = (p for p in settings.previous.glob("*") if p.suffix != PART and (p / settings.duckdb.name).exists())
     return sorted(folders, reverse=True)
 
 
@@ -38,7 +39,7 @@ def keep(settings: Settings, built_at: str) -> None:
     target = folder_of(settings, built_at)
     if target.exists():
         return
-    part = target.with_name(f"{target.name}.part")
+    part = target.with_name(f"{target.name}{PART}")
     shutil.rmtree(part, ignore_errors=True)
     try:
         for name in files(settings, settings.warehouse):
@@ -93,11 +94,8 @@ def replace_with(source: Path, target: Path) -> None:
     target = Path(os.path.realpath(target))
     if target.exists() and target.samefile(source):
         return
-    target.parent.mkdir(parents=True, exist_ok=True)
-    part = target.with_name(f".{target.name}.part")
-    part.unlink(missing_ok=True)
-    link_or_copy(source, part)
-    part.replace(target)
+    with replacing(target) as part:
+        link_or_copy(source, part)
 
 
 def link_or_copy(source: Path, target: Path) -> None:

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 from filelock import FileLock, Timeout
 from ibis import _
 
+from jjj_pipeline.contracts.base import ContractBroken
 from jjj_pipeline.contracts.records import Counted, Item, Party
 from jjj_pipeline.errors import BadInput
 from jjj_pipeline.records import canonical, checks, counting, places, portable, reading, results
@@ -21,7 +22,6 @@ from jjj_pipeline.records.engine import Engine, EngineSettings, connected
 from jjj_pipeline.records.mapping import RecordSet, load_sets
 from jjj_pipeline.records.reading import COUNTED, Partition, Rejected
 from jjj_pipeline.settings import Settings
-from jjj_pipeline.storage.parquet_store import ContractBroken
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir

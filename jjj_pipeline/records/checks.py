@@ -5,9 +5,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from jjj_pipeline.contracts.base import Contract, about, info
+from jjj_pipeline.contracts.base import Contract, ContractBroken, about, info
 from jjj_pipeline.records import portable
-from jjj_pipeline.storage.parquet_store import ContractBroken
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir

@@ -5,15 +5,13 @@ from __future__ import annotations
 
 import base64
 import hashlib
-from collections.abc import Callable
 from functools import cache, partial
-from pathlib import Path
 
-from jjj_pipeline.pipeline.runner import Runner, macros
 from jjj_pipeline.report.answers import Rows, as_rows
 from jjj_pipeline.report.labels import NAMES, Labels
 from jjj_pipeline.report.model import Figure, sections
-from jjj_pipeline.report.studio import Studio
+from jjj_pipeline.settings import Settings
+from jjj_pipeline.storage.atomic import write_text
 from jjj_pipeline.storage.parquet_store import ParquetStore, base_tables
 
 WIDTH, CELL = 640, 200  # pixels of a chart, and of one small multiple
@@ -27,50 +25,35 @@ def figures() -> dict[str, Figure]:
 
 
 class Previews:
-    """The charts of the tables of a work: drawn in the studio, and kept beside the store as long as table and figure stay as they
-    are."""
+    """The charts of the tables of a store, kept beside it as long as table and figure stay as they are."""
 
-    def __init__(self, work: Runner, studio: Studio) -> None:
-        self.work, self.studio = work, studio
-        self._begun: dict[str, Callable[[], str]] = {}
-
-    def begin(self, table: str) -> Path | None:
-        """The place of a table's chart, which is begun where it is not kept; None where the table has none."""
-        figure = figures().get(table)
-        if figure is None:
-            return None
-        cache_inputs = self.work.store.content(table) + figure.model_dump_json()
-        name = f"{table}-{hashlib.sha256(cache_inputs.encode()).hexdigest()[:16]}"
-        kept = self.work.settings.previews / f"{name}.svg"
-        if not kept.exists() and name not in self._begun:
-            self._begun[name] = self.studio.ask(picture, figure, self.work.store.folder, self.work.settings.marts)
-        return kept
+    def __init__(self, store: ParquetStore, settings: Settings) -> None:
+        self.store, self.folder = store, settings.previews
 
     def markdown(self, table: str) -> str | None:
         """The chart of a table as Markdown with the picture in it; None where there is no chart or no number in it."""
-        kept = self.begin(table)
-        if kept is None:
+        figure = figures().get(table)
+        if figure is None:
             return None
-        if not kept.exists():
-            drawn = self._begun[kept.stem]()
-            if not drawn:
-                return None
-            kept.parent.mkdir(parents=True, exist_ok=True)
-            for old in kept.parent.glob(f"{table}-*"):
+        made_of = self.store.content(table) + figure.model_dump_json()
+        path = self.folder / f"{table}-{hashlib.sha256(made_of.encode()).hexdigest()[:16]}.svg"
+        if not path.exists():
+            drawn = picture(figure, self.store)
+            for old in self.folder.glob(f"{table}-*"):
                 old.unlink()
-            kept.write_text(drawn, encoding="utf-8")
-        data = base64.b64encode(kept.read_bytes()).decode()
-        return f"![{figures()[table].name.en}](data:image/svg+xml;base64,{data})"
+            write_text(path, drawn)
+        data = base64.b64encode(path.read_bytes()).decode()
+        return f"![{figure.name.en}](data:image/svg+xml;base64,{data})" if data else None
 
 
-def picture(figure: Figure, store: Path, marts: Path) -> str:
+def picture(figure: Figure, store: ParquetStore) -> str:
     """The chart over the tables of a store as SVG, in English; empty where there is no number to draw."""
     import vl_convert  # here, like what imports Altair: a second that a build without a new chart does without
 
     from jjj_pipeline.report import charts
     from jjj_pipeline.report.chart_style import Canvas
 
-    ask = partial(_asked, _lake(store, marts))
+    ask = partial(_asked, store)
     rows = ask(figure.query)
     words = Labels(
         ask,
@@ -83,11 +66,6 @@ def picture(figure: Figure, store: Path, marts: Path) -> str:
     inner = spec.get("spec", spec)
     inner["width"] = CELL if "spec" in spec else WIDTH
     return str(vl_convert.vegalite_to_svg(spec))
-
-
-@cache
-def _lake(folder: Path, marts: Path) -> ParquetStore:
-    return ParquetStore(folder, macros(marts))
 
 
 def _asked(store: ParquetStore, sql: str) -> Rows:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from importlib.metadata import version
 from pathlib import Path
 
+from jjj_pipeline.storage.atomic import write_text
+
 ADDRESSES = ("https://vega.github.io", "https://github.com")
 
 
@@ -12,10 +14,7 @@ def script(kept: Path) -> str:
     """Vega, Vega-Lite and Vega-Embed as one script, kept in the folder `kept`: putting it together takes two seconds."""
     at = kept / f"vega-{version('vl-convert-python')}.js"
     if not at.exists():
-        kept.mkdir(parents=True, exist_ok=True)
-        part = at.with_suffix(".part")
-        part.write_text(_bundle(), encoding="utf-8")
-        part.replace(at)
+        write_text(at, _bundle())
     return at.read_text(encoding="utf-8")
 
 

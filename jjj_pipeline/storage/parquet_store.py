@@ -1,72 +1,58 @@
-"""The Parquet store between raw/ and the published file: one validated file a table, and SQL over them.
+"""The Parquet store between raw/ and the published file: one file a table, and SQL over them in one DuckDB connection.
 
-Writing is atomic (temp file, rename), refuses frames that break their contract, and leaves equal bytes untouched. A table
-carries a fingerprint beside it: the content key of the step that made it, and the hash of the bytes it was put on.
-Nothing here knows what a table means; publishing is in `publish`.
+Files are replaced in one move, and left untouched where the bytes are equal. A table carries a fingerprint beside it: the key of
+the step that made it, and the hash of the bytes it was put on. Nothing here knows what a table means: contracts are asked in
+`pipeline.tables`, publishing is in `publish`.
 """
 
 from __future__ import annotations
 
+import filecmp
 import hashlib
 import json
-import os
-import threading
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from functools import cache, cached_property
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import duckdb
-import pandas as pd
-import pyarrow as arrow
-import pyarrow.parquet as parquet
 
-from jjj_pipeline.contracts.base import Contract, about, arrow_schema, conform, problems
+from jjj_pipeline.storage import atomic
+from jjj_pipeline.storage.sql import literal
 
+if TYPE_CHECKING:
+    import pandas as pd
+    import pyarrow as arrow
 
-class ContractBroken(Exception):
-    """A frame is not what its contract says; `lines` names each kind of failure with rows that show it."""
-
-    def __init__(self, lines: list[str]) -> None:
-        self.lines = lines
-        super().__init__(lines[0] if len(lines) == 1 else f"{lines[0]} (and {len(lines) - 1} more)")
+COPY = "(format parquet, compression zstd)"
 
 
 class ParquetStore:
-    """Parquet files by table name (`core.observation` -> core/observation.parquet)."""
+    """Parquet files by table name (`core.observation` -> core/observation.parquet). Queries have `macros`, `threads` and at most
+    `memory` (DuckDB's memory_limit, such as 2GB; its own default where empty); what does not fit is spilled below the folder."""
 
-    def __init__(self, folder: Path, macros: tuple[str, ...] = ()) -> None:
+    def __init__(self, folder: Path, macros: Iterable[str] = (), *, threads: int = 1, memory: str = "") -> None:
         self.folder = folder
-        self._macros = macros
-        self._viewing, self._viewed = threading.Lock(), set[str]()
+        self._macros = tuple(macros)
+        self._config: dict[str, Any] = {"threads": threads, "temp_directory": str(folder / ".spill")}
+        if memory:
+            self._config["memory_limit"] = memory
+        self._viewed: set[str] = set()
         self._contents: dict[Path, tuple[tuple[int, int, int], str]] = {}
 
     def path(self, table: str) -> Path:
         schema, _, name = table.partition(".")
         return self.folder / schema / f"{name}.parquet"
 
-    def write(self, contract: type[Contract], frame: pd.DataFrame, table: str) -> int:
-        """Validate and store; the number of rows. Raises ContractBroken, and then the old file stays."""
-        frame = conform(frame, contract)
-        if lines := problems(frame, contract):
-            raise ContractBroken([line.replace(about(contract)["table"], table, 1) for line in lines])
-        self._store(arrow.Table.from_pandas(frame, schema=arrow_schema(contract), preserve_index=False), table)
-        return len(frame)
-
-    def _store(self, rows: arrow.Table, table: str) -> None:
+    @contextmanager
+    def replacing(self, table: str) -> Iterator[Path]:
+        """A path to write a Parquet file to; it becomes the table's when the block ends well, unless it has the same bytes."""
         target = self.path(table)
-        target.parent.mkdir(parents=True, exist_ok=True)
-        part = target.with_name(f".{target.name}.{os.getpid()}.part")
-        try:
-            text = [
-                f.name for f in rows.schema if arrow.types.is_string(f.type)
-            ]  # doubles rarely repeat: no dictionary
-            parquet.write_table(rows.replace_schema_metadata(None), part, compression="zstd", use_dictionary=text)
-            if target.exists() and target.read_bytes() == part.read_bytes():
-                return
-            part.replace(target)
-        finally:
-            part.unlink(missing_ok=True)
+        with atomic.replacing(target) as part:
+            yield part
+            if target.exists() and filecmp.cmp(part, target, shallow=False):
+                part.unlink()
 
     def content(self, table: str) -> str:
         """The hash of a table's bytes."""
@@ -74,18 +60,16 @@ class ParquetStore:
         state = path.stat()
         known = self._contents.get(path)
         if known is None or known[0] != (state.st_mtime_ns, state.st_size, state.st_ino):
-            known = ((state.st_mtime_ns, state.st_size, state.st_ino), hashlib.sha256(path.read_bytes()).hexdigest())
+            with path.open("rb") as file:
+                digest = hashlib.file_digest(file, "sha256").hexdigest()
+            known = ((state.st_mtime_ns, state.st_size, state.st_ino), digest)
             self._contents[path] = known
         return known[1]
 
     def set_fingerprint(self, table: str, key: str) -> None:
         """Say what the table was made of. The table is written first: a fingerprint of other bytes counts for nothing."""
-        if self.has_fingerprint(table, key):
-            return
-        path = self._fingerprint_path(table)
-        part = path.with_name(f"{path.name}.{os.getpid()}.part")
-        part.write_text(f"{key} {self.content(table)}\n")
-        part.replace(path)
+        if not self.has_fingerprint(table, key):
+            atomic.write_text(self._fingerprint_path(table), f"{key} {self.content(table)}\n")
 
     def has_fingerprint(self, table: str, key: str) -> bool:
         """Whether the table is there, and is what a step with this key makes."""
@@ -98,10 +82,6 @@ class ParquetStore:
         path = self.path(table)
         return path.with_name(f".{path.stem}.fingerprint")
 
-    def rows(self, table: str) -> int:
-        """Number of rows, without reading them."""
-        return int(parquet.read_metadata(self.path(table)).num_rows)
-
     def keep_only(self, tables: Iterable[str]) -> None:
         """Remove what other runs left: tables that nobody makes any more, files of killed processes."""
         wanted = {self.path(t) for t in tables}
@@ -110,51 +90,57 @@ class ParquetStore:
             if path not in wanted:
                 path.unlink(missing_ok=True)
 
+    def rows(self, table: str) -> int:
+        """Number of rows, without reading them."""
+        from pyarrow import parquet
+
+        return int(parquet.read_metadata(self.path(table)).num_rows)
+
     def read(self, *tables: str) -> pd.DataFrame:
         """A table as a DataFrame, or several of one contract one below the other; null stays null."""
-        rows = arrow.concat_tables([self._rows(t) for t in tables])
-        return rows.to_pandas(integer_object_nulls=False)
+        import pyarrow as arrow
+
+        return arrow.concat_tables([self._rows(t) for t in tables]).to_pandas(integer_object_nulls=False)
 
     def _rows(self, table: str) -> arrow.Table:
+        from pyarrow import parquet
+
         with parquet.ParquetFile(self.path(table)) as file:  # read_table would import all of Arrow's datasets
             return file.read()
 
     def head(self, table: str, rows: int) -> pd.DataFrame:
         """The first rows of a table, without reading the others."""
+        from pyarrow import parquet
+
         with parquet.ParquetFile(self.path(table)) as file:
             first = next(file.iter_batches(batch_size=rows), None)
             return (file.schema_arrow.empty_table() if first is None else first).to_pandas()
 
-    def open(self) -> None:
-        """Open the database of queries, which takes as long as a middling query: the first one finds it open."""
-        with self._viewing:
-            self._connection  # noqa: B018
+    def connection(self, tables: Iterable[str] = ()) -> duckdb.DuckDBPyConnection:
+        """The connection of this store, with a view of each of the named tables."""
+        for table in sorted({*tables} - self._viewed):
+            schema, _, name = table.partition(".")
+            self._connection.execute(f"create schema if not exists {schema}")
+            self._connection.execute(f"create view {schema}.{name} as from read_parquet({literal(self.path(table))})")
+            self._viewed.add(table)
+        return self._connection
 
     @cached_property
     def _connection(self) -> duckdb.DuckDBPyConnection:
-        con = duckdb.connect(config={"threads": 1})  # one thread: sums of doubles come out the same every time
+        con = duckdb.connect(config=self._config)
         for macro in self._macros:
             con.execute(macro)
         return con
 
-    def query(self, sql: str, tables: list[str]) -> pd.DataFrame:
-        """Run SQL over the named tables of the store; several threads may."""
-        with self._viewing:
-            for table in sorted({*tables} - self._viewed):
-                schema, _, name = table.partition(".")
-                self._connection.execute(f"create schema if not exists {schema}")
-                self._connection.execute(
-                    f"create view {schema}.{name} as select * from read_parquet('{_quoted(self.path(table))}')"
-                )
-                self._viewed.add(table)
-        with self._connection.cursor() as con:
-            # laid down first: a relation of the query itself would be planned twice; text stays Arrow's, a fifth less than .df()
-            con.execute(f"create or replace temp table result as {sql}")
+    def query(self, sql: str, tables: Iterable[str]) -> pd.DataFrame:
+        """The rows of a query over the named tables."""
+        con = self.connection(tables)
+        # a table first: a relation of the query itself would be planned twice; text stays Arrow's, a fifth less than .df()
+        con.execute(f"create or replace temp table result as {sql}")
+        try:
             return con.table("result").to_arrow_table().to_pandas()
-
-
-def _quoted(path: Path) -> str:
-    return str(path).replace("'", "''")
+        finally:
+            con.execute("drop table if exists result")
 
 
 @cache

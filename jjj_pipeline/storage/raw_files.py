@@ -8,17 +8,18 @@ bounded size is opened, and a file that is left out is named and stops nothing e
 from __future__ import annotations
 
 import hashlib
-import os
 import stat
 import unicodedata
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 from jjj_pipeline.catalog.model import RELEASE, Catalog
 from jjj_pipeline.errors import BadInput
 from jjj_pipeline.files import regular_file
 from jjj_pipeline.settings import Settings
+from jjj_pipeline.storage.atomic import PART, write_text
 
 MANIFEST = "manifest.lock"
 SOURCE = "source.yml"
@@ -36,9 +37,19 @@ class RawFile:
     table_id: str
     release: str
 
-    def read(self) -> bytes:
-        """Its bytes. Raises BadInput where they cannot be had, are too many, or are still being written."""
+    @cached_property
+    def _bytes(self) -> bytes:
         return regular_file.read(self.path, self.name, MAX_FILE)
+
+    @cached_property
+    def sha256(self) -> str:
+        """The hash of its bytes. Raises BadInput where they cannot be had."""
+        return hashlib.sha256(self._bytes).hexdigest()
+
+    def read(self) -> bytes:
+        """Its bytes, read once: what is parsed is what was hashed. Raises BadInput where they cannot be had, are too many, or
+        are still being written."""
+        return self._bytes
 
 
 @dataclass(frozen=True)
@@ -51,7 +62,7 @@ class Found:
 
 def ignored(path: Path) -> bool:
     """Hidden files and files still being written are not there yet."""
-    return path.name.startswith(".") or path.suffix == ".part" or not path.is_file()
+    return path.name.startswith(".") or path.suffix == PART or not path.is_file()
 
 
 def find_files(settings: Settings, catalog: Catalog, leave_out: Collection[str] = ()) -> Found:
@@ -125,7 +136,7 @@ def _entries(folder: Path) -> list[Path]:
         listed = sorted(folder.iterdir())
     except OSError:
         return []
-    return [p for p in listed if not p.name.startswith(".") and p.suffix != ".part"]
+    return [p for p in listed if not p.name.startswith(".") and p.suffix != PART]
 
 
 def _folder(path: Path) -> bool:
@@ -222,6 +233,4 @@ def write_manifest(settings: Settings) -> None:
     path, text = settings.raw / MANIFEST, manifest_text(settings)
     if path.exists() and path.read_text(encoding="utf-8") == text:
         return
-    part = path.with_name(f".{MANIFEST}.{os.getpid()}.part")
-    part.write_text(text, encoding="utf-8")
-    part.replace(path)
+    write_text(path, text)

@@ -134,9 +134,9 @@ def test_a_note_that_is_none_is_left_out(what: str, built_project: Settings) -> 
     content, said = NOTES[what]
     (built_project.raw / "nbs" / "source.yml").write_text(content, encoding="utf-8")
     started = time.process_time()
-    from jjj_pipeline.pipeline.runner import Runner
+    from jjj_pipeline.pipeline.project import Project
 
-    (stray,) = Runner(built_project).found.strays
+    (stray,) = Project(built_project).found.strays
     assert str(stray).startswith("raw/nbs/source.yml") and said in str(stray)
     assert time.process_time() - started < 5
 

@@ -7,7 +7,7 @@ import pytest
 
 from jjj_pipeline import contracts
 from jjj_pipeline.contracts.base import conform, problems
-from jjj_pipeline.pipeline.plan import Runner
+from jjj_pipeline.pipeline.runner import store_of
 from jjj_pipeline.settings import Settings
 from tests.support.published import query
 
@@ -36,7 +36,7 @@ BREAKS = {
 def test_a_broken_identity_blocks(warehouse: Settings, table: str) -> None:
     column, where, by, said = BREAKS[table]
     contract = contracts.ALL[table]
-    frame = conform(Runner(warehouse).store.read(table), contract)
+    frame = conform(store_of(warehouse).read(table), contract)
     assert problems(frame, contract) == []
     hit = where(frame)
     assert hit.any()
@@ -48,7 +48,7 @@ def test_a_broken_identity_blocks(warehouse: Settings, table: str) -> None:
 
 def test_a_low_end_above_its_value_blocks(warehouse: Settings) -> None:
     contract = contracts.ALL["mart.capacity"]
-    frame = conform(Runner(warehouse).store.read("mart.capacity"), contract)
+    frame = conform(store_of(warehouse).read("mart.capacity"), contract)
     frame["per_gdp_low"] = frame["per_gdp"] * 1.01
     assert any("interval" in line for line in problems(frame, contract))
 

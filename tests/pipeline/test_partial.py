@@ -13,6 +13,7 @@ import pytest
 from jjj_pipeline import contracts
 from jjj_pipeline.contracts.base import Contract, key, measure
 from jjj_pipeline.defs.run_build import build
+from jjj_pipeline.pipeline import project as pipeline
 from jjj_pipeline.pipeline.plan import plan
 from jjj_pipeline.pipeline.runner import Runner
 from jjj_pipeline.publish import publication
@@ -40,9 +41,9 @@ class Project:
 
     def make(self, *, full: bool = False) -> set[str]:
         """Bring everything up to date and publish; the tables that were made anew."""
-        work = Runner(self.settings, full=full)
-        steps = plan(work)
-        made = {t for step in steps for t in step.tables if not work.materialize(step).kept}
+        work = Runner(pipeline.Project(self.settings), full=full)
+        steps = plan(work.project)
+        made = {t for step in steps for t in step.tables if not work.materialize(step).cached}
         publication.publish(work, steps)
         return made
 
@@ -185,4 +186,4 @@ def test_a_lake_that_was_tampered_with_is_made_good(project: Project) -> None:
 def test_what_a_run_skipped_stands_in_its_log(project: Project, capfd: pytest.CaptureFixture[str]) -> None:
     done = build(project.settings, keep_history=False)
     assert done.published
-    assert done.kept > 50
+    assert done.cached > 50

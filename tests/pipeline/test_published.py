@@ -15,7 +15,8 @@ from jjj_pipeline import contracts
 from jjj_pipeline.contracts.base import info
 from jjj_pipeline.defs.run_build import build
 from jjj_pipeline.pipeline.plan import plan
-from jjj_pipeline.pipeline.runner import Runner
+from jjj_pipeline.pipeline.project import Project
+from jjj_pipeline.pipeline.runner import Runner, store_of
 from jjj_pipeline.settings import Settings
 from tests.conftest import copy_project
 
@@ -256,9 +257,9 @@ def test_a_reader_and_a_build_do_not_disturb_each_other(small_project: Settings)
 
 def run_steps(settings: Settings) -> dict[str, bytes]:
     """All steps without Dagster; the bytes of every Parquet file."""
-    work = Runner(settings)
-    for step in plan(work):
-        work.materialize(step)
+    runner = Runner(Project(settings))
+    for step in plan(runner.project):
+        runner.materialize(step)
     return {str(p.relative_to(settings.store)): p.read_bytes() for p in sorted(settings.store.rglob("*.parquet"))}
 
 
@@ -273,7 +274,7 @@ def test_two_builds_give_the_same_bytes_and_shuffled_rows_change_only_cells(
         )
     )
     assert first == again
-    tables = {name: Runner(small_project).store.read(name.removesuffix(".parquet").replace("/", ".")) for name in first}
+    tables = {name: store_of(small_project).read(name.removesuffix(".parquet").replace("/", ".")) for name in first}
     for path in sorted(small_project.raw.glob("*/*/*.csv")):
         lines = path.read_text(encoding="utf-8").splitlines(keepends=True)
         head = next(i for i, line in enumerate(lines) if line.startswith(("地区", "流出地"))) + 1
@@ -282,7 +283,7 @@ def test_two_builds_give_the_same_bytes_and_shuffled_rows_change_only_cells(
         path.write_text("".join([*lines[:head], *reversed(body), *notes]), encoding="utf-8")
     run_steps(small_project)
     for name, before in tables.items():
-        after = Runner(small_project).store.read(name.removesuffix(".parquet").replace("/", "."))
+        after = store_of(small_project).read(name.removesuffix(".parquet").replace("/", "."))
         moving = ["sha256", "size", "message", *(c for c in before.columns if c.startswith("cell"))]
         same = before.drop(columns=moving, errors="ignore").equals(after.drop(columns=moving, errors="ignore"))
         assert same, name

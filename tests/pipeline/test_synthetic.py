@@ -7,18 +7,19 @@ from pathlib import Path
 import pytest
 
 from benchmarks.marts import computed, fill
-from jjj_pipeline.pipeline.plan import Runner
+from jjj_pipeline.pipeline.project import Project
+from jjj_pipeline.pipeline.runner import Runner
 from jjj_pipeline.settings import Settings
 
 
 @pytest.mark.slow
 def test_every_mart_takes_a_full_panel_of_provinces_and_cities(tmp_path: Path) -> None:
-    work = Runner(Settings(root=tmp_path))
-    assert fill(work, cities=62, years=40, indicators=24) == 93 * 40 * 24 + 2 * 31 * 40 * 19
-    rows = {table: n for step in computed(work) for table, n in work.materialize(step).rows.items()}
+    runner = Runner(Project(Settings(root=tmp_path)))
+    assert fill(runner, cities=62, years=40, indicators=24) == 93 * 40 * 24 + 2 * 31 * 40 * 19
+    rows = {table: n for step in computed(runner) for table, n in runner.materialize(step).rows.items()}
     assert rows["core.panel"] > 93 * 40 * 24
     # every window and every year has its contributions; cities are groups of their own
-    groups = work.store.read("mart.growth_contribution")
+    groups = runner.store.read("mart.growth_contribution")
     assert {"PROV31", "JJJ", "CITIES_110000"} <= set(groups["group_code"])
     assert rows["mart.shift_share"] > 0
-    assert work.store.read("mart.disparity").query("group_code == 'PROV31'")["theil_t_between"].notna().all()
+    assert runner.store.read("mart.disparity").query("group_code == 'PROV31'")["theil_t_between"].notna().all()

@@ -13,8 +13,8 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page
 
+from jjj_pipeline.pipeline.project import Project
 from jjj_pipeline.report.publish import publish
-from jjj_pipeline.report.studio import Studio
 from jjj_pipeline.settings import Settings
 from tests.report.conftest import FIGURES
 
@@ -130,8 +130,7 @@ def test_a_script_in_a_text_of_the_data_is_shown_as_text(browser: Browser, wareh
             f"update ref.release set name_en = name_en || '{EVIL}', name_zh = name_zh || '{EVIL}'",
         ):
             con.execute(change)
-    with Studio() as studio:
-        made = publish(target, studio)
+    made = publish(Project(target))
     for name in ("index.html", "dictionary.html"):
         with opened(browser, made.path.with_name(name), "en") as page:
             assert page.evaluate("window.taken") is None

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import base64
-from collections.abc import Iterator
 
 import pytest
 from lxml import etree
 
 from jjj_pipeline.pipeline import plan
-from jjj_pipeline.pipeline.runner import Runner
+from jjj_pipeline.pipeline.project import Project
+from jjj_pipeline.pipeline.runner import store_of
 from jjj_pipeline.report import preview
-from jjj_pipeline.report.studio import Studio
 from jjj_pipeline.settings import Settings
 from jjj_pipeline.storage.parquet_store import base_tables
 
@@ -28,19 +27,13 @@ KEY = (
 SVG = "{http://www.w3.org/2000/svg}"
 
 
-@pytest.fixture(scope="module")
-def studio() -> Iterator[Studio]:
-    with Studio() as made:
-        yield made
-
-
 def test_the_key_marts_have_a_chart() -> None:
     assert {f"mart.{name}" for name in KEY} <= set(preview.figures())
 
 
 @pytest.mark.parametrize("table", preview.figures())
-def test_a_chart_is_a_picture_with_marks(table: str, warehouse: Settings, studio: Studio) -> None:
-    text = preview.Previews(Runner(warehouse), studio).markdown(table) or ""
+def test_a_chart_is_a_picture_with_marks(table: str, warehouse: Settings) -> None:
+    text = preview.Previews(store_of(warehouse), warehouse).markdown(table) or ""
     head, _, data = text.partition("base64,")
     assert head.endswith("(data:image/svg+xml;")
     drawn = etree.fromstring(base64.b64decode(data.rstrip(")")))
@@ -50,7 +43,7 @@ def test_a_chart_is_a_picture_with_marks(table: str, warehouse: Settings, studio
 
 @pytest.mark.parametrize("table", preview.figures())
 def test_a_chart_asks_for_nothing_that_is_made_after_its_mart(table: str, small_project: Settings) -> None:
-    upstream = {t: set(step.upstream) for step in plan.plan(Runner(small_project)) for t in step.tables}
+    upstream = {t: set(step.upstream) for step in plan.plan(Project(small_project)) for t in step.tables}
     ready, waiting = {table}, [table]
     while waiting:
         new = upstream.get(waiting.pop(), set()) - ready
@@ -60,8 +53,8 @@ def test_a_chart_asks_for_nothing_that_is_made_after_its_mart(table: str, small_
 
 
 @pytest.mark.slow
-def test_a_chart_without_a_number_is_left_out(small_project: Settings, studio: Studio) -> None:
+def test_a_chart_without_a_number_is_left_out(small_project: Settings) -> None:
     from jjj_pipeline.defs.run_build import build
 
     assert build(small_project, keep_history=False).published  # no joint patents, no technology contracts by year in it
-    assert preview.Previews(Runner(small_project), studio).markdown("mart.trade_balance") is None
+    assert preview.Previews(store_of(small_project), small_project).markdown("mart.trade_balance") is None

@@ -11,7 +11,7 @@ import pandas as pd
 from jjj_pipeline.catalog.model import load_catalog
 from jjj_pipeline.contracts import ALL
 from jjj_pipeline.contracts.base import arrow_schema, conform, info, problems
-from jjj_pipeline.pipeline import plan, ref_tables
+from jjj_pipeline.pipeline import project, ref_tables
 from jjj_pipeline.settings import default_settings
 from jjj_pipeline.storage.parquet_store import base_tables
 
@@ -23,7 +23,7 @@ PRINTED = ("core.observation", "core.flow", "core.ranking", "core.industry_link"
 def connection() -> duckdb.DuckDBPyConnection:
     """A connection with every macro of the published file."""
     con = duckdb.connect(config={"threads": 1})
-    for macro in plan.macros(SETTINGS.marts):
+    for macro in project.macros(SETTINGS.marts):
         con.execute(macro)
     return con
 

@@ -11,7 +11,7 @@ from typing import Any
 import duckdb
 import pytest
 
-from jjj_pipeline.pipeline.plan import macros
+from jjj_pipeline.pipeline.project import macros
 from jjj_pipeline.settings import PACKAGE
 
 FIXTURES = Path(__file__).resolve().parents[1] / "fixtures" / "match"

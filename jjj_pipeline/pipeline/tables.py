@@ -1,0 +1,77 @@
+"""How a table gets into the store: only if it is what its contract says. A query stays in the engine: it is copied to Parquet
+beside its place, the contract is asked of that file, and the file is moved into place. A DataFrame is asked the same way."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import duckdb
+import pandas as pd
+import pyarrow as arrow
+import pyarrow.parquet as parquet
+
+from jjj_pipeline.contracts import engine
+from jjj_pipeline.contracts.base import (
+    Contract,
+    ContractBroken,
+    about,
+    arrow_schema,
+    conform,
+    has_columns,
+    problems,
+)
+from jjj_pipeline.storage.parquet_store import COPY, ParquetStore
+from jjj_pipeline.storage.sql import literal
+
+WRITTEN = "_written"  # the view of the rows that the contract is asked of
+
+
+def write_query(store: ParquetStore, contract: type[Contract], sql: str, upstream: tuple[str, ...], table: str) -> int:
+    """Store the rows of a query over the tables `upstream`; their number. Raises ContractBroken, and then the old file stays."""
+    con = store.connection(upstream)
+    types = {str(name): str(kind) for name, kind, *_ in con.execute(f"describe {sql}").fetchall()}
+    columns = engine.projection(contract, types)
+    if columns is None:
+        raise ContractBroken(_named(engine.type_problems(contract, types), contract, table))
+    with store.replacing(table) as part:
+        count = con.execute(f"copy (select {columns} from ({_bare(sql)})) to {literal(part)} {COPY}").fetchall()[0][0]
+        _refuse(con, f"read_parquet({literal(part)})", contract, table)
+    return int(count)
+
+
+def write_frame(store: ParquetStore, contract: type[Contract], frame: pd.DataFrame, table: str) -> int:
+    """Store a frame; the number of its rows. Raises ContractBroken, and then the old file stays."""
+    frame = conform(frame, contract)
+    if not has_columns(frame, contract):
+        raise ContractBroken(_named(problems(frame, contract), contract, table))
+    rows = arrow.Table.from_pandas(frame, schema=arrow_schema(contract), preserve_index=False)
+    con = store.connection()
+    con.register("_frame", rows)
+    try:
+        _refuse(con, "_frame", contract, table)
+    finally:
+        con.unregister("_frame")
+    with store.replacing(table) as part:
+        _write(rows, part)
+    return len(frame)
+
+
+def _refuse(con: duckdb.DuckDBPyConnection, relation: str, contract: type[Contract], table: str) -> None:
+    con.execute(f"create or replace temp view {WRITTEN} as from {relation}")
+    if lines := engine.breaches(con, WRITTEN, contract):
+        raise ContractBroken(_named(lines, contract, table))
+
+
+def _named(lines: list[str], contract: type[Contract], table: str) -> list[str]:
+    """The lines with the table's own name: stage tables have the contract of the table they go into."""
+    return [line.replace(about(contract)["table"], table, 1) for line in lines]
+
+
+def _bare(sql: str) -> str:
+    """A query as it stands in brackets: no semicolon, and a comment at its end ends there."""
+    return f"{sql.strip().removesuffix(';')}\n"
+
+
+def _write(rows: arrow.Table, part: Path) -> None:
+    text = [f.name for f in rows.schema if arrow.types.is_string(f.type)]  # doubles rarely repeat: no dictionary
+    parquet.write_table(rows.replace_schema_metadata(None), part, compression="zstd", use_dictionary=text)
