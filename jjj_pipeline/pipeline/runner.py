@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from functools import cache
 from importlib.metadata import version
 
-from jjj_pipeline.contracts.base import description
+from jjj_pipeline.contracts.base import ContractBroken, description
 from jjj_pipeline.pipeline import tables
 from jjj_pipeline.pipeline.project import Project, code, macros
 from jjj_pipeline.pipeline.steps import Query, Step
@@ -53,13 +53,34 @@ class Runner:
         key, rows = self.key(step), dict[str, int]()
         for table, made in step.make(self.project, self.store).items():
             contract = step.contract_of(table)
-            if isinstance(made, Query):
-                rows[table] = tables.write_query(self.store, contract, made.sql, step.upstream, table)
-            else:
-                rows[table] = tables.write_frame(self.store, contract, made, table)
+            try:
+                if isinstance(made, Query):
+                    rows[table] = tables.write_query(self.store, contract, made.sql, step.upstream, table)
+                else:
+                    rows[table] = tables.write_frame(self.store, contract, made, table)
+            except ContractBroken as error:
+                raise ContractBroken([f"{line}{self._files_behind(line)}" for line in error.lines]) from None
         for table in step.tables:
             self.store.set_fingerprint(table, key)
         return Result(rows, cached=False)
+
+    def _files_behind(self, line: str) -> str:
+        """The raw files of the first figure a broken contract names by indicator, region and year, as the end of the line;
+        nothing where the line names its files, or no such figure."""
+        catalog, words = self.project.catalog, line.partition("; found ")[2].partition(";")[0].split()
+        indicator = next((w for w in words if w in catalog.indicators), "")
+        region = next((w for w in words if w in catalog.region_kind), "")
+        year = next((w for w in words if w.isdecimal() and len(w) == 4), "")
+        if "raw/" in line or not (indicator and region and year and self.store.path("core.observation").exists()):
+            return ""
+        regions = [region, *(g["region_code"] for g in catalog.groups if g["group_code"] == region)]
+        found = self.store.connection(("core.observation",)).execute(
+            "select distinct file from core.observation "
+            "where indicator = ? and year = ? and list_contains(?, region_code) order by file",
+            [indicator, int(year), regions],
+        )
+        files = [str(file) for (file,) in found.fetchall()]
+        return f" (from {', '.join(files[:3])})" if files else ""
 
     def key(self, step: Step) -> str:
         """The key of a step; its upstream tables are there."""

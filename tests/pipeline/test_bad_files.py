@@ -79,6 +79,23 @@ def test_a_file_that_no_table_knows_is_named_and_left_out(built_project: Setting
         assert word in message
 
 
+def test_a_build_that_fails_over_a_derived_table_names_the_files(built_project: Settings) -> None:
+    """境外 in one edition, its members in another: the key of core.panel is not unique."""
+    title = "8-39 技术市场技术流向地域(合同金额)\n单位：万元\n"
+    editions = {
+        "2026": "地区,2025\n北京,1\n天津,2\n河北,3\n港澳台,5\n其他(国外),7\n",
+        "2027": "地区,2025,2026\n北京,1,1\n天津,2,2\n河北,3,3\n境外,12,13\n",
+    }
+    for release, rows in editions.items():
+        path = built_project.raw / "cstsy" / release / "tech_absorbed_by_year.csv"
+        path.parent.mkdir(exist_ok=True)
+        path.write_text(title + rows, encoding="utf-8")
+    (message,) = refused(built_project)
+    assert "core.panel: expected" in message
+    assert "ABROAD 2025" in message
+    assert "(from raw/cstsy/2026/tech_absorbed_by_year.csv, raw/cstsy/2027/tech_absorbed_by_year.csv)" in message
+
+
 @pytest.mark.parametrize(
     "entry", ["article_hebei_invention_grants_2020", "shanghai_rd_by_activity_2021", "sichuan_rd_fte_by_activity_2011"]
 )
