@@ -183,6 +183,7 @@ def _refuse_broken_core(frame: pd.DataFrame, name: str, settings: Settings, cata
     from jjj_pipeline import contracts
     from jjj_pipeline.contracts.base import conform, info, problems
     from jjj_pipeline.pipeline import ref_tables
+    from jjj_pipeline.pipeline.project import macros
 
     files = find_files(settings, catalog).files
     loaded = reader.loaded_figures(settings, catalog).of(
@@ -196,6 +197,8 @@ def _refuse_broken_core(frame: pd.DataFrame, name: str, settings: Settings, cata
         made[f"ref.{build.__name__}"] = ref_tables.frame(f"ref.{build.__name__}", build(catalog, placed))
     with duckdb.connect() as con:
         con.execute("create schema core; create schema ref")
+        for macro in macros(settings.marts):
+            con.execute(macro)
         for table, rows in made.items():
             con.register("rows", rows)
             con.execute(f"create table {table} as select * from rows")

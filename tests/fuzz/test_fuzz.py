@@ -22,6 +22,7 @@ from jjj_pipeline.ingest.matching.loaded_figures import LoadedFigures
 from jjj_pipeline.ingest.matching.to_observations import Understood
 from jjj_pipeline.settings import PACKAGE, Settings
 from tests.conftest import ROOT, SHARED
+from tests.fuzz import forms
 from tests.fuzz.mutate import MUTATIONS
 from tests.pipeline.test_real_files import FILES
 from tests.support import wild_files
@@ -126,3 +127,55 @@ def misreadings(original: Original, read: Understood, *, rows_moved: bool) -> st
             return f"{row[13]} {row[10]!r} reads as {row[1:5]} {row[7]} {row[11]}, was {was and (was[7], was[11], was[13])}"
     missing = set(before) - {row[1:5] for row in read.rows}
     return f"{len(missing)} figures lost without a word: {sorted(missing)[:2]}" if missing and not said else ""
+
+
+def test_every_figure_of_a_table_in_another_form_is_the_unchanged_one(
+    catalog: Catalog, record_property: Callable[[str, object], None]
+) -> None:
+    """Columns moved, provinces dropped under a total, chapter lines, number formats, columns of text, in every format: what is
+    read is the figure of the unchanged table for that indicator, region and year; a table that says a part of a year, or
+    another year than its release, is not read."""
+    outcomes: Counter[str] = Counter()
+    wrong: list[str] = []
+    for number in range(TIMES // 4):
+        rng = random.Random(f"form {SEED}-{number}")
+        form = rng.choice(forms.BASES)()
+        changes = sorted(rng.sample(forms.CHANGES, rng.choice((1, 2, 2, 3))), key=forms.CHANGES.index)
+        for change in changes:
+            form = change(form, rng)
+        data, name = forms.written(form, rng)
+        what = f"{number} {form.table} {' '.join(c.__name__ for c in changes)} {name}"
+        try:
+            read = understand(data, name, Hints(table=form.table, release=form.release), catalog, None)
+        except BadInput as error:
+            outcomes["refused"] += 1
+            if "\n" in str(error) or len(str(error)) > 2000:
+                wrong.append(f"{what}: not one line: {error}")
+            continue
+        except Exception as error:
+            wrong.append(f"{what}: {type(error).__name__}: {error}")
+            continue
+        outcomes["read"] += 1
+        if form.refused:
+            wrong.append(f"{what}: read, though it contradicts itself")
+        elif misread := other_figures(form, read):
+            wrong.append(f"{what}: {misread}")
+    record_property(f"{TIMES // 4} tables in another form", str(dict(outcomes)))
+    assert not wrong, f"{len(wrong)}:\n" + "\n".join(wrong[:20])
+    assert outcomes["read"] > outcomes["refused"]
+
+
+def other_figures(form: forms.Form, read: Understood) -> str:
+    """A figure that is not that of the unchanged table, or figures lost without a word."""
+    for row in read.rows:
+        place = str(row[1]), str(row[2]), int(str(row[4]))
+        if row[7] is None:
+            if place not in form.dropped:
+                return f"{place} in {row[13]} is blank"
+        elif place not in form.truth:
+            return f"{place} in {row[13]} is {row[7]}, which the table does not print"
+        elif abs(float(str(row[7])) - form.truth[place]) > 1e-9 * abs(form.truth[place]):
+            return f"{place} in {row[13]} is {row[7]}, not {form.truth[place]}"
+    missing = set(form.truth) - {(row[1], row[2], row[4]) for row in read.rows}
+    told = any(word in line for line in read.said for word in ("no figure", "without a figure", "not read"))
+    return f"{len(missing)} figures lost without a word: {sorted(missing)[:2]}" if missing and not told else ""
