@@ -133,11 +133,12 @@ def find_numbers(text: str, original: str | None = None) -> list[Number]:
                 add(Number(match.start(), match.end(), match[0], "rank", "位", f"{_plain(value)} 位"))
         else:
             add(_none(match, "an ordinal"))
-    for match in _FIGURE.finditer(text):
-        add(_figure(text, original, match))
+    apart = "".join("，" if o == "，" else t for t, o in zip(text, original, strict=True))  # separates figures
+    for match in _FIGURE.finditer(apart):
+        add(_figure(apart, match))
     for number in _chinese(text):
         add(number)
-    return sorted(found, key=lambda n: n.start)
+    return [replace(n, literal=original[n.start : n.end]) for n in sorted(found, key=lambda n: n.start)]
 
 
 def _none(match: re.Match[str], why: str) -> Number:
@@ -188,22 +189,11 @@ _POINTS = frozenset({"个百分点", "百分点"})
 _INDEX = frozenset({"点", "个点"})
 
 
-def _figure(text: str, original: str, match: re.Match[str]) -> Number:
+def _figure(text: str, match: re.Match[str]) -> Number:
     number, unit, scale = match["number"], match["unit"] or "", match["scale"] or ""
     start, end = match.start(), match.end()
-    if "," in number and "，" in original[start:end]:  # a full-width comma separates figures
-        cut = original.index("，", start) - start
-        number, unit, scale, end = number[:cut], "", "", start + cut
-        again = _FIGURE.match(text[:end], start)
-        return (
-            _figure(text[:end], original, again)
-            if again and again.end() == end
-            else Number(start, end, number, "plain", "", number)
-        )
     if not unit and not scale and match["gap"]:
         end -= 1
-    if not unit and scale in ("百", "千", "十万", "百万", "千万") and not match["more"]:
-        pass
     literal = text[start:end]
     value = number.replace(",", "").replace(" ", "")
     more = "余" if match["more"] or match["more2"] else ""

@@ -35,6 +35,8 @@ def slip_of(figure: Figure, value: Decimal) -> Slip | None:
         opposite = round_half_up(-value, figure.step)
         return Slip("direction", shown(figure, value)) if opposite == figure.value else None
     printed, due = abs(figure.value), abs(value)
+    if len(_digits(printed, figure)) < 2:
+        return None  # one digit fits too much
     for exponent in (4, -4, 1, -1, 2, -2, 3, -3, 8, -8):
         power = Decimal(10) ** exponent
         near = abs(printed * power - due) <= max(figure.step * power, figure.step)  # its last digit may be one off

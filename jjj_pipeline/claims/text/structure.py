@@ -1723,11 +1723,10 @@ class Reader:
                 if time is not None and time.kind == "year"
                 else (self.c.year - 1 if time is not None and time.kind == "before" and self.c.year else 0)
             )
-            kept = Skeleton(
-                re.sub(rf"(?:是|为|相当于|约为|达到|达|近|接近|不到|不足|超过){T}.*$", "", before.text),
-                {i: t for i, t in before.tokens.items() if t.sign != T},
+            kept = before.cut(0, before.text.rfind(T))
+            kept = kept.cut(
+                0, len(re.sub(r"(?:是|为|相当于|约为|达到|达|近|接近|不到|不足|超过|约|分别|,| )+$", "", kept.text))
             )
-            kept.tokens = {i: t for i, t in kept.tokens.items() if i < len(kept.text)}
             subjects = (
                 self._growth_subjects(numbers, kept, clause)
                 if not kept.of(I)

@@ -1,0 +1,119 @@
+"""Verdicts on texts: a slip is found and repaired; where two readings, releases or scopes are possible, the verdict stays open."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from decimal import Decimal
+
+import pytest
+
+from jjj_pipeline.claims.claims_file import claims_of
+from jjj_pipeline.claims.evidence import Evidence
+from jjj_pipeline.claims.judge import judge_claims
+from jjj_pipeline.claims.quantity import plain
+from jjj_pipeline.claims.text.claims import as_yaml, claims_file
+from jjj_pipeline.claims.text.names import Names
+from jjj_pipeline.claims.text.result import CheckedText
+from jjj_pipeline.claims.text.slips import slip_of
+from jjj_pipeline.measures.printed_figure import parse
+
+Check = Callable[[str], CheckedText]
+
+
+def one(check: Check, text: str, literal: str) -> tuple[str, str]:
+    """(status, what it should read) of a figure."""
+    (found,) = [c for c in check(text).claims if c.reading.number.literal == literal]
+    return found.status, found.external.repair
+
+
+@pytest.mark.parametrize(
+    ("printed", "due", "kind", "should_read"),
+    [
+        ("4260.9万元", "426090390000", "unit", "4260.9 亿元"),
+        ("5227.8亿元", "52278400000", "power of ten", "522.8 亿元"),
+        ("51612件", "51162", "digits exchanged", "51162 件"),
+        ("21.9件", "19.2", "digits exchanged", "19.2 件"),
+        ("18.5%", "0.195", "one digit", "19.5 %"),
+        ("0.4亿元", "39500000000", None, ""),
+        ("2843.4亿元", "284334000000", None, ""),  # one unit of the last digit: another rounding
+        ("近900亿元", "84890000000", None, ""),  # a bound has no digits to repair
+    ],
+)
+def test_slips(printed: str, due: str, kind: str | None, should_read: str) -> None:
+    slip = slip_of(plain(parse(printed)), Decimal(due))
+    assert (slip.kind, slip.due) == (kind, should_read) if slip else kind is None
+
+
+@pytest.mark.parametrize(
+    ("text", "literal", "expected"),
+    [
+        ("2022年,京津冀R&D经费4260.9亿元。", "4260.9亿元", ("confirmed", "")),
+        ("2022年,京津冀R&D经费4260.9万元。", "4260.9万元", ("contradicted", "4260.9 亿元")),
+        ("2022年天津有效发明专利51612件。", "51612件", ("contradicted", "51162 件")),
+        ("2022年北京R&D经费投入强度6.83%,高出全国平均水平4.29%。", "4.29%", ("contradicted", "4.29 个百分点")),
+        ("2011年至2022年,京津冀R&D经费年均增长9.5%。", "9.5%", ("contradicted", "10.4 %")),
+        ("2022年京津冀基础研究经费是2011年的4.09倍,即11年间增长了4.09倍。", "4.09倍", None),
+        ("2022年京津冀技术市场输出技术成交额占全国的28.4%。", "28.4%", ("contradicted", "22.2 %")),
+        ("2019年北京技术合同成交额为5695.3亿元,广东为2223.1亿元。", "2223.1亿元", ("confirmed", "")),
+        ("2022年,其中北京568.7亿元。", "568.7亿元", ("unchecked", "")),
+    ],
+)  # fmt: skip
+def test_a_verdict(checked: Check, text: str, literal: str, expected: tuple[str, str] | None) -> None:
+    if expected is None:
+        assert [c.status for c in checked(text).claims] == ["confirmed", "contradicted"]
+        return
+    assert one(checked, text, literal) == expected
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "2018年全国R&D经费投入强度为2.14%。",  # revised by the census of 2018: 2.19 was printed then
+        "2020年京津冀新增授权专利中发明专利7.9万件。",  # a scope nobody names
+        "2019年京津冀R&D经费内部支出为3150亿元。",  # no simple slip leads from 3263.29
+        "2023年北京GDP比上年增长5.2%。",  # growth of GDP is printed at constant prices
+        "2022年粤港澳大湾区R&D经费4411.9亿元。",  # held for Guangdong only
+    ],
+)
+def test_no_false_alarm(checked: Check, text: str) -> None:
+    assert [c.status for c in checked(text).claims if c.status == "contradicted"] == []
+
+
+def test_figures_in_each_others_place(checked: Check) -> None:
+    text = checked("2022年,三地R&D经费:北京2843.3亿元、天津848.9亿元、河北568.7亿元。")
+    assert [(c.status, c.external.slip) for c in text.claims] == [
+        ("confirmed", ""),
+        ("contradicted", "exchanged"),
+        ("contradicted", "exchanged"),
+    ]
+
+
+def test_a_difference_of_rounded_rates_is_left_open(checked: Check) -> None:
+    """2016: 10.6 % less 8.9 % is 1.7; unrounded it is 1.77."""
+    text = checked("2016年全国R&D经费15676.7亿元,比上年增长10.6%,增速比上年提高1.7个百分点。")
+    assert [c.status for c in text.claims] == ["confirmed", "confirmed", "open"]
+
+
+def test_the_text_itself_is_evidence(checked: Check) -> None:
+    """Of a measure that the warehouse lacks nothing is said; of a total its parts decide."""
+    text = checked("2022年,三地输出技术成交额分别为7947.5亿元、1650.9亿元和1003.8亿元,合计10620.2亿元。")
+    total = text.claims[-1]
+    assert (total.internal.verdict, total.internal.value, total.external.repair) == (
+        "inconsistent",
+        "10602.2 亿元",
+        "10602.2 亿元",
+    )
+
+
+def test_a_file_of_claims_is_judged_the_same(checked: Check, names: Names, evidence: Evidence) -> None:
+    """What is written out with --format yml gives the same verdicts, except where the text's verdict was left open."""
+    text = checked(
+        "2022年,京津冀R&D经费4260.9亿元,比上年增长7.9%,其中北京2843.3亿元,占66.7%。2022年北京每万人口中R&D人员全时当量为171人年,是河北的8.0倍。"
+        "2021年R&D经费超过千亿元的省(市)有11个。2022年天津有效发明专利51612件。2021年河北投入强度1.85%,比全国低0.59个百分点。"
+    )
+    entries = claims_file(text.document, text.checked, names)
+    assert as_yaml(entries).count("  - {id: ") == len(text.claims) == 10
+    file = claims_of(entries, evidence.facts.names)
+    verdicts = [j.external.verdict for j in judge_claims(file.claims, file.book, evidence)]
+    assert verdicts == [c.external.verdict for c in text.claims]
+    assert verdicts.count("inconsistent") == 1

@@ -1,0 +1,136 @@
+"""Files as people have them: a text, or one line that says what is wrong."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from pathlib import Path
+
+import docx
+import pytest
+from docx.oxml import parse_xml
+
+from jjj_pipeline.claims.text.documents import LARGEST, document_of, open_document, table_lines
+from jjj_pipeline.errors import BadInput
+
+SENTENCE = "2022年,京津冀研发经费投入4260.9亿元,比上年增长7.9%,占全国的13.8%。"
+_W = 'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"'
+
+
+def saved(document: docx.document.Document) -> bytes:
+    out = io.BytesIO()
+    document.save(out)
+    return out.getvalue()
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gb18030", "gbk", "utf-16", "utf-16-le"])
+def test_simplified_text_in_any_encoding(encoding: str) -> None:
+    assert document_of(SENTENCE.encode(encoding), "a.txt").text == SENTENCE
+
+
+def test_traditional_text_in_big5() -> None:
+    text = "2022年,京津冀研發經費投入4260.9億元,比上年增長7.9%,佔全國的13.8%,其中北京與天津的經費合計佔八成。"
+    assert document_of(text.encode("big5"), "a.txt").text == text
+
+
+@pytest.mark.parametrize(
+    ("data", "name", "found"),
+    [
+        (b"", "a.txt", "an empty file"),
+        (b" \n ", "a.txt", "an empty file"),
+        (b"PK\x03\x04 and nothing of it", "a.docx", "a damaged one"),
+        (b"no archive", "a.docx", "other bytes"),
+        (b"%PDF-1.7 nothing", "a.pdf", "cannot be read"),
+        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 600, "a.doc", "an old Word file"),
+        (bytes(range(256)) * 40, "a.txt", ""),
+        (b"<html><body><script>1</script></body></html>", "a.html", "nothing to read"),
+    ],
+)
+def test_what_cannot_be_read_is_one_line(data: bytes, name: str, found: str) -> None:
+    with pytest.raises(BadInput) as refused:
+        document_of(data, name)
+    assert found in str(refused.value)
+    assert "\n" not in str(refused.value)
+
+
+def test_a_pdf_without_text_is_a_scan() -> None:
+    import pypdf
+
+    writer, out = pypdf.PdfWriter(), io.BytesIO()
+    writer.add_blank_page(200, 200)
+    writer.write(out)
+    with pytest.raises(BadInput, match="OCR"):
+        document_of(out.getvalue(), "scan.pdf")
+
+
+def test_an_archive_that_is_no_document() -> None:
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as archive:
+        archive.writestr("a.txt", "x")
+    with pytest.raises(BadInput, match="damaged"):
+        document_of(out.getvalue(), "a.docx")
+
+
+def test_a_file_too_large_and_a_folder(tmp_path: Path) -> None:
+    large = tmp_path / "a.txt"
+    with large.open("wb") as file:
+        file.truncate(LARGEST + 1)
+    for path in (large, tmp_path, tmp_path / "none.txt"):
+        with pytest.raises(BadInput):
+            open_document(path)
+
+
+def test_word_with_tracked_changes_reads_as_accepted() -> None:
+    document = docx.Document()
+    document.add_paragraph("2022年,京津冀R&D经费")
+    paragraph = document.paragraphs[0]._p
+    paragraph.append(parse_xml(f'<w:del {_W} w:id="1" w:author="a"><w:r><w:delText>4269.0</w:delText></w:r></w:del>'))
+    paragraph.append(parse_xml(f'<w:ins {_W} w:id="2" w:author="a"><w:r><w:t>4260.9</w:t></w:r></w:ins>'))
+    paragraph.append(parse_xml(f"<w:r {_W}><w:t>亿元。</w:t></w:r>"))
+    read = document_of(saved(document), "a.docx")
+    assert read.text == "2022年,京津冀R&D经费4260.9亿元。\n"
+    assert read.notes == ("tracked changes are read as accepted",)
+
+
+def test_a_plain_table_in_word_is_read_with_its_headings_and_another_is_named() -> None:
+    document = docx.Document()
+    document.add_paragraph("表1 R&D经费(单位:亿元)")
+    table = document.add_table(rows=3, cols=3)
+    for cell, text in zip(
+        (c for row in table.rows for c in row.cells),
+        ["地区", "2021", "2022", "北京", "2629.3", "2843.3", "天津", "574.3", "568.7"],
+        strict=True,
+    ):
+        cell.text = text
+    joined = document.add_table(rows=2, cols=2)
+    joined.cell(0, 0).merge(joined.cell(0, 1)).text = "1"
+    read = document_of(saved(document), "a.docx")
+    assert "北京2021年表1 R&D经费2629.3亿元;北京2022年表1 R&D经费2843.3亿元" in read.text
+    assert read.notes == ("table 2 is not read: it has joined cells",)
+
+
+def test_headings_with_units() -> None:
+    lines, why = table_lines(
+        [["地区", "2022年R&D经费(亿元)", "投入强度(%)"], ["北京", "2843.3", "6.83"], ["河北", "848.9", "2.00"]]
+    )
+    assert (lines, why) == (
+        ["北京2022年R&D经费2843.3亿元;北京投入强度6.83%", "河北2022年R&D经费848.9亿元;河北投入强度2.00%"],
+        "",
+    )
+
+
+@pytest.mark.parametrize(
+    "rows", [[["a", "b"], ["1"]], [["", "1"], ["2", "3"]], [["地区", "数", "数"], ["北京", "1", "2"]]]
+)
+def test_a_table_that_is_not_plain_says_why(rows: list[list[str]]) -> None:
+    lines, why = table_lines(rows)
+    assert lines == [] and why
+
+
+def test_html_is_read_without_scripts_and_styles() -> None:
+    html = f"<html><head><style>p{{width:90%}}</style></head><body><p>{SENTENCE}</p><script>var a = 12.5;</script><p>完</p></body></html>"
+    assert document_of(html.encode(), "a.html").text.split() == [SENTENCE.replace("&", "&"), "完"]
+
+
+def test_markdown_keeps_its_text() -> None:
+    assert document_of(f"# 标题\n\n{SENTENCE}\n".encode(), "a.md").text == f"# 标题\n\n{SENTENCE}\n"
