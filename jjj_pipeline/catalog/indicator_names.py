@@ -53,7 +53,9 @@ class IndicatorNames:
                 _add(self._aliases, plain_name(alias), name)
 
     def code(self, printed: str, unit: str = "") -> str:
-        """The identifier; where several share a name, the one whose unit is `unit`. Raises UnknownIndicator."""
+        """The identifier; where several share a name, the one whose unit is `unit`, or that the others extend.
+
+        Raises UnknownIndicator."""
         if printed in self._units:
             return printed
         name = plain_name(printed)
@@ -61,8 +63,9 @@ class IndicatorNames:
             found = names.get(name, [])
             if len(found) > 1:
                 found = [f for f in found if unit and self._units[f].lstrip("万亿") == unit.lstrip("万亿")] or found
-            if len(found) == 1:
-                return found[0]
+            shortest = min(found, key=len, default="")
+            if found and all(f.startswith(shortest) for f in found):  # x, and x_at_least, x_about
+                return shortest
             if found:
                 raise UnknownIndicator(printed, found[:3], several=True)
         raise UnknownIndicator(printed, self._near(name))

@@ -13,6 +13,8 @@ from jjj_pipeline.measures.printed_figure import CONTEXT, Figure
 
 def number(value: Decimal, decimals: int) -> str:
     """A number with so many decimals, half up."""
+    if value and abs(value) < Decimal(5).scaleb(-decimals - 1):  # 0.003 is not shown as 0
+        decimals = 1 - value.adjusted()
     with localcontext(CONTEXT):
         rounded = value.quantize(Decimal(1).scaleb(-decimals), rounding=ROUND_HALF_UP)
     return f"{rounded + 0:f}"

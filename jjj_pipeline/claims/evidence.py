@@ -15,7 +15,7 @@ from typing import NamedTuple
 import pandas as pd
 
 from jjj_pipeline.catalog.model import Break, Catalog, Intensity
-from jjj_pipeline.claims.names import Names
+from jjj_pipeline.claims.names import OWN, Names
 from jjj_pipeline.claims.quantity import DataKey
 from jjj_pipeline.measures.printed_figure import Figure, parse
 
@@ -32,11 +32,6 @@ FAMILIES: list[tuple[str, ...]] = [
     ("tech_output_contracts", "tech_absorbed_contracts", "tech_contracts"),
 ]  # fmt: skip
 DOUBTFUL = "U"  # SDMX OBS_STATUS: low reliability
-
-
-def is_account(indicator: str) -> bool:
-    """Whether an economic census revises the indicator together with GDP."""
-    return indicator == "gdp" or indicator.startswith("value_added_")
 
 
 class Sourced(NamedTuple):
@@ -85,6 +80,10 @@ class Facts:
             names=names,
         )
 
+    def is_account(self, indicator: str) -> bool:
+        """Whether an economic census revises the indicator together with GDP."""
+        return indicator in self.vintages
+
     def broken(self, entry: Break, indicator: str, region: str) -> bool:
         """Whether a break runs through the series of a region (or of a member of the group)."""
         if entry.year is None or entry.effect == "none" or not entry.covers(indicator):
@@ -119,7 +118,7 @@ class Evidence:
     """An index over core.panel, core.flow, core.ranking and core.observation, built for an indicator when it is first asked for.
 
     `facts`: of the catalogue; `source`: the article's own source, whose rows are left out, as are all indicators with the
-    prefix `article_`."""
+    prefix OWN."""
 
     def __init__(
         self,
@@ -155,7 +154,7 @@ class Evidence:
         if indicator in self._series:
             return self._series[indicator]
         made = self._series[indicator] = _Series()
-        if indicator.startswith("article_"):
+        if indicator.startswith(OWN):
             return made
         panel, flows, observations = (self._usable(frames.get(indicator)) for frames in self._frames[:3])
         if panel is not None:
@@ -240,7 +239,7 @@ class Evidence:
     def vintage(self, indicator: str, sourced: Sourced) -> str:
         """What two figures must share to belong together: the state of the accounts, else the release."""
         first = sourced.label.split(",")[0]
-        return self.facts.states.get(first, sourced.label) if is_account(indicator) else sourced.label
+        return self.facts.states.get(first, sourced.label) if self.facts.is_account(indicator) else sourced.label
 
     def preference(self, indicator: str, sourced: Sourced) -> int:
         """The place of a release among the states of the accounts that the catalogue prefers; those not named come last."""

@@ -250,7 +250,7 @@ def _value(outcomes: list[tuple[Reading, Outcome]], evidence: Evidence) -> Outco
                 )
                 other.limits.append(("vintage", sentence))
                 return other
-    if grows_in_accounts(first.side) is not None and not any(r.basis == REAL for r, _ in outcomes):
+    if grows_in_accounts(first.side, evidence) is not None and not any(r.basis == REAL for r, _ in outcomes):
         return replace(outcome, verdict=UNTESTABLE, missing=reason("real_missing", due=outcome.value))
     return outcome
 

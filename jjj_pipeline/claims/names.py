@@ -11,6 +11,7 @@ from jjj_pipeline.catalog.regions import UnknownRegion
 from jjj_pipeline.claims.model import Bilingual
 
 PROVINCES = "PROV31"
+OWN = "article_"  # indicators of a text's own scope go by their identifiers only
 
 
 class Names:
@@ -21,7 +22,8 @@ class Names:
 
     @cached_property
     def _indicators(self) -> IndicatorNames:
-        return IndicatorNames(self.catalog.indicators if self.catalog else {})
+        known = self.catalog.indicators.items() if self.catalog else ()
+        return IndicatorNames({name: indicator for name, indicator in known if not name.startswith(OWN)})
 
     @cached_property
     def groups(self) -> dict[str, list[str]]:
@@ -45,7 +47,9 @@ class Names:
 
     def indicator(self, name: str, unit: str = "") -> str:
         """The identifier of an indicator. Raises UnknownIndicator."""
-        return self._indicators.code(name, unit) if self.catalog else name
+        if self.catalog is None or name in self.catalog.indicators:
+            return name
+        return self._indicators.code(name, unit)
 
     def release(self, name: str) -> str:
         """`source/release`, a source or a release as the catalogue writes it. Raises ValueError."""
@@ -93,4 +97,4 @@ class Names:
         return Bilingual(f"{known.name_zh}：{zh}", f"{known.name_en}, {en}")
 
 
-__all__ = ["PROVINCES", "Names", "UnknownIndicator", "UnknownRegion"]
+__all__ = ["OWN", "PROVINCES", "Names", "UnknownIndicator", "UnknownRegion"]

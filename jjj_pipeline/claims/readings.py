@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
 from jjj_pipeline.catalog.model import Intensity
-from jjj_pipeline.claims.evidence import DOUBTFUL, Evidence, Sourced, is_account
+from jjj_pipeline.claims.evidence import DOUBTFUL, Evidence, Sourced
 from jjj_pipeline.claims.quantity import DataKey, Key, Leaf, Operation, Quantity, Side, keys_of, mapped
 from jjj_pipeline.measures.printed_figure import Figure
 
@@ -94,7 +94,7 @@ def _of_its_day(reading: Reading, official: Mapping[str, Intensity]) -> bool:
     known = {"census3": 2014, "census4": 2019, "census5": 2024}
     printed = [key.year for key in reading.side.data_keys() if key.indicator in official]
     half = reading.basis == RECOMPUTED and bool(printed)
-    return not half or known.get(reading.vintage, 0) <= max(printed)
+    return not half or known.get(reading.vintage.partition("-")[0], 0) <= max(printed)
 
 
 def _recomputed(quantity: Quantity, official: Mapping[str, Intensity], evidence: Evidence) -> Quantity:
@@ -126,14 +126,14 @@ def _printed(quantity: Quantity, official: Mapping[str, Intensity], evidence: Ev
 # growth at constant prices ----------------------------------------------------------------------------------------
 
 
-def grows_in_accounts(side: Side) -> Operation | None:
+def grows_in_accounts(side: Side, evidence: Evidence) -> Operation | None:
     """The growth of an account between two years (价值量指标 grow at constant prices in communiqués), if the side is one."""
     quantity = side.quantities.get("value")
     if not isinstance(quantity, Operation) or quantity.kind not in ("growth", "cagr"):
         return None
     ends = [q.key for _, q in quantity.args if isinstance(q, Leaf) and isinstance(q.key, DataKey)]
     one_place = len(ends) == 2 and len({(k.indicator, k.region) for k in ends}) == 1
-    return quantity if one_place and is_account(ends[0].indicator) else None
+    return quantity if one_place and evidence.facts.is_account(ends[0].indicator) else None
 
 
 def _volume_index(indicator: str) -> str:
@@ -143,7 +143,7 @@ def _volume_index(indicator: str) -> str:
 
 def _real(side: Side, evidence: Evidence) -> list[Reading]:
     """The same growth from the index of volume (previous year = 100), chained over the years."""
-    quantity = grows_in_accounts(side)
+    quantity = grows_in_accounts(side, evidence)
     if quantity is None:
         return []
     start, end = (q.key for q in (quantity.arg("start"), quantity.arg("end")) if isinstance(q, Leaf))
@@ -176,8 +176,8 @@ def _on_releases(side: Side, basis: str, evidence: Evidence) -> list[Reading]:
     keys = side.data_keys()
     if any(evidence.sourced(key) is None for key in keys):
         return []
-    accounts = [k for k in keys if is_account(k.indicator)]
-    others = [k for k in keys if not is_account(k.indicator)]
+    accounts = [k for k in keys if evidence.facts.is_account(k.indicator)]
+    others = [k for k in keys if not evidence.facts.is_account(k.indicator)]
     chosen: dict[DataKey, Sourced] = {k: s for k in others if (s := evidence.sourced(k)) is not None}
     states, mixed = _states(accounts, evidence)
     out = []

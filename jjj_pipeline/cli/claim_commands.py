@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
+from rich.cells import cell_len, chop_cells, set_cell_size
 from rich.console import Console
 
 from jjj_pipeline.cli.terminal import Shape, err, refusing, rows
-from jjj_pipeline.contracts import table_formatting
 from jjj_pipeline.settings import default_settings
 
 if TYPE_CHECKING:
@@ -18,6 +19,40 @@ if TYPE_CHECKING:
 
 WIDEST = 120  # columns of a terminal a table may take
 STRICT = 3
+
+
+def listed(verdicts: pd.DataFrame, width: int) -> list[str]:
+    """The verdicts as lines of at most `width` columns: a claim on one line, the reason, folded, under it."""
+    *columns, why = verdicts.columns
+    rows = [list(map(str, row)) for row in verdicts[columns].itertuples(index=False)]
+    widest = [max(map(cell_len, (head, *(row[i] for row in rows)))) for i, head in enumerate(columns)]
+    room = width - 2 * (len(columns) - 1) - sum(w for i, w in enumerate(widest) if columns[i] not in columns[:2])
+    widest[0] = min(widest[0], max(8, room // 2))
+    widest[1] = min(widest[1], max(8, room - widest[0]))
+    lines = [_line(columns, widest), "─" * width]
+    for row, reason in zip(rows, verdicts[why], strict=True):
+        lines.append(_line(row, widest))
+        lines += [f"    {part}" for part in folded(str(reason), width - 4)]
+    return lines
+
+
+def _line(cells: list[str], widths: list[int]) -> str:
+    return "  ".join(set_cell_size(cell, width) for cell, width in zip(cells, widths, strict=True)).rstrip()
+
+
+def folded(text: str, width: int) -> list[str]:
+    """A text in lines of at most `width` columns, at spaces where there are some; Chinese takes two columns a character."""
+    lines, line = [], ""
+    for word in re.findall(r"[\x21-\u2e7f]+ ?|.", text):
+        if line and cell_len(line + word.rstrip()) > width:
+            lines.append(line.rstrip())
+            line = ""
+        line += word
+        while cell_len(line) > width:
+            head = chop_cells(line, width)[0]
+            lines.append(head)
+            line = line[len(head) :]
+    return [*lines, line.rstrip()] if line.strip() else lines
 
 
 class Lang(StrEnum):
@@ -55,8 +90,7 @@ def claims(
         print(document(judged, verdicts, lang.value))
     elif shape is Shape.table:
         width = min(WIDEST, Console().width) if Console().is_terminal else WIDEST
-        table = table_formatting.terminal(verdict_table(verdicts, brief=True, lang=lang.value))
-        Console(highlight=False, width=width).print(table)
+        print("\n".join(listed(verdict_table(verdicts, brief=True, lang=lang.value), width)))
     else:
         rows(verdict_table(verdicts, brief=False), shape)
     if strict and failing(verdicts).any():

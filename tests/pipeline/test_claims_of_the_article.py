@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 import pytest
+from rich.cells import cell_len
 from typer.testing import CliRunner
 
 from jjj_pipeline.cli import app
@@ -70,6 +71,26 @@ def test_the_page_of_the_documents_is_what_the_command_prints(jjj) -> None:
     printed = jjj("--format", "md")
     assert printed.exit_code == 0
     assert (ROOT / "docs" / "article.md").read_text(encoding="utf-8") == printed.stdout
+
+
+def test_the_table_fits_a_terminal_in_both_languages(jjj) -> None:
+    for lang, word in (("en", "should read 0.47"), ("zh", "应为0.47")):
+        printed = jjj("--lang", lang)
+        assert printed.exit_code == 0
+        assert max(map(cell_len, printed.stdout.splitlines())) <= 120
+        assert word in printed.stdout
+    assert "无从检验" in printed.stdout
+
+
+def test_strict_fails_where_a_claim_does_not_hold_but_not_for_another_scope(jjj, tmp_path) -> None:
+    assert jjj("--strict").exit_code == 3
+    mine = tmp_path / "mine.yml"
+    data = "indicator: invention_grants, region: 北京, of: 京津冀, year: 2020"
+    mine.write_text(f"claims:\n  - {{id: a, kind: share, claim: 86.82 %, from_data: {{{data}, scope: 全部授权}}}}\n",
+                    encoding="utf-8")  # fmt: skip
+    assert jjj(mine, "--strict").exit_code == 0
+    mine.write_text(f"claims:\n  - {{id: a, kind: share, claim: 86.82 %, from_data: {{{data}}}}}\n", encoding="utf-8")
+    assert jjj(mine, "--strict").exit_code == 3
 
 
 def test_csv_begins_with_the_promised_columns_and_mistakes_have_their_line(jjj, tmp_path) -> None:

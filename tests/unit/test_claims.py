@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import csv
+import re
 import time
 from decimal import Decimal
 from pathlib import Path
+from string import Formatter
 
 import pandas as pd
 import pytest
@@ -13,8 +15,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from jjj_pipeline.catalog.model import load_catalog
-from jjj_pipeline.claims import COLUMNS, Evidence, Facts, Names, judge, load_claims
+from jjj_pipeline.claims import COLUMNS, Evidence, Facts, Names, claims_of, judge, load_claims
 from jjj_pipeline.claims.quantity import Leaf, Operation, measure
+from jjj_pipeline.claims.reasons import FORMULAS, TEXTS
 from jjj_pipeline.claims.verdict import EXACT, HOLDS, verdict_of_figure
 from jjj_pipeline.errors import BadInput
 from jjj_pipeline.measures.printed_figure import half_unit, parse, round_half_up
@@ -385,6 +388,117 @@ def test_all_mistakes_are_reported_at_once(write):
     with pytest.raises(BadInput) as caught:
         load_claims(write("claims:\n  - {id: a, kind: nope, claim: 1}\n  - {id: b, kind: cagr, claim: 2}\n"))
     assert [m.split(":")[1] for m in str(caught.value).splitlines()] == ["2", "3"]
+
+
+@pytest.mark.parametrize(
+    ("line", "text", "words"),
+    [
+        (2, "claims:\n  - {id: a, kind: value, claim: " + "9" * 500 + " 件}", "at most 30 digits"),
+        (
+            3,
+            "claims:\n  - {id: a, kind: sum, claim: 1 件,\n     from_printed: {parts: ["
+            + ", ".join(["1 件"] * 20_000)
+            + "]}}",
+            "at most 1000 figures",
+        ),
+        (
+            3,
+            "claims:\n  - {id: a, kind: cagr, claim: 1 %,\n     from_printed: {start: 1 件, end: 2 件, years: 9999}}",
+            "500",
+        ),
+        (
+            2,
+            "claims:\n  - {id: a, kind: sum, claim: 1 件, from_printed: "
+            + "{parts: [{kind: sum, parts: [" * 12
+            + "1 件"
+            + "]}]}" * 12
+            + "}",
+            "levels",
+        ),
+    ],
+)
+def test_absurd_sizes_are_refused_in_one_line(line, text, words, write):
+    with pytest.raises(BadInput) as caught:
+        load_claims(write(text), FACTS.names)
+    (message,) = str(caught.value).splitlines()
+    assert words in message
+    assert message.startswith(f"mine.yml:{line}:")
+    assert len(message) < 250
+
+
+@pytest.mark.parametrize(
+    ("name", "code"),
+    [("rd_expenditure", "rd_expenditure"), ("R&D经费内部支出", "rd_expenditure"), ("研发经费", "rd_expenditure"),
+     ("Ｒ＆Ｄ 经费", "rd_expenditure"), ("R&D经费投入强度", "rd_intensity"), ("地区生产总值", "gdp"),
+     ("技术合同成交额", "tech_contract_turnover")],
+)  # fmt: skip
+def test_an_indicator_goes_by_its_identifier_its_name_or_an_alias(name, code):
+    claims = claims_of(
+        {"claims": [{"id": "a", "kind": "value", "claim": "1 亿元",
+                     "from_data": {"indicator": name, "region": "北京", "year": 2019}}]}, FACTS.names
+    )  # fmt: skip
+    assert claims.claims[0].data.data_keys()[0].indicator == code
+
+
+def test_an_unknown_indicator_comes_with_a_suggestion():
+    entry = {
+        "id": "a",
+        "kind": "value",
+        "claim": "1 亿元",
+        "from_data": {"indicator": "研发经费投", "region": "北京", "year": 2019},
+    }
+    with pytest.raises(BadInput, match="did you mean rd_expenditure"):
+        claims_of({"claims": [entry]}, FACTS.names)
+
+
+def test_claims_in_memory_are_judged_as_those_of_a_file(verdicts):
+    entries = {"figures": {"bj": "4.94 万件", "tj": "0.28 万件"}, "claims": [
+        {"id": "a", "kind": "share", "claim": "94.6 %", "from_printed": {"part": "$bj", "rest": ["$tj"]}},
+        {"id": "b", "kind": "value", "claim": "3263.29 亿元", "from_data": {"indicator": "rd_expenditure", "region": "JJJ",
+                                                                           "year": 2019}}]}  # fmt: skip
+    frame = judge(claims_of(entries, FACTS.names), Evidence(PANEL, facts=FACTS)).set_index("claim_id")
+    assert frame["internal"].to_dict() == {"a": "exact", "b": "untestable"}
+    assert frame["external"].to_dict() == {"a": "untestable", "b": "exact"}
+
+
+@pytest.mark.parametrize("code", [*TEXTS, *FORMULAS])
+def test_both_languages_of_a_reason_take_the_same_parameters(code):
+    text = TEXTS.get(code) or FORMULAS[code]
+    fields = [{name for _, name, _, _ in Formatter().parse(form) if name} for form in text]
+    assert fields[0] <= fields[1] if code in FORMULAS else fields[0] == fields[1]
+    assert not re.search("[\u4e00-\u9fff]", text.en.replace("增长到, not 增长", "").replace("增长倍", ""))
+
+
+# ------------------------------------------------------------------------------------------------------------- repairs
+
+
+def test_two_digits_of_a_percentage_are_no_ground_for_a_misprint(verdicts):
+    out = verdicts("claims:\n  - {id: a, kind: share, claim: 35 %, from_printed: {part: 15 件, total: 100 件}}")
+    assert out.loc["a", "diagnosis"] == "computed 15 %; what is printed differs by +20 个百分点"
+
+
+def test_a_figure_that_the_warehouse_confirms_is_never_repaired(verdicts):
+    out = verdicts("""
+figures: {end: 3263.29 亿元}
+claims:
+  - {id: level, kind: value, claim: $end, from_data: {indicator: rd_expenditure, region: JJJ, year: 2019}}
+  - {id: sum, kind: sum, claim: 3763.29 亿元, from_printed: {parts: [$end, 0.00 亿元]}}
+  - {id: same, kind: sum, claim: 3763.29 亿元, from_printed: {parts: [$end]}}
+""")
+    assert out.loc["level", "external"] == "exact"
+    for claim in ("sum", "same"):
+        assert "3263.29 亿元 should read" not in out.loc[claim, "diagnosis"]
+    assert "3763.29 亿元 should read 3263.29 亿元" in out.loc["same", "diagnosis"]
+
+
+def test_per_cent_of_a_difference_of_percentages_is_a_slip_but_a_rest_is_not(verdicts):
+    out = verdicts("""
+claims:
+  - {id: points, kind: difference, claim: 4.29 %, from_printed: {start: 2.54 %, end: 6.83 %}}
+  - {id: rest, kind: difference, claim: 90.14 %, from_printed: {start: 9.86 %, end: 1/1}}
+""")
+    assert out["internal"].to_dict() == {"points": "inconsistent", "rest": "exact"}
+    assert out.loc["points", "diagnosis"] == "unit: 个百分点, not %: it should read 4.29 个百分点"
 
 
 # -------------------------------------------------------------------------------------------------------- the article
