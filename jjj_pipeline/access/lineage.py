@@ -3,8 +3,10 @@ statements down to core.observation, core.flow, core.ranking and core.industry_l
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from difflib import get_close_matches
 from typing import Any
 
 import duckdb
@@ -13,9 +15,10 @@ from rich.tree import Tree
 
 from jjj_pipeline import contracts
 from jjj_pipeline.contracts import table_formatting
-from jjj_pipeline.contracts.base import info, inputs
+from jjj_pipeline.contracts.base import about, info, inputs
+from jjj_pipeline.contracts.named_codes import named_codes
 from jjj_pipeline.errors import BadInput
-from jjj_pipeline.publish.published_file import query
+from jjj_pipeline.publish.published_file import query, tables
 from jjj_pipeline.storage.sql import literal
 
 SHOWN = 40  # rows of one input; more are counted
@@ -43,22 +46,58 @@ class Node:
 def trace(con: duckdb.DuckDBPyConnection, table: str, where: Mapping[str, str]) -> Node:
     """The tree behind the one row of `table` that `where` names. Raises BadInput for an unknown table or column, for no row and
     for more than one."""
+    table = next((t for t, c in contracts.ALL.items() if about(c)["zh"] == table.removeprefix("zh.").strip('"')), table)
     if table not in contracts.ALL:
         known = ", ".join(t for t in contracts.ALL if t.startswith(("mart.", "core.")))
         raise BadInput("trace", expected="a table of the warehouse", found=table, hint=f"such as {known}")
     columns = info(contracts.ALL[table])
     names = [c.name for c in columns]
+    by_title = {c.zh: c.name for c in columns} | {c.zh.removesuffix("代码"): c.name for c in columns}
+    where = {by_title.get(name, name): value for name, value in where.items()}
     for name in where:
         if name not in names:
             raise BadInput(f"trace, {table}", expected=f"one of {', '.join(names)}", found=name)
+    where = {name: _code(con, table, name, value) for name, value in where.items()}
     condition = " and ".join(f"cast({name} as varchar) = {literal(value)}" for name, value in where.items()) or "true"
     rows = _rows(con, f"select * from {table} where {condition} limit 1000")
     if len(rows) != 1:
         free = [c.name for c in columns if c.key and c.name not in where]
         seen = {n: ", ".join(dict.fromkeys(str(r[n]) for r in rows[:SHOWN])) for n in free}
-        hint = "; ".join(f"{n}: {values[:120]}" for n, values in seen.items() if rows)
+        hint = "; ".join(f"{n}: {values[:120]}" for n, values in seen.items()) if rows else _known(con, table, where)
         raise BadInput(f"trace, {table}", expected="keys that name one row", found=f"{len(rows)} rows", hint=hint)
     return _Tracer(con).row(table, rows[0], frozenset())
+
+
+def _code(con: duckdb.DuckDBPyConnection, table: str, column: str, value: str) -> str:
+    """The code of a value that is a name, in the tables of names the column refers to; the value itself where it is none."""
+    for named in named_codes(contracts.ALL[table], tables(con), "zh"):
+        if named.column == column and (found := _names(named.join)):
+            named_so = f"lower({literal(value)}) in (lower(name_zh), lower(name_en){found[2]})"
+            rows = con.execute(f"select {found[1]} from {found[0]} where {named_so} limit 1").fetchall()
+            return str(rows[0][0]) if rows else value
+    return value
+
+
+def _names(join: str) -> tuple[str, str, str] | None:
+    """The table of names and its key in a join of `named_codes`; regions are named in brief too."""
+    found = re.match(r"left join (\S+) as \S+ on \S+?\.(\w+) = ", join)
+    return (found[1], found[2], ", lower(short_zh)" if found[1] == "ref.region" else "") if found else None
+
+
+def _known(con: duckdb.DuckDBPyConnection, table: str, where: Mapping[str, str]) -> str:
+    """For every column that names no row by itself: the values there are, the nearest first."""
+    out = []
+    for column, value in where.items():
+        values = [
+            str(v)
+            for (v,) in con.execute(
+                f"select distinct {column} from {table} where {column} is not null order by 1"
+            ).fetchall()
+        ]
+        if value not in values:
+            near = get_close_matches(value, values, n=3, cutoff=0.5)
+            out.append(f"{column} {value} is not there: {', '.join(near or values)[:160]}")
+    return "; ".join(out)
 
 
 class _Tracer:

@@ -102,6 +102,7 @@ def dictionary(
     settings = default_settings()
     with refusing(), open_published(settings.duckdb) as con:
         wanted = resolve_tables(con, [table] if table else tables(con))
+        table = wanted[0] if table else None
         parts = dictionary.sections(lambda sql: query(con, sql), load_catalog(settings.catalog), wanted)
         (build,) = query(con, "from meta.build").to_dict("records")
     columns = next(p.rows for p in parts if p.name == "columns")

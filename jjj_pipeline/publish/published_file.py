@@ -11,7 +11,7 @@ import duckdb
 import pandas as pd
 
 from jjj_pipeline import contracts
-from jjj_pipeline.contracts.base import info
+from jjj_pipeline.contracts.base import about, info
 from jjj_pipeline.errors import BadInput
 
 # a query then reaches neither files nor the network nor the caller's variables, and cannot ask for it either
@@ -68,6 +68,8 @@ def tables(con: duckdb.DuckDBPyConnection) -> list[str]:
 def resolve_tables(con: duckdb.DuckDBPyConnection, names: Iterable[str]) -> list[str]:
     """The named tables as they are published. Raises BadInput for one that is not, with the nearest name."""
     known = tables(con)
+    titles = {about(contracts.ALL[t])["zh"]: t for t in known}
+    names = [titles.get(name.removeprefix("zh.").strip('"'), name) for name in names]
     for name in names:
         if name not in known:
             short = {t.split(".")[1]: t for t in known}

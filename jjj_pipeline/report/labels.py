@@ -21,6 +21,10 @@ NAMES = {  # kind -> code, Chinese, English
     "source": "select source, name_zh, name_en from ref.source",
     "release": "select source || '/' || release, name_zh, name_en from ref.release",
     "check": "select check_id, name_zh, name_en from meta.check",
+    "table": """select schema_name || '.' || name, split_part(comment, ' - ', 1), replace(name, '_', ' ')
+        from (select schema_name, table_name as name, comment from duckdb_tables()
+            union all select schema_name, view_name, comment from duckdb_views() where not internal)
+        where schema_name <> 'zh'""",
 }
 COLON, SEMICOLON = {"zh": "：", "en": ": "}, {"zh": "；", "en": "; "}
 SPAN = re.compile(r"\d{4}-\d{4}")

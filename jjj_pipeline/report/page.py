@@ -97,8 +97,10 @@ class Writer:
         if figure.sources:
             rows = self.ask(figure.sources, figure.id)
         elif not rows or not {"source", "release"} <= rows[0].keys():
-            tables = ", ".join(base_tables(figure.query))
-            return Text(**{lang: self.words.page["from_tables"][lang].format(tables) for lang in LANGUAGES})
+            tables = base_tables(figure.query)
+            named = {lang: [self.words.name("table", t, lang) for t in tables] for lang in LANGUAGES}
+            joined = {"zh": "、".join(named["zh"]), "en": ", ".join(named["en"])}
+            return Text(**{lang: self.words.page["from_tables"][lang].format(joined[lang]) for lang in LANGUAGES})
         pairs = sorted({(r["source"], r["release"]) for r in rows.given("source", "release")})
         return Text(**{lang: SEMICOLON[lang].join(self.words.sources(pairs, lang)) for lang in LANGUAGES})
 
@@ -146,6 +148,16 @@ def render(con: duckdb.DuckDBPyConnection, runtime: str, key: str = "") -> tuple
         return _rendered(con, lambda query, name: asked[query, name].result(), runtime, key)
 
 
+# the four questions of the article, and the figures whose titles answer them
+FOUR = {"q_grow": "rd_multiples", "q_gap": "gaps", "q_flow": "contracts", "q_match": "chain"}
+
+
+def _four(parts: list[tuple[Section, list[Shown]]], words: Labels) -> list[tuple[Text, Shown]]:
+    """The four questions with the figures that answer them, as far as there are rows."""
+    by_id = {shown.figure.id: shown for _, all_shown in parts for shown in all_shown}
+    return [(words.page[q], by_id[f]) for q, f in FOUR.items() if f in by_id and not by_id[f].empty and by_id[f].told]
+
+
 def _rendered(
     con: duckdb.DuckDBPyConnection, ask: Callable[[str, str], Rows], runtime: str, key: str
 ) -> tuple[str, int]:
@@ -156,7 +168,7 @@ def _rendered(
     build = answer(con, "from meta.build")
     claims = {r.claim_id: r for s in sections() for f in s.figures if f.id == "claims" for r in ask(f.query, f.id)}
     html = render_template(
-        "index.html.j2", writer.words, parts_of_page=parts, build=build[0] if build else {}, runtime=Markup(runtime),
-        claims=claims, key=key,
+        "index.html.j2", writer.words, parts_of_page=parts, four=_four(parts, writer.words),
+        build=build[0] if build else {}, runtime=Markup(runtime), claims=claims, key=key,
     )  # fmt: skip
     return html, sum(bool(shown.charts) for _, all_shown in parts for shown in all_shown)

@@ -41,6 +41,11 @@ class Table:
     numeric: tuple[bool, ...]
     anchors: tuple[int, ...] = field(default=())
 
+    @property
+    def flags(self) -> list[str]:
+        """The statuses that stand beside its numbers."""
+        return sorted({flag for row in self.rows for cell in row for flag in cell.flag})
+
 
 def table(figure: Figure, rows: Rows, words: Labels) -> Table:
     """The table of a figure: crosswise where it says so, else one row a row of the query."""
@@ -106,7 +111,7 @@ def field_of(figure: Figure, row: Row, column: str, words: Labels) -> Cell:
 
 
 def missing() -> Cell:
-    """What nobody published."""
+    """What is not held."""
     return Cell(_both(DASH), "missing")
 
 

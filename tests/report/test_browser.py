@@ -41,6 +41,24 @@ def opened(browser: Browser, path: Path, lang: str, width: int = 1280) -> Iterat
         page.close()
 
 
+def test_the_page_is_short_and_its_first_screen_answers_four_questions(browser: Browser, warehouse: Settings) -> None:
+    """At most 60 % of the 27,780 pixels it had; detail is folded."""
+    with opened(browser, warehouse.report / "index.html", "zh") as page:
+        assert page.evaluate("document.documentElement.scrollHeight") <= 0.6 * 27_780
+        questions = page.locator(".four dt")
+        assert [q.strip() for q in questions.all_inner_texts()] == [
+            "增长了吗？",
+            "差距在缩小吗？",
+            "在流动吗？",
+            "匹配吗？",
+        ]
+        last = page.locator(".four dd").last.bounding_box()
+        assert last and last["y"] + last["height"] < 900
+        for figure in FIGURES:
+            if figure.chart:
+                assert page.locator(f"#{figure.id} a.to-explorer[href^='explore.html#m=']").count() == 1, figure.id
+
+
 def drawn(page: Page, lang: str) -> None:
     page.wait_for_function("lang => document.documentElement.dataset.drawn === lang", arg=lang)
 
@@ -54,6 +72,11 @@ def test_every_chart_is_drawn_in_both_languages_and_nothing_sticks_out(
             page.get_by_role("button", name=label, exact=True).click()
             drawn(page, lang)
             assert page.evaluate("document.documentElement.lang") == {"zh": "zh-CN", "en": "en"}[lang]
+            page.evaluate("document.querySelectorAll('details.more').forEach(d => d.open = true)")
+            page.wait_for_function(
+                "n => [...document.querySelectorAll('.chart svg')].filter(e => e.getClientRects().length).length === n",
+                arg=len(CHARTS),
+            )
             for figure in sorted(CHARTS):
                 svg = page.locator(f"[data-chart='{figure}-{lang}'] svg")
                 assert svg.count() == 1, figure
