@@ -22,6 +22,7 @@ from jjj_pipeline.contracts.base import ColumnInfo
 from jjj_pipeline.errors import BadInput
 from jjj_pipeline.publish import dictionary
 from jjj_pipeline.publish.published_file import query
+from jjj_pipeline.storage.sql import literal
 
 NOTES = "说明 Notes"
 HEADS = 2  # rows: Chinese titles, identifiers
@@ -220,7 +221,7 @@ def _notes(
         used = sorted({code for one in chosen for code in _codes(con, one, columns)})
         if not used:
             continue
-        listed = ", ".join("'" + code.replace("'", "''") + "'" for code in used)
+        listed = ", ".join(map(literal, used))
         rows = query(con, f"select * from ({sql}) where code in ({listed}) order by code")
         row = _section(sheet, row, dictionary.Section(kind, *title, "", rows.rename(columns={"code": kind})), styles)
 

@@ -14,6 +14,7 @@ from jjj_pipeline.contracts.base import ColumnInfo, info
 from jjj_pipeline.contracts.named_codes import named_codes, unit_column
 from jjj_pipeline.errors import BadInput
 from jjj_pipeline.publish.published_file import tables as published_tables
+from jjj_pipeline.storage.sql import literal
 
 INDICATORS = ("indicator", "intensity", "numerator", "structure")
 REGIONS = (
@@ -151,7 +152,7 @@ def _among(table: str, names: Sequence[str], known: Sequence[str], codes: Sequen
             found=table,
             hint="leave the table out, or the option",
         )
-    listed = ", ".join("'" + code.replace("'", "''") + "'" for code in codes)
+    listed = ", ".join(map(literal, codes))
     return "(" + " or ".join(f"t.{column} in ({listed})" for column in columns) + ")"
 
 
@@ -180,4 +181,4 @@ def _widened(con: duckdb.DuckDBPyConnection, chosen: Selection, wide: str) -> Se
 
 
 def _literal(value: object) -> str:
-    return str(value) if isinstance(value, int | float) else "'" + str(value).replace("'", "''") + "'"
+    return str(value) if isinstance(value, int | float) else literal(value)
