@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from jjj_pipeline.errors import BadInput
-from jjj_pipeline.ingest.formats.sheets import MAX_CELLS, MAX_SHEETS, Cell, Sheet, cut, rectangular
+from jjj_pipeline.ingest.formats.sheets import MAX_SHEETS, Cell, Sheet, cut, rectangular
 
 _BLOCKS = frozenset((
     "address", "article", "blockquote", "body", "br", "caption", "center", "dd", "div", "dl", "dt",
@@ -159,8 +159,10 @@ def _sheet(title: str, table: Any, above: list[str], below: list[str], name: str
                 c += 1
             text = _inner(cell)
             height, width = _span(cell, "rowspan"), _span(cell, "colspan")
-            if len(grid) + height * width > MAX_CELLS:
-                raise BadInput(f"{name}!{title}", expected=f"at most {MAX_CELLS} cells", found="more")
+            if len(grid) + height * width > 2 * MAX_PAGE_CELLS:
+                raise BadInput(
+                    f"{name}!{title}", expected=f"at most {2 * MAX_PAGE_CELLS} cells with their spans", found="more"
+                )
             if any(_FORMULA.search(str(k)) for k in cell.attrib):
                 formulas.add((r, c))
             for dr in range(height):

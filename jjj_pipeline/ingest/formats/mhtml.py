@@ -24,10 +24,14 @@ def looks_like(data: bytes) -> bool:
 
 def read(data: bytes, name: str) -> list[Sheet]:
     """The tables of every page that holds one. Raises BadInput."""
-    message = email.message_from_bytes(data.lstrip(), policy=email.policy.compat32)
     sheets: list[Sheet] = []
     pages = 0
-    for part in message.walk():
+    try:
+        message = email.message_from_bytes(data.lstrip(), policy=email.policy.compat32)
+        parts = list(message.walk())
+    except RecursionError:
+        raise BadInput(name, expected="a web archive of pages", found="parts inside parts without end") from None
+    for part in parts:
         content = part.get_payload(decode=True)
         if part.get_content_type() != "text/html" or not isinstance(content, bytes) or not content.strip():
             continue

@@ -13,6 +13,7 @@ from jjj_pipeline.storage.raw_files import MAX_FILE as MAX_FILE
 MAX_TEXT = 16 * 2**20  # bytes of a CSV or a page, which nothing compresses
 MAX_UNPACKED = 150 * 2**20  # bytes a zipped workbook may unfold to
 MAX_CELLS = 2_000_000  # rows times columns of one sheet
+MAX_COLUMNS = 16_384  # of a text, as of a workbook
 MAX_SHEETS = 500
 MAX_LENGTH = 5000  # characters of one cell that are kept
 

@@ -6,7 +6,7 @@ import csv
 import io
 
 from jjj_pipeline.errors import BadInput
-from jjj_pipeline.ingest.formats.sheets import MAX_CELLS, Sheet, address, rectangular
+from jjj_pipeline.ingest.formats.sheets import MAX_CELLS, MAX_COLUMNS, Sheet, address, rectangular
 
 _BOMS = ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"))
 
@@ -54,7 +54,7 @@ def read(text: str, name: str) -> Sheet:
     except csv.Error as error:
         raise BadInput(name, expected="comma separated values", found=str(error)) from None
     width = max((len(r) for r in rows), default=0)
-    if len(rows) * width > MAX_CELLS:
+    if len(rows) * width > MAX_CELLS or width > MAX_COLUMNS:
         raise BadInput(name, expected=f"at most {MAX_CELLS} cells", found=f"{len(rows)} rows of up to {width} fields")
     cells = rectangular(rows)
     return Sheet("", cells, widths=tuple(map(len, rows))[: len(cells)], complete=text.endswith(("\n", "\r")))

@@ -17,6 +17,7 @@ from jjj_pipeline.ingest.layouts import header
 from jjj_pipeline.ingest.layouts.region_names import Named, Regions, settle
 
 ENOUGH = 3  # so many different regions in a line make it an axis
+MOST_BODIES = 200
 READ_AS_FIGURES = ("province", "city")
 
 
@@ -104,6 +105,8 @@ def _blocks(sheet: Sheet, regions: Regions, where: str, column: int, end: int, *
     for before, after in itertools.pairwise(named):
         if any(header.is_region_head(sheet.text(r, column)) for r in range(before + 1, after)):
             starts.append(after)
+    if len(starts) > MOST_BODIES:
+        raise BadInput(where, expected=f"at most {MOST_BODIES} tables below each other", found=str(len(starts)))
     bodies: list[Body] = []
     for start, stop in itertools.pairwise([*starts, sheet.height]):
         above = max((r + 1 for r in named if r < start), default=0)
