@@ -216,19 +216,23 @@ def count(engine: Engine, spec: RecordSet, item: ir.Table, party: ir.Table) -> p
     import pandas as pd
 
     sets: dict[tuple[str, ...], ir.Table] = {}
-    made = []
+    known: dict[tuple[str, ...], pd.DataFrame] = {}
+    frames = []
     for one in spec.counts:
         for level in one.levels:
             if one.rule in results.PAIRS:
-                place_key = (*one.roles, str(one.by_class))
-                if place_key not in sets:
+                which = (*one.roles, str(one.by_class))
+                if which not in sets:
                     folder = engine.work / "sets" / str(len(sets))
                     engine.write(counting.place_sets(item, party, one.roles, one.by_class), folder)
-                    sets[place_key] = engine.read(folder)
-                made.append(counting.pairs(sets[place_key], one, level))
+                    sets[which] = engine.read(folder)
+                if (*which, level) not in known:
+                    known[*which, level] = engine.arrow(counting.pairs(sets[which], level)).to_pandas()
+                frame = known[*which, level].assign(value=known[*which, level][one.rule])
             else:
-                made.append(counting.flows(item, party, one, level))
-    frames = [engine.arrow(m).to_pandas() for m in made]
+                frame = engine.arrow(counting.flows(item, party, one, level)).to_pandas()
+            frame = frame.assign(indicator=one.indicator, rule=one.rule, level=level)
+            frames.append(frame[counting.RESULT])
     found = pd.concat(frames, ignore_index=True)
     found["value"] = found["value"].round(9)  # sums in another order differ in the last bits
     key = [*counting.RESULT[:7]]

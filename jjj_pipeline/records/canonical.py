@@ -136,7 +136,7 @@ def _parties(table: ir.Table, spec: RecordSet, source: PartySource, number: int,
         table = table.mutate(_names=portable.split(table._name.fill_null(""), source.split))
         table = table.mutate(_names=(table._names.length() == 0).ifelse(ibis.array([""]), table._names))
         table = portable.numbered(table, "_names", "seq")
-        table = table.mutate(_name=table._names.nullif(""), seq=table.seq.cast("int64")).drop("_names")
+        table = table.mutate(_name=table._names.nullif(""), seq=table.seq).drop("_names")
     else:
         table = table.mutate(seq=ibis.literal(0, "int64"))
     table = table.mutate(

@@ -51,29 +51,35 @@ def place_sets(item: ir.Table, party: ir.Table, roles: list[str], by_class: bool
     return kept.group_by(["period", "class_code", "places"]).aggregate(records=_.count())
 
 
-def pairs(sets: ir.Table, count: Count, level: Level) -> ir.Table:
-    """The rules `pairs` and `pairs_fractional` on a table of place sets."""
+def pairs(sets: ir.Table, level: Level) -> ir.Table:
+    """The values of the rules `pairs` and `pairs_fractional` on a table of place sets: period, class_code, origin, destination,
+    pairs, pairs_fractional, records."""
     key = ["period", "class_code", "_set"]
-    one = sets.mutate(_set=sets.places, place=portable.split(sets.places, ",")).unnest("place")
+    joined = sets.places.contains(",")
+    place = _at_level(sets.places, level)
+    alone = sets.filter(~joined).mutate(origin=place).filter(_.origin.notnull())
+    alone = alone.select("period", "class_code", "origin", destination="origin", records="records", share=1.0)
+    one = sets.filter(joined).mutate(_set=sets.places, place=portable.codes(sets.places)).unnest("place")
     one = one.mutate(place=_at_level(one.place, level)).select(*key, "records", "place").distinct()
     size = one.group_by(key).aggregate(k=_.place.count(), whole=portable.count_of(_.place.isnull()) == 0)
     one = one.filter(one.place.notnull()).join(size, key)
-    other = one.select(*key, destination="place")
-    both = one.join(other, key)
+    both = one.join(one.select(*key, destination="place"), key)
     single = (both.k == 1) & both.whole & (both.place == both.destination)
     both = both.filter((both.place < both.destination) | single)
-    share = ibis.literal(1.0)
-    if count.rule == "pairs_fractional":
-        share = (both.k == 1).ifelse(1.0, 2.0 / (both.k * (both.k - 1)).nullif(0))
-    both = both.mutate(_value=both.records * share)
-    made = both.group_by(["period", "class_code", "place", "destination"]).aggregate(
-        value=_._value.sum().cast("float64"), records=_.records.sum().cast("int64")
+    share = (both.k == 1).ifelse(1.0, 2.0 / (both.k * (both.k - 1)).nullif(0))
+    several = both.select(
+        "period", "class_code", origin="place", destination="destination", records="records", share=share
     )
-    return _result(made.rename(origin="place"), count, level)
+    made = alone.union(several)
+    return made.group_by(["period", "class_code", "origin", "destination"]).aggregate(
+        pairs=made.records.sum().cast("float64"),
+        pairs_fractional=(made.records * made.share).sum().cast("float64"),
+        records=made.records.sum().cast("int64"),
+    )
 
 
 def flows(item: ir.Table, party: ir.Table, count: Count, level: Level) -> ir.Table:
-    """The rules `flows` and `flow_amount`: from one role to another."""
+    """The rules `flows` and `flow_amount`, from one role to another: period, class_code, origin, destination, value, records."""
     at = _level_of_party(party, level)
     at = party.select("record_id", "role", place=at)
     at = at.filter(at.place.notnull())
@@ -91,17 +97,9 @@ def flows(item: ir.Table, party: ir.Table, count: Count, level: Level) -> ir.Tab
     code = both.class_code if count.by_class else ibis.literal(ALL)
     both = both.mutate(_value=value, class_code=code)
     both = both.filter(both.class_code.notnull())
-    made = both.group_by(["period", "class_code", "origin", "destination"]).aggregate(
+    return both.group_by(["period", "class_code", "origin", "destination"]).aggregate(
         value=_._value.sum().cast("float64"), records=_.count().cast("int64")
     )
-    return _result(made, count, level)
-
-
-def _result(made: ir.Table, count: Count, level: Level) -> ir.Table:
-    return made.select(
-        indicator=ibis.literal(count.indicator), rule=ibis.literal(count.rule), level=ibis.literal(level),
-        **{c: made[c] for c in RESULT[3:]},
-    )  # fmt: skip
 
 
 def _at_level(place: ir.StringValue, level: Level) -> ir.StringValue:

@@ -8,6 +8,7 @@ Every function takes a table and the name of a text column and returns the table
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import reduce
 from pathlib import Path
 
 import ibis
@@ -153,14 +154,22 @@ def stated(province: ir.StringValue | None, city: ir.StringValue | None) -> ir.S
 def seat(name: ir.StringValue, cities: str) -> ir.StringValue:
     """What the name of a party says of its place, for `by_text`: of a branch what stands before 分公司, then a city in
     brackets, then the name's beginning."""
-    return ibis.coalesce(branch(name), portable.extract(name, rf"[（(]({cities})[^（）()]*[）)]", 1), name)
+    # a pattern with groups is dear, and few names have brackets
+    bracket = (name.contains("(") | name.contains("（")).ifelse(name, None)
+    return ibis.coalesce(branch(name), portable.extract(bracket, rf"[（(]({cities})[^（）()]*[）)]", 1), name)
 
 
 def branch(name: ir.StringValue) -> ir.StringValue:
     """保定 of 北京某某有限公司保定分公司; null for a name that is no branch's."""
-    return portable.extract(name, rf"^.*{BODY}[（(]?([^（）()]{{2,9}}?)[）)]?{BRANCH}", 2)
+    return portable.extract(_branch_like(name), rf"^.*{BODY}[（(]?([^（）()]{{2,9}}?)[）)]?{BRANCH}", 2)
 
 
 def parent(name: ir.StringValue) -> ir.StringValue:
     """北京某某有限公司 of 北京某某有限公司保定分公司; null for a name that is no branch's."""
-    return portable.extract(name, rf"^(.*{BODY})[（(]?[^（）()]{{2,9}}?[）)]?{BRANCH}", 1)
+    return portable.extract(_branch_like(name), rf"^(.*{BODY})[（(]?[^（）()]{{2,9}}?[）)]?{BRANCH}", 1)
+
+
+def _branch_like(name: ir.StringValue) -> ir.StringValue:
+    """Names that have a word of BRANCH; null for others."""
+    found = [name.contains(word) for word in ("分", "支行", "办事处", "营业部", "代表处", "校区", "研究生院")]
+    return reduce(lambda a, b: a | b, found).ifelse(name, None)

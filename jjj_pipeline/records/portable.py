@@ -79,4 +79,12 @@ def first_of(table: ir.Table, by: list[str], order: list[Any]) -> ir.Table:
 
 def numbered(table: ir.Table, column: str, at: str) -> ir.Table:
     """A row for each element of an array column, with its position from 0 in `at`."""
-    return table.unnest(column, offset=at)
+    # Ibis's own offset is a lateral join on DuckDB, ten times the time of this
+    pairs = table[column].zip(ibis.range(0, table[column].length().cast("int64")))
+    table = table.mutate(_pair=pairs).drop(column).unnest("_pair")
+    return table.mutate(**{column: table._pair["f1"], at: table._pair["f2"].cast("int64")}).drop("_pair")
+
+
+def codes(text: ir.StringValue) -> ir.ArrayValue:
+    """The parts of a text that was joined with commas; no cell of a file."""
+    return text.split(",")

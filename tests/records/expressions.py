@@ -133,11 +133,10 @@ def _records(engine: Engine) -> tuple[Any, Any]:
     return engine.take_in("item", item), engine.take_in("party", party)
 
 
-def _pairs(rule: Any, level: Any) -> Callable[[Engine, places.Lookups], Any]:
+def _pairs(level: Any) -> Callable[[Engine, places.Lookups], Any]:
     def case(engine: Engine, look: places.Lookups) -> Any:
         item, party = _records(engine)
-        count = Count(indicator="i", rule=rule, by_class=True)
-        return counting.pairs(counting.place_sets(item, party, [], True), count, level)
+        return counting.pairs(counting.place_sets(item, party, [], True), level)
 
     return case
 
@@ -167,7 +166,7 @@ def repeated(engine: Engine, look: places.Lookups) -> Any:
 CASES: dict[str, Callable[[Engine, places.Lookups], Any]] = {
     "split": split, "numbers": numbers, "extract": extract, "count of conditions": counted, "first of ties": first,
     "addresses": addresses, "names": names, "codes": codes, "stated": stated, "coverage": coverage, "repeated": repeated,
-    "pairs by city": _pairs("pairs", "city"), "fractions by province": _pairs("pairs_fractional", "province"),
+    "pairs by city": _pairs("city"), "pairs by province": _pairs("province"),
     "flows by province": _flows("flows", "province"), "amounts by city": _flows("flow_amount", "city"),
 }  # fmt: skip
 

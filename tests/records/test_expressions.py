@@ -59,12 +59,12 @@ def test_addresses_lead_to_the_place_of_now_or_stay_open(engine: tuple[Engine, L
 
 
 def test_fractions_of_a_record_add_up_to_one(engine: tuple[Engine, Lookups]) -> None:
-    found = rows(engine[0], CASES["fractions by province"](*engine))
-    table = CASES["fractions by province"](*engine)
+    found = rows(engine[0], CASES["pairs by province"](*engine))
+    table = CASES["pairs by province"](*engine)
     columns = sorted(table.columns)
     made = [dict(zip(columns, r, strict=True)) for r in found]
     # a: Beijing, Tianjin, Hebei, three pairs of a third; b: Beijing alone; e: Jilin and Beijing; d has an unknown party
-    assert {(m["origin"], m["destination"]): m["value"] for m in made} == {
+    assert {(m["origin"], m["destination"]): m["pairs_fractional"] for m in made} == {
         ("110000", "120000"): pytest.approx(1 / 3), ("110000", "130000"): pytest.approx(1 / 3),
         ("120000", "130000"): pytest.approx(1 / 3), ("110000", "110000"): 1.0, ("110000", "220000"): 1.0,
     }  # fmt: skip
