@@ -25,7 +25,9 @@ def addresses(con: duckdb.DuckDBPyConnection) -> None:
         for i, d in enumerate(gazetteer.divisions(GAZETTEER))
         if d.level == "county" and d.in_force and d.city
     ]
-    con.execute("create or replace table county (w double, province varchar, city varchar, county varchar, code varchar)")
+    con.execute(
+        "create or replace table county (w double, province varchar, city varchar, county varchar, code varchar)"
+    )
     con.executemany("insert into county values (?, ?, ?, ?, ?)", rows)
     con.execute(
         "create or replace table place as select row_number() over (order by code) - 1 as id, * from ("

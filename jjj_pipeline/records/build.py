@@ -19,7 +19,7 @@ from jjj_pipeline.contracts.records import Counted, Item, Party
 from jjj_pipeline.errors import BadInput
 from jjj_pipeline.records import canonical, checks, counting, places, portable, reading, results
 from jjj_pipeline.records.engine import Engine, EngineSettings, connected
-from jjj_pipeline.records.mapping import RecordSet, load_sets
+from jjj_pipeline.records.mapping import Count, RecordSet, load_sets
 from jjj_pipeline.records.reading import COUNTED, Partition, Rejected
 from jjj_pipeline.settings import Settings
 
@@ -115,23 +115,19 @@ def _build(
 def _partition(name: str, spec: RecordSet, part: Partition, engine: Engine, look: places.Lookups, out: Path) -> None:
     """Records and parties of one partition, and what was left out; `done.json` is written last."""
     shutil.rmtree(out, ignore_errors=True)
-    text, unread = reading.as_table(name, spec, part, engine)
-    rows = canonical.rows(text, spec)
-    left_out = _left_out(spec, part, rows, engine)
+    text = reading.as_table(name, spec, part, engine)
+    with reading.readable(name, part):
+        engine.write(canonical.rows(text.table, spec), out / "rows")
+    rows = engine.read(out / "rows")
+    left_out, read = _left_out(spec, part, rows, engine)
+    unread = text.unread(read)
     good = rows.filter(rows.problem.isnull()).drop("problem")
-    again = (
-        canonical.repeated(good)
-        if spec.rows == "record"
-        else canonical.repeated(good.select(*canonical.RECORD).distinct())
-    )
-    engine.write(again, out / "repeated")
+    one = good if spec.rows == "record" else good.select(*canonical.RECORD).distinct()
+    engine.write(canonical.repeated(one), out / "repeated")
     again = engine.read(out / "repeated")
+    records = canonical.once(one, spec.columns if spec.rows == "record" else ["class_code", "status"], again)
     if spec.rows == "record":
-        engine.write(canonical.once(good, spec.columns, again), out / "rows")
-        good = engine.read(out / "rows")
-        records = good
-    else:
-        records = canonical.once(good.select(*canonical.RECORD).distinct(), ["class_code", "status"], again)
+        good = records
     engine.write(canonical.items(records, name), out / "item")
     engine.write(canonical.parties(good, name, spec, look), out / "party")
     items = checks.demand(engine.read(out / "item"), Item, engine.arrow)
@@ -151,12 +147,12 @@ def _partition(name: str, spec: RecordSet, part: Partition, engine: Engine, look
     (out / "done.json.part").rename(out / "done.json")
 
 
-def _left_out(spec: RecordSet, part: Partition, rows: ir.Table, engine: Engine) -> list[Rejected]:
-    """Rows that cannot be counted, by reason."""
+def _left_out(spec: RecordSet, part: Partition, rows: ir.Table, engine: Engine) -> tuple[list[Rejected], int]:
+    """Rows that cannot be counted, by reason, and how many rows there are."""
     bad = rows.filter(rows.problem.notnull())
-    counted = engine.arrow(bad.group_by("problem").aggregate(n=_.count())).to_pylist()
+    counted = engine.arrow(rows.group_by("problem").aggregate(n=_.count())).to_pylist()
     found = []
-    for r in sorted(counted, key=lambda r: str(r["problem"])):
+    for r in sorted((r for r in counted if r["problem"]), key=lambda r: str(r["problem"])):
         reason = r["problem"]
         shown = [
             c
@@ -172,7 +168,7 @@ def _left_out(spec: RecordSet, part: Partition, rows: ir.Table, engine: Engine) 
         some = some.order_by(*(some[c].fill_null("") for c in some.columns)).limit(reading.EXAMPLES)
         examples = "; ".join(" ".join(str(v) for v in e.values())[:KEPT_TEXT] for e in engine.arrow(some).to_pylist())
         found.append(Rejected(part.files[0].name, reason, r["n"], examples))
-    return found
+    return found, sum(r["n"] for r in counted)
 
 
 def _differing(other: ir.Table, part: Partition, engine: Engine) -> list[Rejected]:
@@ -223,9 +219,7 @@ def count(engine: Engine, spec: RecordSet, item: ir.Table, party: ir.Table) -> p
             if one.rule in results.PAIRS:
                 which = (*one.roles, str(one.by_class))
                 if which not in sets:
-                    folder = engine.work / "sets" / str(len(sets))
-                    engine.write(counting.place_sets(item, party, one.roles, one.by_class), folder)
-                    sets[which] = engine.read(folder)
+                    sets[which] = _sets(engine, item, party, one, sets)
                 if (*which, level) not in known:
                     known[*which, level] = engine.arrow(counting.pairs(sets[which], level)).to_pandas()
                 frame = known[*which, level].assign(value=known[*which, level][one.rule])
@@ -245,6 +239,20 @@ def count(engine: Engine, spec: RecordSet, item: ir.Table, party: ir.Table) -> p
     if lines := problems(found, Counted):
         raise ContractBroken(lines)
     return found
+
+
+def _sets(
+    engine: Engine, item: ir.Table, party: ir.Table, one: Count, made: dict[tuple[str, ...], ir.Table]
+) -> ir.Table:
+    """The place sets of a count, written for what is counted of them; those of all classes together come from those of each."""
+    folder = engine.work / "sets" / "-".join(["", *one.roles])
+    if not any(key[:-1] == tuple(one.roles) for key in made):
+        engine.write(counting.place_sets(item, party, one.roles), folder)
+    sets = engine.read(folder)
+    if one.by_class:
+        return sets.filter(sets.class_code.notnull())
+    engine.write(counting.all_classes(sets), folder.with_name(folder.name + "-all"))
+    return engine.read(folder.with_name(folder.name + "-all"))
 
 
 def _summary(

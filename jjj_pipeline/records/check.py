@@ -51,18 +51,19 @@ def look(settings: Settings, name: str, rows: int = ROWS) -> Seen:
     parts = reading.partitions(name, spec, settings.raw_records / name)
     seen = Seen(sum(len(p.files) for p in parts), len(parts), sum(p.size for p in parts))
     with tempfile.TemporaryDirectory() as folder, connected(EngineSettings(), Path(folder)) as engine:
-        text, unread = reading.as_table(name, spec, parts[0], engine, limit=rows)
-        for r in unread:
-            seen.left_out[r.reason] = seen.left_out.get(r.reason, 0) + r.rows
-        engine.write(canonical.rows(text, spec), engine.work / "rows")
+        text = reading.as_table(name, spec, parts[0], engine, limit=rows)
+        with reading.readable(name, parts[0]):
+            engine.write(canonical.rows(text.table, spec), engine.work / "rows")
         table = engine.read(engine.work / "rows")
         counted = engine.arrow(table.group_by("problem").aggregate(n=table.count())).to_pylist()
         seen.rows = sum(r["n"] for r in counted)
-        seen.left_out |= {r["problem"]: r["n"] for r in counted if r["problem"]}
+        seen.left_out = {r["problem"]: r["n"] for r in counted if r["problem"]}
+        for lost in text.unread(seen.rows):
+            seen.left_out[lost.reason] = seen.left_out.get(lost.reason, 0) + lost.rows
         good = table.filter(table.problem.isnull()).drop("problem")
-        again = canonical.repeated(good if spec.rows == "record" else good.select(*canonical.RECORD).distinct())
-        one = good.select(*canonical.RECORD) if spec.rows == "party" else good
-        item = canonical.once(one.distinct(), ["class_code", "status"] if spec.rows == "party" else spec.columns, again)
+        one = good if spec.rows == "record" else good.select(*canonical.RECORD).distinct()
+        again = canonical.repeated(one)
+        item = canonical.once(one, spec.columns if spec.rows == "record" else ["class_code", "status"], again)
         if spec.rows == "record":
             good = item
         items = canonical.items(item, name)

@@ -33,8 +33,8 @@ ALL = "*"
 UNKNOWN = "?"
 
 
-def place_sets(item: ir.Table, party: ir.Table, roles: list[str], by_class: bool) -> ir.Table:
-    """How many records of a year (and class) have exactly these places: period, class_code, places (codes in order, with commas),
+def place_sets(item: ir.Table, party: ir.Table, roles: list[str]) -> ir.Table:
+    """How many records of a year and class have exactly these places: period, class_code, places (codes in order, with commas),
     records. A party is at its city, at its province where no more is known, or at UNKNOWN. The rest is counted from this table,
     which is small: most records have one place and are told by their first and last."""
     at = party.filter(party.role.isin(roles)) if roles else party
@@ -45,10 +45,13 @@ def place_sets(item: ir.Table, party: ir.Table, roles: list[str], by_class: bool
     listed = several.group_by("record_id").aggregate(_all=_.place.collect())
     many = listed.select("record_id", places=listed._all.sort().join(","))
     placed = one.union(many).join(item.select("record_id", "period", "class_code"), "record_id")
-    code = placed.class_code if by_class else ibis.literal(ALL)
-    kept = placed.select("period", "places", class_code=code)
-    kept = kept.filter(kept.class_code.notnull())
-    return kept.group_by(["period", "class_code", "places"]).aggregate(records=_.count())
+    return placed.group_by(["period", "class_code", "places"]).aggregate(records=_.count())
+
+
+def all_classes(sets: ir.Table) -> ir.Table:
+    """Place sets of all classes together."""
+    made = sets.group_by(["period", "places"]).aggregate(records=_.records.sum())
+    return made.select("period", "places", "records", class_code=ibis.literal(ALL))
 
 
 def pairs(sets: ir.Table, level: Level) -> ir.Table:

@@ -6,11 +6,13 @@ from __future__ import annotations
 
 import os
 import shutil
+import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
+from urllib.parse import urlsplit
 
 from jjj_pipeline.errors import BadInput
 
@@ -126,6 +128,13 @@ def connected(settings: EngineSettings, work: Path) -> Iterator[Engine]:
         shutil.rmtree(work / "spill", ignore_errors=True)
 
 
+def _answers(remote: str) -> None:
+    """Whether something listens there: the client itself asks for ten minutes before it gives up. Raises OSError, ValueError."""
+    address = urlsplit(remote)
+    with socket.create_connection((address.hostname or "", address.port or 15002), timeout=10):
+        pass
+
+
 @contextmanager
 def _spark(remote: str, work: Path) -> Iterator[Engine]:
     import ibis
@@ -137,6 +146,7 @@ def _spark(remote: str, work: Path) -> Iterator[Engine]:
         raise BadInput("records", expected="pyspark-client", found="not installed", hint=SPARK_PACKAGES) from None
     os.environ.setdefault("SPARK_CONNECT_MODE_ENABLED", "1")
     try:
+        _answers(remote)
         session = SparkSession.builder.remote(remote).getOrCreate()
         session.conf.set("spark.sql.session.timeZone", "UTC")
         con = ibis.pyspark.connect(session)

@@ -13,8 +13,8 @@ import csv
 import gzip
 import hashlib
 import json
-import shutil
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -194,49 +194,65 @@ def _separator(spec: RecordSet, kind: str) -> str:
     return spec.separator or ("\t" if kind == "tsv" else ",")
 
 
-def as_table(
-    name: str, spec: RecordSet, partition: Partition, engine: Engine, limit: int = 0
-) -> tuple[ir.Table, list[Rejected]]:
-    """The rows of a partition, all columns the mapping names as text, and the lines that could not be read. With `limit` only
-    so many rows. Raises BadInput."""
+@dataclass(frozen=True)
+class Source:
+    """The rows of a partition as text, and `unread()`: the lines that could not be read, known after the rows were read once."""
+
+    table: ir.Table
+    unread: Callable[[int], list[Rejected]]
+
+
+def as_table(name: str, spec: RecordSet, partition: Partition, engine: Engine, limit: int = 0) -> Source:
+    """The rows of a partition, all columns the mapping names as text; with `limit` only so many. On DuckDB nothing is read yet.
+    Raises BadInput."""
     for path in partition.files:
         check_columns(name, spec, path)
     kinds = {format_of(name, spec, p) for p in partition.files}
     if kinds == {"parquet"}:
         table = engine.read(*partition.files)
         table = table.select(**{c: table[c].cast("string") for c in spec.columns})
-        return (table.limit(limit) if limit else table), []
+        return Source(table.limit(limit) if limit else table, lambda read: [])
     folder = engine.work / "text" / partition.fingerprint
-    return _delimited(name, spec, partition, kinds, engine, folder, limit)
-
-
-def _delimited(
-    name: str, spec: RecordSet, partition: Partition, kinds: set[str], engine: Engine, folder: Path, limit: int
-) -> tuple[ir.Table, list[Rejected]]:
+    folder.mkdir(parents=True, exist_ok=True)
+    # several files of one head are one scan, so that small files do not cost a scan each
+    chosen = ", ".join(_identifier(c) for c in spec.columns)
+    sources = [_source(name, spec, p, format_of(name, spec, p), folder) for p in partition.files]
+    query = " union all ".join(f"select {chosen} from {s}" for s in sources) + (f" limit {limit}" if limit else "")
+    lines = kinds != {"jsonl"}
+    if engine.name == "duckdb":
+        con = engine.con.con
+        con.execute(
+            "drop view if exists record_text; drop table if exists reject_errors; drop table if exists reject_scans"
+        ).fetchall()
+        con.execute(f"create view record_text as {query}").fetchall()
+        return Source(engine.con.table("record_text"), lambda read: _unread(name, spec, con, read) if lines else [])
     import duckdb
 
-    con = engine.con.con if engine.name == "duckdb" else duckdb.connect()
-    sources = [_source(name, spec, p, format_of(name, spec, p), folder) for p in partition.files]
-    chosen = ", ".join(_identifier(c) for c in spec.columns)
-    # several files of one head are one scan, so that small files do not cost a scan each
-    query = " union all ".join(f"select {chosen} from {s}" for s in sources) + (f" limit {limit}" if limit else "")
+    con = duckdb.connect()
     out = folder / "rows.parquet"
-    folder.mkdir(parents=True, exist_ok=True)
-    try:
+    with readable(name, partition):
         con.execute(f"copy ({query}) to '{_literal(out)}' (format parquet, compression lz4)").fetchall()
-        rejected = list(_rejected(con, partition, folder)) if kinds - {"jsonl"} else []
-        if kinds - {"jsonl"}:
-            con.execute("drop table reject_errors; drop table reject_scans").fetchall()
+    return Source(engine.read(out), lambda read: _unread(name, spec, con, read) if lines else [])
+
+
+@contextmanager
+def readable(name: str, partition: Partition) -> Iterator[None]:
+    """Files that cannot be read to their end are BadInput, a line that names the one it was."""
+    import duckdb
+
+    try:
+        yield
     except duckdb.Error as error:
-        shutil.rmtree(folder, ignore_errors=True)
         gone = next((p for p in partition.files if not p.exists()), None)
-        where = gone or next((p for p in partition.files if p.name in str(error)), partition.files[0])
+        where = gone or next((p for p in partition.files if p.name in str(error)), None)
+        if where is None and not isinstance(
+            error, duckdb.IOException | duckdb.InvalidInputException | duckdb.ConversionException
+        ):
+            raise
+        where = where or partition.files[0]
         found = "it is gone" if gone else " ".join(str(error).split())[:300]
-        raise BadInput(
-            f"record set {name}, {where.name}", expected="a file that can be read to its end", found=found
-        ) from None
-    _refuse_many(name, spec, partition, rejected, con, out)
-    return engine.read(out), rejected
+        expected = "a file that can be read to its end"
+        raise BadInput(f"record set {name}, {where.name}", expected=expected, found=found) from None
 
 
 def _literal(path: Path) -> str:
@@ -279,7 +295,26 @@ def _in_utf8(path: Path, encoding: str, folder: Path) -> Path:
     return target
 
 
-def _rejected(con: Any, partition: Partition, folder: Path) -> Iterator[Rejected]:
+def _unread(name: str, spec: RecordSet, con: Any, read: int) -> list[Rejected]:
+    """Lines that could not be read, told by file and reason. Raises BadInput where they are too many: a wrong mapping, no stray
+    lines."""
+    rejected = list(_rejected(con))
+    lost = sum(r.rows for r in rejected)
+    swallowing = next((r for r in rejected if "swallows" in r.reason), None)
+    if swallowing or lost > spec.rejected_at_most * max(read + lost, 1):
+        worst = swallowing or max(rejected, key=lambda r: r.rows)
+        expected = (
+            "quotes that are closed" if swallowing else f"at most {spec.rejected_at_most:.0%} of the lines unreadable"
+        )
+        hint = "mend the file, or its separator and encoding in the mapping"
+        raise BadInput(
+            f"record set {name}, {worst.file}", expected=expected,
+            found=f"{lost} of {read + lost} lines: {worst.reason}: {worst.examples}", hint=hint,
+        )  # fmt: skip
+    return rejected
+
+
+def _rejected(con: Any) -> Iterator[Rejected]:
     rows = con.execute(
         "with line as ("
         "select scan_id, file_id, line, min(error_type) as why, min(csv_line) as csv_line from reject_errors group by all), "
@@ -292,24 +327,3 @@ def _rejected(con: Any, partition: Partition, folder: Path) -> Iterator[Rejected
     for path, reason, count, examples, over_lines in rows:
         told = f"{reason.lower()}{', swallows the lines after it' if over_lines else ''}"
         yield Rejected(Path(path).name, told, count, examples or "")
-
-
-def _refuse_many(
-    name: str, spec: RecordSet, partition: Partition, rejected: list[Rejected], con: Any, out: Path
-) -> None:
-    """Too many lines that cannot be read, or a quote that swallows lines: a wrong mapping, no stray lines."""
-    read = con.execute(f"select count(*) from '{_literal(out)}'").fetchall()[0][0]
-    lost = sum(r.rows for r in rejected)
-    swallowing = next((r for r in rejected if "swallows" in r.reason), None)
-    if swallowing or lost > spec.rejected_at_most * max(read + lost, 1):
-        worst = swallowing or max(rejected, key=lambda r: r.rows)
-        expected = (
-            f"at most {spec.rejected_at_most:.0%} of the lines unreadable"
-            if not swallowing
-            else "quotes that are closed"
-        )
-        hint = "mend the file, or its separator and encoding in the mapping"
-        raise BadInput(
-            f"record set {name}, {worst.file}", expected=expected,
-            found=f"{lost} of {read + lost} lines: {worst.reason}: {worst.examples}", hint=hint,
-        )  # fmt: skip

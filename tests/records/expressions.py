@@ -136,7 +136,7 @@ def _records(engine: Engine) -> tuple[Any, Any]:
 def _pairs(level: Any) -> Callable[[Engine, places.Lookups], Any]:
     def case(engine: Engine, look: places.Lookups) -> Any:
         item, party = _records(engine)
-        return counting.pairs(counting.place_sets(item, party, [], True), level)
+        return counting.pairs(counting.all_classes(counting.place_sets(item, party, [])), level)
 
     return case
 

@@ -82,7 +82,7 @@ def test_the_known_answers_come_out_on_spark(project: Settings) -> None:
 
 def test_a_server_that_is_not_there_is_one_line(project: Settings) -> None:
     before = results.read_counts(project, "papers")
-    nowhere = EngineSettings("spark", remote=f"sc://127.0.0.1:{free_port()}/;x-retry=0")
+    nowhere = EngineSettings("spark", remote=f"sc://127.0.0.1:{free_port()}")
     with pytest.raises(BadInput, match="expected a Spark Connect server") as error:
         building.build(project, "papers", nowhere, full=True)
     assert "\n" not in str(error.value)
