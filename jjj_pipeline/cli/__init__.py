@@ -1,16 +1,20 @@
 """The command line: thin functions that call the pipeline and print. No logic that a test of the pipeline would want to reach."""
 
+from typing import Annotated
+
 import typer
 
 from jjj_pipeline.cli import (
     check_command,
     claim_commands,
     file_commands,
+    language,
     publish_commands,
     query_commands,
     records_commands,
     serving,
 )
+from jjj_pipeline.cli.terminal import refusing
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -18,6 +22,19 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     help="The innovation warehouse of Beijing, Tianjin and Hebei.",
 )
+
+
+@app.callback()
+def options(
+    lang: Annotated[
+        str, typer.Option("--lang", help="Language of the messages: zh or en; without it that of the locale.")
+    ] = "",
+) -> None:
+    """The innovation warehouse of Beijing, Tianjin and Hebei."""
+    with refusing():
+        language.choose(lang)
+
+
 for command in (
     publish_commands.build, query_commands.sql, publish_commands.status, claim_commands.claims, check_command.check,
     query_commands.trace,

@@ -11,6 +11,7 @@ import typer
 from rich.cells import cell_len, chop_cells, set_cell_size
 from rich.console import Console
 
+from jjj_pipeline.cli.language import language
 from jjj_pipeline.cli.terminal import Shape, err, refusing, rows
 from jjj_pipeline.settings import default_settings
 
@@ -67,7 +68,7 @@ def claims(
         Path | None, typer.Argument(help="A file of claims; without one the article of the catalogue.")
     ] = None,
     shape: Annotated[Shape, typer.Option("--format", help="How to print the verdicts.")] = Shape.table,
-    lang: Annotated[Lang, typer.Option("--lang", help="Language of the verdicts: zh or en.")] = Lang.en,
+    lang: Annotated[Lang | None, typer.Option("--lang", help="Language of the verdicts: zh or en.")] = None,
     strict: Annotated[bool, typer.Option("--strict", help="Exit with status 3 where a claim does not hold.")] = False,
 ) -> None:
     """Judge printed claims: from the text's own figures, and from the published warehouse."""
@@ -87,10 +88,10 @@ def claims(
             err.print("no published warehouse: only the text itself is judged; `jjj build` publishes one")
         judged, verdicts = judge_file(path, catalog, *tables)
     if shape is Shape.md:
-        print(document(judged, verdicts, lang.value))
+        print(document(judged, verdicts, (lang or language())))
     elif shape is Shape.table:
         width = min(WIDEST, Console().width) if Console().is_terminal else WIDEST
-        print("\n".join(listed(verdict_table(verdicts, brief=True, lang=lang.value), width)))
+        print("\n".join(listed(verdict_table(verdicts, brief=True, lang=(lang or language())), width)))
     else:
         rows(verdict_table(verdicts, brief=False), shape)
     if strict and failing(verdicts).any():

@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
+from jjj_pipeline.cli.language import heading, say
 from jjj_pipeline.cli.terminal import Shape, err, out, refusing, rows
 from jjj_pipeline.contracts import table_formatting
 from jjj_pipeline.settings import default_settings
@@ -33,22 +34,25 @@ def build(
         report = lambda name: bar.update(task, advance=1, description=name.ljust(36)[:36])  # noqa: E731
         done = run(settings, report, bar.console.print, full=full, accept_removals=accept_removals)
     for line in done.left_out:
-        err.print(f"left out: {line}", style="yellow", markup=False)
+        err.print(say("left out: {}", line), style="yellow", markup=False)
     for line in done.failures:
         err.print(line, style="red", markup=False)
-    checks = f"checks {done.passed} passed / {done.warned} warned / {done.failed} failed"
+    checks = say("checks {} passed / {} warned / {} failed", done.passed, done.warned, done.failed)
     if not done.published:
-        state = "the published file is as it was" if settings.duckdb.exists() else "nothing was published"
-        err.print(f"not published; {checks}; {state}", style="bold red")
+        state = say("the published file is as it was") if settings.duckdb.exists() else say("nothing was published")
+        err.print(say("not published; {}; {}", checks, state), style="bold red")
         raise typer.Exit(1)
-    cached = f", {done.cached} of them unchanged" if done.cached else ""
+    cached = say(", {} of them unchanged", done.cached) if done.cached else ""
     made = done.summary
-    print(f"{made['files']} files, {made['observations']} observations, {made['tables']} tables{cached}; {checks}")
-    print(f"published {made['path']}")
+    sizes = (made["files"], made["observations"], made["tables"])
+    print(say("{} files, {} observations, {} tables{}; {}", *sizes, cached, checks))
+    print(say("published {}", made["path"]))
     if done.report is None:
-        err.print("the report is as it was", style="bold red")
+        err.print(say("the report is as it was"), style="bold red")
         raise typer.Exit(1)
-    print(f"report {done.report}")
+    print(say("report {}", done.report))
+    if done.warned:
+        print(say("{} warnings: jjj status", done.warned))
 
 
 def status() -> None:
@@ -67,22 +71,22 @@ def status() -> None:
         catalog = load_catalog(settings.catalog)
         found = find_files(settings, catalog)
         for stray in (*found.strays, *source_notes.read(found.files)[1]):
-            print(f"left out: {stray}")
+            print(say("left out: {}", stray))
         if gone := lost(refresh_log.published_state(settings).get("files", {}), found):
-            print(f"waits for you: {gone}")
+            print(say("waits for you: {}", gone))
         for source in due(catalog, found.files, date.today()):
             if source.overdue:
-                print(f"overdue: {source.sentence(catalog.sources[source.source].name_zh)}")
+                print(say("overdue: {}", source.sentence(catalog.sources[source.source].name_zh)))
         with open_published(settings.duckdb) as con:
             (built,) = query(con, "from meta.build").to_dict("records")
             rules = query(
                 con, "select check_id, tested, warnings, errors from meta.check order by warnings desc, check_id"
             )
-    commit = table_formatting.cell(built["commit"]) or "no commit"
-    print(f"published: jjj-pipeline {built['version']} at {commit}, built {built['built_at']}")
-    print(f"newest release {built['as_of']}; {built['files']} files, {built['observations']} observations")
-    print(f"{built['tables']} tables in {settings.duckdb}")
-    out.print(table_formatting.terminal(rules))
+    commit = table_formatting.cell(built["commit"]) or say("no commit")
+    print(say("published: jjj-pipeline {} at {}, built {}", built["version"], commit, built["built_at"]))
+    print(say("newest release {}; {} files, {} observations", built["as_of"], built["files"], built["observations"]))
+    print(say("{} tables in {}", built["tables"], settings.duckdb))
+    out.print(table_formatting.terminal(rules.rename(columns=heading)))
 
 
 def diff(
@@ -103,12 +107,12 @@ def diff(
     if shape in (Shape.csv, Shape.json):
         rows(found, shape)
         return
-    print(f"{settings.duckdb.name} against {other}")
+    print(say("{} against {}", settings.duckdb.name, other))
     for what, name in (("table", "rows by table"), ("change", "largest changes of figures")):
         part = found[found["what"] == what].drop(columns="what").dropna(axis="columns", how="all")
-        print(f"{name}: {'none' if part.empty else ''}")
+        print(f"{say(name)}: {say('none') if part.empty else ''}")
         if len(part):
-            rows(part, shape)
+            rows(part.rename(columns=heading), shape)
 
 
 def rollback(
@@ -124,12 +128,12 @@ def rollback(
 
     settings = default_settings()
     if only_list:
-        print("\n".join(p.name for p in snapshots.earlier(settings)) or "none is kept")
+        print("\n".join(p.name for p in snapshots.earlier(settings)) or say("none is kept"))
         return
     with refusing(), build_lock(settings, "jjj rollback", err.print):
         folder = snapshots.go_back(settings, name, built_at(settings.duckdb))
         refresh_log.append(settings, refresh_log.rolled_back(folder.name))
-    print(f"published again: {folder.name}")
+    print(say("published again: {}", folder.name))
 
 
 def manifest(

@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from jjj_pipeline.cli.language import say
 from jjj_pipeline.cli.terminal import Shape, err, out, refusing, rows, written
 from jjj_pipeline.errors import BadInput
 from jjj_pipeline.settings import default_settings
@@ -86,7 +87,7 @@ def export(
                 raise BadInput("--names", expected="zh, en or none", found=shown)
             files = export.export(
                 con, catalog, tables or [], form, to, filters=filters, names=shown.replace("none", ""), wide=wide,
-                chinese=chinese, force=force, report=bar.update, empty=lambda table: err.print(f"{table}: 0 rows"),
+                chinese=chinese, force=force, report=bar.update, empty=lambda table: err.print(say("{}: 0 rows", table)),
             )  # fmt: skip
     print("\n".join(str(path) for path in files))
 

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import typer
 from rich.console import Console
 
+from jjj_pipeline.cli import language
 from jjj_pipeline.contracts import table_formatting
 from jjj_pipeline.errors import BadInput
 
@@ -29,7 +30,7 @@ def refusing() -> Iterator[None]:
     try:
         yield
     except BadInput as error:
-        err.print(str(error), style="red", markup=False)
+        err.print(language.refusal(error), style="red", markup=False)
         raise typer.Exit(REFUSED) from None
 
 

@@ -85,7 +85,7 @@ const line = (part, { c, style, scale, colour, width, words, legend, series }) =
   if (part.breaks.length) {
     layer.push({ data: { values: part.breaks.map((b) => ({ x: b.year - 0.5, text: b.text })) }, mark: { type: "rule", strokeDash: [3, 3], color: c.warn, strokeWidth: 1.5, tooltip: true },
       encoding: { x: { field: "x", type: "quantitative" }, tooltip: [{ field: "text", title: words.t("break") }] } });
-    layer.push({ data: { values: part.breaks.map((b) => ({ x: b.year - 0.5 })) }, mark: { type: "text", text: "B", color: c.warn, fontWeight: "bold", dy: -6, baseline: "bottom" },
+    layer.push({ data: { values: part.breaks.map((b) => ({ x: b.year - 0.5 })) }, mark: { type: "text", text: "B", color: c.warn, fontWeight: "bold", dx: 4, dy: 3, align: "left", baseline: "top" },
       encoding: { x: { field: "x", type: "quantitative" }, y: { value: 0 } } });
   }
   if (part.gaps.length) {

@@ -167,7 +167,7 @@ export class Views {
   // breaks of definition inside the shown years
   breaksOf(measure, places, from, to) {
     const measures = this.parts[measure] ?? [measure];
-    return this.breaks.filter((b) => b.year > from && b.year <= to && measures.some((m) => b.series[m]?.some((p) => places.includes(p))));
+    return this.breaks.filter((b) => b.year > from && b.year <= to && measures.some((m) => b.series[m]?.some((p) => places.includes(p)))).sort((a, b) => a.year - b.year);
   }
 
   // periods that are not a year (2014-2020, 2024H1), newest release first

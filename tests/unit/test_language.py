@@ -1,0 +1,79 @@
+"""Commands in Chinese: every text of theirs is in the catalogue and nothing else is; a refusal keeps its place and figures."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import yaml
+
+import jjj_pipeline
+from jjj_pipeline.cli import language
+from jjj_pipeline.errors import BadInput
+
+PACKAGE = Path(jjj_pipeline.__file__).parent
+CATALOGUE = yaml.safe_load((PACKAGE / "cli" / "chinese.yml").read_text(encoding="utf-8"))
+SPOKEN = ("access", "publish", "cli")  # whose refusals people meet when they ask for what is published
+
+
+@pytest.fixture
+def chinese() -> Iterator[None]:
+    language.choose("zh")
+    yield
+    language.choose("")
+
+
+def calls(folder: str, name: str) -> Iterator[ast.Call]:
+    for path in sorted((PACKAGE / folder).glob("*.py")):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Call) and getattr(node.func, "id", "") == name:
+                yield node
+
+
+def template(node: ast.expr) -> str | None:
+    """A text of the code with {} for what is filled in; None for what is made elsewhere."""
+    if isinstance(node, ast.Constant):
+        return str(node.value)
+    if isinstance(node, ast.JoinedStr):
+        return "".join(str(v.value) if isinstance(v, ast.Constant) else "{}" for v in node.values)
+    return None
+
+
+def test_every_text_of_the_commands_has_its_chinese_and_the_same_places_to_fill() -> None:
+    said = {str(c.args[0].value) for c in calls("cli", "say") if isinstance(c.args[0], ast.Constant)}
+    said |= {"rows by table", "largest changes of figures"}  # named in a loop
+    assert said == set(CATALOGUE["texts"])
+    for kind in ("texts", "expected", "found", "hints"):
+        for english, chinese_text in CATALOGUE[kind].items():
+            assert str(english).count("{}") == str(chinese_text).count("{}"), english
+
+
+def test_what_a_refusal_expected_is_put_into_chinese() -> None:
+    known = [re.compile("(.+)".join(map(re.escape, str(k).split("{}")))) for k in CATALOGUE["expected"]]
+    for folder in SPOKEN:
+        for call in calls(folder, "BadInput"):
+            for keyword in call.keywords:
+                text = template(keyword.value) if keyword.arg == "expected" else None
+                if text is not None:
+                    assert any(k.fullmatch(text.replace("{}", "X")) for k in known), text
+
+
+def test_a_refusal_in_chinese_names_the_place_what_was_expected_and_what_to_do(chinese: None) -> None:
+    error = BadInput("core.panel.csv", expected="no file of this name", found="one", hint="--force replaces it")
+    assert language.refusal(error) == "core.panel.csv：应为没有同名文件；实为已有——加 --force 则替换"
+    error = BadInput("a.csv", cell="C3", expected="a figure", found="'北京'")
+    assert language.refusal(error) == "a.csv，单元格 C3：应为a figure；实为'北京'"
+
+
+def test_the_locale_decides_where_nothing_is_chosen(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("LC_ALL", "LC_MESSAGES", "LANG"):
+        monkeypatch.delenv(name, raising=False)
+    assert language.language() == "en"
+    monkeypatch.setenv("LANG", "zh_CN.UTF-8")
+    assert language.language() == "zh"
+    assert language.say("published {}", "x") == "已发布 x"
+    with pytest.raises(BadInput, match="one of en, zh"):
+        language.choose("fr")
