@@ -88,10 +88,10 @@ def claims(
             err.print("no published warehouse: only the text itself is judged; `jjj build` publishes one")
         judged, verdicts = judge_file(path, catalog, *tables)
     if shape is Shape.md:
-        print(document(judged, verdicts, (lang or language())))
+        print(document(judged, verdicts, lang.value if lang else language()))
     elif shape is Shape.table:
         width = min(WIDEST, Console().width) if Console().is_terminal else WIDEST
-        print("\n".join(listed(verdict_table(verdicts, brief=True, lang=(lang or language())), width)))
+        print("\n".join(listed(verdict_table(verdicts, brief=True, lang=lang.value if lang else language()), width)))
     else:
         rows(verdict_table(verdicts, brief=False), shape)
     if strict and failing(verdicts).any():

@@ -7,7 +7,7 @@ import os
 import re
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from jjj_pipeline.errors import BadInput
 
@@ -22,10 +22,10 @@ def choose(lang: str) -> None:
     _chosen[:] = [lang] if lang else []
 
 
-def language() -> str:
+def language() -> Literal["en", "zh"]:
     """The language of the commands."""
     if _chosen:
-        return _chosen[0]
+        return "zh" if _chosen[0] == "zh" else "en"
     locale = next((v for k in ("LC_ALL", "LC_MESSAGES", "LANG") if (v := os.environ.get(k))), "")
     return "zh" if locale.startswith("zh") else "en"
 
