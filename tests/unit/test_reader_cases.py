@@ -3,7 +3,6 @@ in another layout and format (`support/reader_inputs`). What each holds is state
 
 from __future__ import annotations
 
-import re
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -22,6 +21,7 @@ from jjj_pipeline.settings import PACKAGE, Settings
 from tests.conftest import ROOT
 from tests.support import reader_inputs as made
 from tests.support import wild_files as wild
+from tests.support.proposals import follow
 
 FIXTURES = ROOT / "tests" / "fixtures" / "reader"
 PROVINCES, FEW, SUM = made.PROVINCES, made.FEW, made.SUM
@@ -1000,7 +1000,7 @@ def check(case: Case, catalog: Catalog, loaded: LoadedFigures | None) -> None:
         assert "\n" not in message
         assert [w for w in case.expected.words if w not in message] == [], message
         assert [w for w in case.expected.without if w in message] == [], message
-        follow(message, data, name, case.hints, catalog, loaded)
+        follow(message, case.hints, lambda hints: read(data, name, hints, catalog, loaded))
         return
     found = read(data, name, case.hints, catalog, loaded)
     assert (found.table_id, found.release, len(found.rows)) == (
@@ -1019,17 +1019,6 @@ def check(case: Case, catalog: Catalog, loaded: LoadedFigures | None) -> None:
         ), cell
     assert not {r[2] for r in found.rows} & set(case.expected.without)
     assert [w for w in case.expected.told if not any(w in line for line in found.said)] == [], found.said
-
-
-PROPOSED = re.compile(r"give ((?:--[a-z]+ \S+ ?)+)")
-
-
-def follow(message: str, data: bytes, name: str, hints: Hints, catalog: Catalog, loaded: LoadedFigures | None) -> None:
-    """A command that a refusal proposes is run: the file is then read."""
-    if found := PROPOSED.search(message):
-        words = found.group(1).rstrip(" ;,").split()
-        given = {k.removeprefix("--"): v.rstrip(";,") for k, v in zip(words[::2], words[1::2], strict=True)}
-        assert read(data, name, Hints(**{**vars(hints), **given}), catalog, loaded).rows
 
 
 @pytest.mark.parametrize("case", FIXED, ids=ids(FIXED))

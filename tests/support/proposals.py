@@ -1,0 +1,25 @@
+"""What a refusal proposes is tried: the options it names are given, and the file must then be read."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+from jjj_pipeline.ingest.matching.column_matching import Hints
+from jjj_pipeline.ingest.matching.to_observations import Understood
+
+_PROPOSED = re.compile(r"give ((?:--[a-z]+ [^\s;,]+ ?)+)")
+
+
+def follow(message: str, hints: Hints, read: Callable[[Hints], Understood]) -> bool:
+    """Whether a refusal proposes options. They must not be among those that were given, and with them the file is read."""
+    found = _PROPOSED.search(message)
+    if not found:
+        return False
+    words = found.group(1).split()
+    given = {name.removeprefix("--"): value for name, value in zip(words[::2], words[1::2], strict=True)}
+    assert {k: v for k, v in vars(hints).items() if v}.items() <= given.items() or not any(vars(hints).values()), (
+        message
+    )
+    assert read(Hints(**{**vars(hints), **given})).rows, message
+    return True
