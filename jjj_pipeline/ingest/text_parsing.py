@@ -25,7 +25,24 @@ CODE_HEADS = frozenset((
     "province_code", "provincecode", "prov_code", "area_code", "provcd", "prov_id", "gb_code",
 ))  # fmt: skip
 YEAR_HEADS = frozenset(
-    ["年份", "年", "年度", "时间", "日期", "统计年份", "数据年份", "year", "years", "date", "time", "period"]
+    [
+        "年份",
+        "年",
+        "年度",
+        "时间",
+        "日期",
+        "统计年份",
+        "统计年度",
+        "会计年度",
+        "数据年份",
+        "数据年度",
+        "报告期",
+        "year",
+        "years",
+        "date",
+        "time",
+        "period",
+    ]
 )
 VALUE_HEADS = frozenset(["数值", "值", "数据", "指标值", "value", "values", "obs_value"])
 UNIT_HEADS = frozenset(["单位", "计量单位", "unit", "units"])

@@ -984,6 +984,47 @@ FAMILIES = [
             ]
         ),
     ),
+    # names of a database above Chinese names and units; years merged over two columns, as a text writes them; a mean beside years
+    Case(
+        "f7.csv",
+        Read("nbs_gdp_by_sector", "2026", 124, {"C4": ("gdp", "110000", 2024, 10.0, "10")}),
+        lambda: made.csv(
+            [
+                ["Prvcnm", "Sgnyea", "Gdp01", "Gdp02"],
+                ["省份名称", "统计年度", "地区生产总值", "第一产业增加值"],
+                ["没有单位", "没有单位", "亿元", "亿元"],
+                *made.wide_panel([], lambda n, y, v: [n, y, *v[:2]])[1:],
+            ]
+        ),
+        SECTORS,
+    ),
+    Case(
+        "f8.csv",
+        Read(
+            "nbs_gdp_by_sector",
+            "2026",
+            124,
+            {
+                "C3": ("value_added_primary", "110000", 2024, 1.0, "1"),
+                "D4": ("gdp", "120000", 2025, 40.0, "40"),
+                "E4": ("value_added_primary", "120000", 2025, 4.0, "4"),
+            },
+        ),
+        lambda: made.csv(
+            [
+                ["地区", "2024年", "", "2025年", ""],
+                ["", *(["地区生产总值(亿元)", "第一产业增加值(亿元)"] * 2)],
+                *([n, 10 * i, i, 20 * i, 2 * i] for i, n in enumerate(PROVINCES, 1)),
+            ]
+        ),
+        SECTORS,
+    ),
+    Case(
+        "f9.csv",
+        Read("nbs_gdp", "2026", 62, {"C2": ("gdp", "110000", 2024, 9.0, "9")}, told=("not read: 年均增速",)),
+        lambda: made.csv([["地区", "2025", "2024", "年均增速"], *([*r, 5.5] for r in made.two_years())]),
+        GDP,
+    ),
 ]
 
 

@@ -166,7 +166,7 @@ class _Down:
         sheet = self.sheet
         self._refuse_parts_of_year()
         body = Body({}, {}, header.lines(sheet, self.above, self.top), header=self.header)
-        years = {c: (r, c) for c in self.filled for r in self.header if text_parsing.year(sheet.text(r, c))}
+        years = {c: at for r in self.header for c, at in self._years_above(r).items()}
         for c, heading in self.headings.items():
             year, cells = heading.year, heading.at
             if c in years:
@@ -182,6 +182,19 @@ class _Down:
                 body.ignored.append(f"{address(*cell)} {year} is blank")
         self._tell_texts(body)
         return body
+
+    def _years_above(self, r: int) -> dict[int, Cell]:
+        """Column -> the cell of a row of the heading that gives its year. Where a row holds years alone, each over as many
+        columns, a blank field has the year to its left: so a text writes a year that was merged over its columns."""
+        own = {c: (r, c) for c in self.filled if text_parsing.year(self.sheet.text(r, c))}
+        texts = [c for c in self.data if self.sheet.text(r, c)]
+        starts = [c for c in texts if c in own]
+        if not self.sheet.widths or len(starts) < 2 or texts != starts or self.data[0] != starts[0]:
+            return own
+        ends = [*starts[1:], self.data[-1] + 1]
+        if len({b - a for a, b in zip(starts, ends, strict=True)}) != 1:
+            return own
+        return own | {c: (r, max(s for s in starts if s <= c)) for c in self.data}
 
     def _tell_texts(self, body: Body) -> None:
         for c in self.beside:

@@ -153,11 +153,12 @@ def _source_fits(table: Table, spec: TableSpec) -> bool:
 
 def _shape_fits(table: Table, spec: TableSpec) -> bool:
     """Editions of one year hold one year (and others named in headings, beside that of the title); tables of one indicator
-    hold one heading."""
+    hold one heading that is it."""
     if spec.layout == "region_by_indicator":
         one = len(table.years) <= 1 or bool(table.title_years and set(table.title_years) <= set(table.years))
         return one and table.family != nbs_export.FAMILY
-    return not spec.indicator or len(table.headings) == 1
+    own = [h for h in table.headings if _column(h, spec, column_index(spec)) is not None]
+    return not spec.indicator or len(table.headings) == 1 or len(own) == 1
 
 
 def title_fits(title: str, table: Table, spec: TableSpec, catalog: Catalog) -> bool:

@@ -24,7 +24,7 @@ def years(
     out = []
     spec = catalog.tables[read[0][1].table_id]
     for table, fit in read:
-        if all(e.year is not None for e in table.entries):
+        if all(e.year is not None for e in table.entries if e.heads in fit.columns):
             if len(table.title_years) == 1 and len(table.years) == 1 and table.years[0] != table.title_years[0]:
                 raise table.refuse(
                     f"figures of {table.title_years[0]}, as the title says",
