@@ -1,0 +1,100 @@
+"""What people do to warehouse/ that a build has to live with: a link in place of the published file, a folder in place of the note
+who is building, a clock that was set back. Nothing ends in a traceback and nothing is half published."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, tzinfo
+from pathlib import Path
+from typing import Self
+
+import duckdb
+import pytest
+from typer.testing import CliRunner
+
+from jjj_pipeline.cli import app
+from jjj_pipeline.defs.run_build import build
+from jjj_pipeline.publish import publication, refresh_log, snapshots
+from jjj_pipeline.settings import Settings
+from jjj_pipeline.storage.build_lock import build_lock, building
+
+GDP = "raw/nbs/2025-census5/gdp.csv"
+
+
+def change(settings: Settings, figure: str) -> None:
+    path = settings.root / GDP
+    text = path.read_text(encoding="utf-8")
+    assert "49670.2" in text
+    path.write_text(text.replace("49670.2", figure), encoding="utf-8")
+
+
+def beijing(path: Path) -> float:
+    with duckdb.connect(str(path), read_only=True) as con:
+        ((value,),) = con.execute(
+            "select value from core.panel where indicator = 'gdp' and region_code = '110000' and year = 2024"
+        ).fetchall()
+    return float(value)
+
+
+def test_a_link_in_place_of_the_published_file_is_written_through(built_project: Settings, tmp_path: Path) -> None:
+    real = tmp_path / "share" / "people open this.duckdb"
+    real.parent.mkdir()
+    built_project.duckdb.rename(real)
+    built_project.duckdb.symlink_to(real)
+    change(built_project, "49671.2")
+    done = build(built_project, keep_history=False)
+    assert done.published, done.failures
+    assert built_project.duckdb.is_symlink()
+    assert beijing(real) == beijing(built_project.duckdb) == 49671.2
+    snapshots.go_back(built_project, None, publication.built_at(built_project.duckdb))
+    assert built_project.duckdb.is_symlink()
+    assert beijing(real) == 49670.2
+    assert not [p for p in real.parent.iterdir() if p != real]
+
+
+@pytest.mark.parametrize("note", ["a folder", "nonsense", "a list", "a link to nothing"])
+def test_a_note_that_is_none_keeps_nobody_from_building(note: str, tmp_path: Path) -> None:
+    settings = Settings(root=tmp_path)
+    settings.warehouse.mkdir()
+    path = settings.lock.with_suffix(".json")
+    if note == "a folder":
+        path.mkdir()
+    elif note == "a link to nothing":
+        path.symlink_to(tmp_path / "none" / "none")
+    else:
+        path.write_text("{" if note == "nonsense" else "[1]")
+    said: list[str] = []
+    with build_lock(settings, "one", said.append, run="r1"):
+        assert building(settings) in ("", "r1")
+        with (
+            pytest.raises(Exception, match=r"another process still building|one .* still building"),
+            build_lock(settings, "two", said.append, wait=0.1),
+        ):
+            raise AssertionError("both hold it")
+    assert building(settings) is None
+    assert said and said[0].startswith("waiting: ")
+
+
+class Past(datetime):
+    @classmethod
+    def now(cls, tz: tzinfo | None = None) -> Self:
+        return cls(2020, 1, 1, tzinfo=tz or UTC)
+
+
+def test_with_the_clock_set_back_builds_publish_and_earlier_ones_can_be_named(
+    built_project: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = publication.built_at(built_project.duckdb)
+    monkeypatch.setattr(publication, "datetime", Past)
+    monkeypatch.setattr(refresh_log, "datetime", Past)
+    change(built_project, "49671.2")
+    done = build(built_project, keep_history=False)
+    assert done.published, done.failures
+    assert beijing(built_project.duckdb) == 49671.2
+    assert publication.built_at(built_project.duckdb).startswith("2020-01-01")
+    kept = snapshots.folder_of(built_project, first).name
+    monkeypatch.setenv("JJJ_ROOT", str(built_project.root))
+    refused = CliRunner().invoke(app, ["rollback"])
+    assert (refused.exit_code, len(refused.stderr.splitlines())) == (2, 1)
+    assert kept in refused.stderr
+    assert CliRunner().invoke(app, ["rollback", kept]).exit_code == 0
+    assert beijing(built_project.duckdb) == 49670.2
