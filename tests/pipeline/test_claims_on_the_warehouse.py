@@ -9,9 +9,10 @@ import pandas as pd
 import pytest
 
 from jjj_pipeline.catalog.model import load_catalog
-from jjj_pipeline.claims import EVIDENCE, Evidence, claims_of, evidence_of, failing, judge
+from jjj_pipeline.claims import EVIDENCE, Evidence, claims_of, evidence_of, failing, judge, load_claims
 from jjj_pipeline.publish.published_file import open_published, query
 from jjj_pipeline.settings import Settings
+from tests.conftest import ROOT
 
 
 @pytest.fixture(scope="module")
@@ -245,3 +246,16 @@ def test_scope_is_no_failure(warehouse: Settings) -> None:
     assert wrong == {"grants_2020", "grants_2020_hebei", "share_hebei", "firm_rd_2011", "firm_rd_2019"}
     assert (verdicts.loc[["share_beijing", "share_tianjin", "grants_cagr"], "diagnosis_kind"] == "scope").all()
     assert verdicts.loc["people_up", "external"] == "untestable"  # heads are not judged on full-time equivalents
+
+
+def test_no_right_claim_fails_and_no_wrong_one_passes(evidence: Evidence) -> None:
+    claims = load_claims(ROOT / "tests" / "fixtures" / "claims_of_known_truth.yml", evidence.facts.names)
+    verdicts = judge(claims, evidence)
+    right = verdicts["note"] == "right"
+    assert (right.sum(), (~right).sum()) == (30, 30)
+    assert set(verdicts.loc[right, "external"]) <= {"exact", "consistent"}
+    assert set(verdicts.loc[~right, "external"]) == {"inconsistent"}
+    named = [note in text for note, text in zip(verdicts["note"][~right], verdicts["diagnosis"][~right], strict=True)]
+    assert all(named), verdicts[~right][[not n for n in named]][["claim_id", "note", "diagnosis"]].to_dict("records")
+    bounds = verdicts["kind"] == "bound"
+    assert "exact" not in set(verdicts.loc[bounds, "external"])
