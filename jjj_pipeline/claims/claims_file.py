@@ -9,11 +9,11 @@ from pathlib import Path
 from typing import Any
 
 from jjj_pipeline.catalog import yaml_file
+from jjj_pipeline.claims.catalog_names import CatalogNames
 from jjj_pipeline.claims.data_inputs import DataInputs
 from jjj_pipeline.claims.kinds import CLAIM_NAMES, DATA_NAMES, RATES, SLOTS, TOP_NAMES
 from jjj_pipeline.claims.lines import LinedList, LinedMapping, Mistake, less, with_lines, without_lines
 from jjj_pipeline.claims.model import Bilingual, Claim, ClaimFile, ClaimMistakes
-from jjj_pipeline.claims.names import Names
 from jjj_pipeline.claims.printed_inputs import PrintedInputs, same_unit_of
 from jjj_pipeline.claims.quantity import Leaf, Operation, Quantity, Side, keys_of, plain
 from jjj_pipeline.errors import BadInput
@@ -24,12 +24,12 @@ _NUMERALS = {c: i for i, c in enumerate("零一二三四五六七八九")}
 Made = dict[str, Any]
 
 
-def load_claims(path: Path | str, names: Names | None = None) -> ClaimFile:
-    """Read a claims file; `names` turns names of places and indicators into codes and checks them.
+def load_claims(path: Path | str, names: CatalogNames | None = None) -> ClaimFile:
+    """Read a claims file; `catalog_names` turns names of places and indicators into codes and checks them.
 
     Raises ClaimMistakes (a BadInput) with one line for each mistake."""
     path = Path(path)
-    reader = _Reader(path.name, names or Names())
+    reader = _Reader(path.name, names or CatalogNames())
     try:
         root = yaml_file.compose(path)
     except BadInput as error:
@@ -37,17 +37,17 @@ def load_claims(path: Path | str, names: Names | None = None) -> ClaimFile:
     return reader.file(with_lines(root, reader.problem) if root is not None else None, str(path))
 
 
-def claims_of(entries: Mapping[str, Any], names: Names | None = None, name: str = "claims") -> ClaimFile:
+def claims_of(entries: Mapping[str, Any], names: CatalogNames | None = None, name: str = "claims") -> ClaimFile:
     """The same for entries in memory: {figures: …, claims: [{id, kind, claim, …}]} as docs/claims.md describes them.
 
     Raises ClaimMistakes; lines are then 0."""
-    return _Reader(name, names or Names()).file(without_lines(entries), name)
+    return _Reader(name, names or CatalogNames()).file(without_lines(entries), name)
 
 
 class _Reader:
     """Builds the claims of one file; mistakes are collected, not raised."""
 
-    def __init__(self, name: str, names: Names) -> None:
+    def __init__(self, name: str, names: CatalogNames) -> None:
         self.name, self.names = name, names
         self.mistakes: list[BadInput] = []
         self.printed = PrintedInputs()

@@ -6,9 +6,9 @@ import re
 from collections.abc import Callable, Iterable
 from typing import Any
 
+from jjj_pipeline.claims.catalog_names import CatalogNames
 from jjj_pipeline.claims.kinds import ONE_YEAR, TWO_PLACES, TWO_YEARS
 from jjj_pipeline.claims.lines import LinedList, LinedMapping, Mistake, less
-from jjj_pipeline.claims.names import Names
 from jjj_pipeline.claims.printed_inputs import whole_number
 from jjj_pipeline.claims.quantity import DataKey, Leaf, Operation, Quantity
 
@@ -18,7 +18,7 @@ _PERIOD = re.compile(r"(\d{4})\s*[-–—~至]+\s*(\d{4})年?")
 class DataInputs:
     """Quantities of one file; `unit` is the unit of the claim in hand, which decides between indicators of one name."""
 
-    def __init__(self, names: Names) -> None:
+    def __init__(self, names: CatalogNames) -> None:
         self.names, self.unit = names, ""
 
     def region(self, name: Any, line: int) -> str:

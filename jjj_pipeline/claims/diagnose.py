@@ -32,8 +32,8 @@ from jjj_pipeline.claims.quantity import (
     measure,
     plain,
 )
-from jjj_pipeline.claims.readings import readings
 from jjj_pipeline.claims.reasons import ROLES, Reason, reason
+from jjj_pipeline.claims.release_choice import release_choices
 from jjj_pipeline.claims.slips import DIGIT, MIN_DIGITS, TEN_LAST, Slip, significant_digits, slips, variants
 from jjj_pipeline.claims.verdict import EXACT, HOLDS, verdict_of_figure
 from jjj_pipeline.measures.printed_figure import Figure
@@ -295,7 +295,7 @@ class Diagnoser:
             quantity = replace(quantity, args=args)
         else:
             quantity = mapped(quantity, change)  # type: ignore[arg-type]
-        found = readings(Side({"value": quantity}), self.evidence)
+        found = release_choices(Side({"value": quantity}), self.evidence)
         if not found:
             return False
         first = found[0]

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from decimal import ROUND_HALF_UP, Decimal, localcontext
 
+from jjj_pipeline.claims.catalog_names import CatalogNames
 from jjj_pipeline.claims.model import Bilingual
-from jjj_pipeline.claims.names import Names
 from jjj_pipeline.claims.quantity import PERCENT, Book, DataKey, Leaf, Measured, Operation, Quantity, plain
 from jjj_pipeline.measures.printed_figure import CONTEXT, Figure
 
@@ -72,7 +72,7 @@ def _one_unit(quantity: Operation, book: Book) -> bool:
     return len(units) == 1 and units != {""}
 
 
-def key_name(key: DataKey, names: Names) -> Bilingual:
+def key_name(key: DataKey, names: CatalogNames) -> Bilingual:
     """`2019年北京R&D经费内部支出`, `Intramural R&D expenditure, Beijing, 2019`."""
     what, here = names.indicator_name(key.indicator), names.place_name(key.region)
     industry = "" if key.industry == "*" else f" {key.industry}"
@@ -84,5 +84,5 @@ def key_name(key: DataKey, names: Names) -> Bilingual:
     return Bilingual(f"{when}年{zh}{what.zh}{industry}", f"{what.en}{industry}, {en}, {key.when}")
 
 
-def key_names(keys: Iterable[DataKey], names: Names) -> tuple[Bilingual, ...]:
+def key_names(keys: Iterable[DataKey], names: CatalogNames) -> tuple[Bilingual, ...]:
     return tuple(key_name(key, names) for key in keys)

@@ -15,7 +15,7 @@ from typing import NamedTuple
 import pandas as pd
 
 from jjj_pipeline.catalog.model import Break, Catalog, Intensity
-from jjj_pipeline.claims.names import OWN, Names
+from jjj_pipeline.claims.catalog_names import OWN, CatalogNames
 from jjj_pipeline.claims.quantity import DataKey
 from jjj_pipeline.measures.printed_figure import Figure, parse
 
@@ -59,11 +59,11 @@ class Facts:
     states: Mapping[str, str] = field(default_factory=dict)  # source/release -> state of the accounts
     breaks: Sequence[Break] = ()
     ratios: Mapping[str, Intensity] = field(default_factory=dict)  # official ratio -> what it is made of
-    names: Names = field(default_factory=Names)
+    names: CatalogNames = field(default_factory=CatalogNames)
 
     @classmethod
     def of(cls, catalog: Catalog) -> Facts:
-        names = Names(catalog)
+        names = CatalogNames(catalog)
         return cls(
             units={name: indicator.unit for name, indicator in catalog.indicators.items()},
             additive=frozenset(name for name, indicator in catalog.indicators.items() if indicator.additive),

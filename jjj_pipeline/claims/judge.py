@@ -30,8 +30,16 @@ from jjj_pipeline.claims.quantity import (
     measure,
     plain,
 )
-from jjj_pipeline.claims.readings import OFFICIAL, REAL, RELEASE, Reading, grows_in_accounts, missing_keys, readings
 from jjj_pipeline.claims.reasons import VERDICTS, Reason, reason
+from jjj_pipeline.claims.release_choice import (
+    OFFICIAL,
+    REAL,
+    RELEASE,
+    ReleaseChoice,
+    grows_in_accounts,
+    missing_keys,
+    release_choices,
+)
 from jjj_pipeline.claims.verdict import (
     CONSISTENT,
     EXACT,
@@ -59,7 +67,7 @@ class Outcome:
     shown: str = ""
     missing: Reason | None = None
     limits: list[tuple[str, Reason]] = field(default_factory=list)
-    reading: Reading | None = None
+    choice: ReleaseChoice | None = None
     breaks: tuple[str, ...] = ()
 
     @property
@@ -120,7 +128,7 @@ def _external(claim: Claim, book: Book, evidence: Evidence) -> Outcome:
     if claim.data is None:
         return Outcome(missing=reason("said", what=claim.missing) if claim.missing.en else reason("no_data"))
     side = _with_held_places(claim.data, evidence)
-    found = readings(side, evidence)
+    found = release_choices(side, evidence)
     if not found:
         absent = missing_keys(side, evidence)
         shown = display.key_names(absent[:3], evidence.facts.names)
@@ -128,7 +136,7 @@ def _external(claim: Claim, book: Book, evidence: Evidence) -> Outcome:
         return Outcome(missing=reason("not_held", figures=(*shown, more) if len(absent) > 3 else shown))
     outcomes = [(r, _on(claim, r, book)) for r in found]
     if mismatch := _other_unit(claim, found[0], book):
-        return Outcome(missing=mismatch, reading=found[0])
+        return Outcome(missing=mismatch, choice=found[0])
     outcome = _direction(outcomes, evidence) if claim.claim_key is None else _value(outcomes, evidence)
     return _limited(outcome, evidence)
 
@@ -151,24 +159,24 @@ def _with_held_places(side: Side, evidence: Evidence) -> Side:
     return Side(out)
 
 
-def _on(claim: Claim, reading: Reading, book: Book) -> Outcome:
-    outcome = _verdict(claim, reading.side, {**book, **reading.figures})
-    outcome.reading = reading
+def _on(claim: Claim, choice: ReleaseChoice, book: Book) -> Outcome:
+    outcome = _verdict(claim, choice.side, {**book, **choice.figures})
+    outcome.choice = choice
     return outcome
 
 
-def _other_unit(claim: Claim, reading: Reading, book: Book) -> Reason | None:
+def _other_unit(claim: Claim, choice: ReleaseChoice, book: Book) -> Reason | None:
     """人 is no 人年: a level or a quotient is compared only with figures of its unit (件, 家, 个 … are all counts)."""
-    quantity = reading.side.quantities.get("value")
+    quantity = choice.side.quantities.get("value")
     if claim.claim_key is None or quantity is None:
         return None
     claimed = plain(book[claim.claim_key]).unit
     if isinstance(quantity, Leaf):
-        held = plain(reading.figures[quantity.key]).unit
+        held = plain(choice.figures[quantity.key]).unit
     elif quantity.kind == "ratio" and "/" in claimed and all(isinstance(q, Leaf) for _, q in quantity.args):
-        held = "/".join(plain(reading.figures[q.key]).unit for _, q in quantity.args if isinstance(q, Leaf))
+        held = "/".join(plain(choice.figures[q.key]).unit for _, q in quantity.args if isinstance(q, Leaf))
     elif quantity.kind in ("difference", "sum") and isinstance(first := quantity.args[0][1], Leaf):
-        held = plain(reading.figures[first.key]).unit if first.key in reading.figures else claimed
+        held = plain(choice.figures[first.key]).unit if first.key in choice.figures else claimed
     else:
         return None
     if (
@@ -191,20 +199,20 @@ def _ranking(claim: Claim, evidence: Evidence) -> Outcome:
         return Outcome(missing=reason("no_ranking", figures=display.key_name(claim.ranking, evidence.facts.names)))
     order, label = found
     same = tuple(order[: len(claim.order)]) == claim.order
-    reading = Reading(Side(), {}, labels=(label,))
+    choice = ReleaseChoice(Side(), {}, labels=(label,))
     limits = [] if same else [("order", reason("order", order=" > ".join(order)))]
-    return Outcome(EXACT if same else INCONSISTENT, reading=reading, limits=limits)
+    return Outcome(EXACT if same else INCONSISTENT, choice=choice, limits=limits)
 
 
-# several readings -------------------------------------------------------------------------------------------------
+# several release_choices -------------------------------------------------------------------------------------------------
 
 
-def _coherent(reading: Reading, evidence: Evidence) -> bool:
-    """A reading on one state of the accounts, or on official ratios; not one figure exchanged for another release's."""
-    return reading.vintage == "" or reading.vintage in set(evidence.facts.states.values())
+def _coherent(choice: ReleaseChoice, evidence: Evidence) -> bool:
+    """A choice on one state of the accounts, or on official ratios; not one figure exchanged for another release's."""
+    return choice.vintage == "" or choice.vintage in set(evidence.facts.states.values())
 
 
-def _direction(outcomes: list[tuple[Reading, Outcome]], evidence: Evidence) -> Outcome:
+def _direction(outcomes: list[tuple[ReleaseChoice, Outcome]], evidence: Evidence) -> Outcome:
     """A direction is decided where no two releases contradict each other."""
     listed = [(r, o) for r, o in outcomes if _coherent(r, evidence)]
     decided = {o.verdict for _, o in listed if o.verdict in (EXACT, INCONSISTENT)}
@@ -217,12 +225,12 @@ def _direction(outcomes: list[tuple[Reading, Outcome]], evidence: Evidence) -> O
     return replace(first, verdict=UNTESTABLE, missing=reason("releases_disagree", values=values))
 
 
-def _one_of_each(listed: list[tuple[Reading, Outcome]]) -> list[tuple[Reading, Outcome]]:
-    """The first reading of each verdict."""
+def _one_of_each(listed: list[tuple[ReleaseChoice, Outcome]]) -> list[tuple[ReleaseChoice, Outcome]]:
+    """The first choice of each verdict."""
     return list({o.verdict: (r, o) for r, o in reversed(listed) if o.verdict != UNTESTABLE}.values())[::-1]
 
 
-def _value(outcomes: list[tuple[Reading, Outcome]], evidence: Evidence) -> Outcome:
+def _value(outcomes: list[tuple[ReleaseChoice, Outcome]], evidence: Evidence) -> Outcome:
     """A value holds on the releases that come first, or on another one: a vintage is not a misprint."""
     first, outcome = outcomes[0]
     if outcome.verdict in HOLDS:
@@ -236,14 +244,14 @@ def _value(outcomes: list[tuple[Reading, Outcome]], evidence: Evidence) -> Outco
         return outcome
     usual = _vintage_name(first, evidence)
     for wanted in (EXACT, CONSISTENT):
-        for reading, other in sorted(outcomes[1:], key=lambda pair: pair[0].basis != REAL):
+        for choice, other in sorted(outcomes[1:], key=lambda pair: pair[0].basis != REAL):
             if other.verdict == wanted:
-                if reading.basis == REAL:
+                if choice.basis == REAL:
                     other.limits.append(("real", reason("real", value=other.value, due=outcome.value)))
                     return other
                 sentence = reason(
                     "vintage",
-                    release=_vintage_name(reading, evidence),
+                    release=_vintage_name(choice, evidence),
                     value=other.value,
                     usual=usual,
                     due=outcome.value,
@@ -255,61 +263,63 @@ def _value(outcomes: list[tuple[Reading, Outcome]], evidence: Evidence) -> Outco
     return outcome
 
 
-def _contrary(outcomes: list[tuple[Reading, Outcome]], evidence: Evidence) -> tuple[Reading, Outcome] | None:
-    """A reading that contradicts the first one: over two years any official or recomputed ratio, of one year the official one."""
+def _contrary(
+    outcomes: list[tuple[ReleaseChoice, Outcome]], evidence: Evidence
+) -> tuple[ReleaseChoice, Outcome] | None:
+    """A choice that contradicts the first one: over two years any official or recomputed ratio, of one year the official one."""
     first = outcomes[0][0]
     years = {k.year for k in first.side.data_keys()}
-    for reading, other in outcomes[1:]:
+    for choice, other in outcomes[1:]:
         comparable = (
-            reading.basis not in (RELEASE, REAL)
-            and _coherent(reading, evidence)
-            and not _half_recomputed(reading, evidence)
+            choice.basis not in (RELEASE, REAL)
+            and _coherent(choice, evidence)
+            and not _half_recomputed(choice, evidence)
         )
-        if other.verdict == INCONSISTENT and comparable and (len(years) > 1 or reading.basis == OFFICIAL):
-            return reading, other
+        if other.verdict == INCONSISTENT and comparable and (len(years) > 1 or choice.basis == OFFICIAL):
+            return choice, other
     return None
 
 
-def _half_recomputed(reading: Reading, evidence: Evidence) -> bool:
-    official = {k.indicator in evidence.facts.ratios for k in reading.side.data_keys()}
+def _half_recomputed(choice: ReleaseChoice, evidence: Evidence) -> bool:
+    official = {k.indicator in evidence.facts.ratios for k in choice.side.data_keys()}
     return len(official) > 1
 
 
-def _vintage_name(reading: Reading, evidence: Evidence) -> Bilingual:
-    """The releases a reading rests on: of accounts and official ratios where there are any, else all."""
+def _vintage_name(choice: ReleaseChoice, evidence: Evidence) -> Bilingual:
+    """The releases a choice rests on: of accounts and official ratios where there are any, else all."""
     facts = evidence.facts
     telling = [
         figure.literal.split(",")[0]
-        for key, figure in reading.figures.items()
+        for key, figure in choice.figures.items()
         if isinstance(key, DataKey)
         and (facts.states.get(figure.literal.split(",")[0]) or key.indicator in facts.ratios)
     ]
-    labels = [reading.vintage] if "/" in reading.vintage else telling or list(reading.labels)
+    labels = [choice.vintage] if "/" in choice.vintage else telling or list(choice.labels)
     named = [facts.names.release_name(label) for label in dict.fromkeys(labels)]
     return Bilingual("、".join(n.zh for n in named), ", ".join(n.en for n in named))
 
 
 def _limited(outcome: Outcome, evidence: Evidence) -> Outcome:
     """What keeps a verdict from being exact."""
-    reading = outcome.reading
-    if reading is None or outcome.verdict == UNTESTABLE:
+    choice = outcome.choice
+    if choice is None or outcome.verdict == UNTESTABLE:
         return outcome
-    crossed = evidence.breaks(reading.side.data_keys(), lambda i: reading.of_one_state(evidence, i))
+    crossed = evidence.breaks(choice.side.data_keys(), lambda i: choice.of_one_state(evidence, i))
     outcome.breaks = tuple(entry.id for entry in crossed)
     for entry in crossed:
         change = Bilingual(entry.change_zh, entry.change_en)
         outcome.limits.append(("break", reason("break", year=str(entry.year), change=change)))
-    if reading.mixed:
+    if choice.mixed:
         outcome.limits.append(("vintage", reason("mixed")))
-    if reading.doubtful:
-        shown = display.key_names(reading.doubtful[:3], evidence.facts.names)
+    if choice.doubtful:
+        shown = display.key_names(choice.doubtful[:3], evidence.facts.names)
         outcome.limits.append(("doubtful", reason("doubtful", figures=shown)))
     if outcome.verdict == EXACT and any(kind != "real" for kind, _ in outcome.limits):
         outcome.verdict = CONSISTENT
     return outcome
 
 
-# one reading ------------------------------------------------------------------------------------------------------
+# one choice ------------------------------------------------------------------------------------------------------
 
 
 def _verdict(claim: Claim, side: Side, book: Book) -> Outcome:
@@ -398,11 +408,11 @@ def _equations(claim: Claim, internal: Outcome, external: Outcome) -> list[Equat
     out = []
     if claim.printed is not None and internal.verdict != UNTESTABLE:
         out.append(Equation(claim.id, claim.kind, "internal", claim.claim_key, claim.printed.quantities["value"]))
-    if external.reading is not None and external.verdict != UNTESTABLE:
-        quantity = external.reading.side.quantities["value"]
+    if external.choice is not None and external.verdict != UNTESTABLE:
+        quantity = external.choice.side.quantities["value"]
         decides = not claim.other_scope.en
         out.append(
-            Equation(claim.id, claim.kind, "external", claim.claim_key, quantity, external.reading.figures, decides)
+            Equation(claim.id, claim.kind, "external", claim.claim_key, quantity, external.choice.figures, decides)
         )
     return out
 

@@ -9,11 +9,11 @@ from typing import Any
 import pandas as pd
 
 from jjj_pipeline.catalog.model import Catalog
+from jjj_pipeline.claims.catalog_names import CatalogNames
 from jjj_pipeline.claims.claims_file import load_claims
 from jjj_pipeline.claims.evidence import Evidence, Facts
 from jjj_pipeline.claims.judge import Judgement, judge_claims
 from jjj_pipeline.claims.model import Bilingual, Claim, ClaimFile
-from jjj_pipeline.claims.names import Names
 from jjj_pipeline.claims.reasons import VERDICTS, Language, Reason, joined, reason, rendered
 from jjj_pipeline.contracts import table_formatting
 
@@ -40,7 +40,7 @@ def judge(claims: ClaimFile, evidence: Evidence) -> pd.DataFrame:
 
 def judge_file(path: Path, catalog: Catalog, *tables: pd.DataFrame | None) -> tuple[ClaimFile, pd.DataFrame]:
     """One file of claims and its verdicts; `tables` are those of EVIDENCE. Raises ClaimMistakes."""
-    claims = load_claims(path, Names(catalog))
+    claims = load_claims(path, CatalogNames(catalog))
     return claims, judge(claims, evidence_of(catalog, *tables, source=claims.source))
 
 
@@ -60,13 +60,13 @@ def claim_check(catalog: Catalog, *tables: pd.DataFrame) -> pd.DataFrame:
 # rows -------------------------------------------------------------------------------------------------------------
 
 
-def as_frame(judgements: Sequence[Judgement], names: Names) -> pd.DataFrame:
+def as_frame(judgements: Sequence[Judgement], names: CatalogNames) -> pd.DataFrame:
     """Judgements as rows, missing texts as ''."""
     frame = pd.DataFrame([_row(j, names) for j in judgements], columns=COLUMNS)
     return frame.astype(dict.fromkeys(NUMBERS, "float64"))
 
 
-def _row(judgement: Judgement, names: Names) -> dict[str, Any]:
+def _row(judgement: Judgement, names: CatalogNames) -> dict[str, Any]:
     claim, internal, external, diagnosis = (
         judgement.claim, judgement.internal, judgement.external, judgement.diagnosis,
     )  # fmt: skip
@@ -76,7 +76,7 @@ def _row(judgement: Judgement, names: Names) -> dict[str, Any]:
     if len(sides) == 2 and sides["internal"].code == "no_printed":
         del sides["internal"]
     missing = [reason("side", side=VERDICTS[name], reason=what) for name, what in sides.items()]
-    labels = external.reading.labels if external.reading else ()
+    labels = external.choice.labels if external.choice else ()
     return {
         "claim_id": claim.id, "place": claim.place, "paraphrase": claim.paraphrase.en, "paraphrase_zh": claim.paraphrase.zh,
         "kind": claim.kind, "claim": claim.claim, "claim_en": named.en, "claim_zh": named.zh, "internal": internal.verdict,
@@ -102,7 +102,7 @@ def computed(judgement: Judgement) -> str:
     return external.shown or internal.shown
 
 
-def claim_text(claim: Claim, names: Names) -> Bilingual:
+def claim_text(claim: Claim, names: CatalogNames) -> Bilingual:
     """A claim with names of places for codes, and a direction in words."""
     if claim.kind == "trend":
         return Bilingual(DIRECTIONS[claim.claim], claim.claim)

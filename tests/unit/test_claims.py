@@ -15,7 +15,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from jjj_pipeline.catalog.model import load_catalog
-from jjj_pipeline.claims import COLUMNS, Evidence, Facts, Names, claims_of, judge, load_claims
+from jjj_pipeline.claims import COLUMNS, CatalogNames, Evidence, Facts, claims_of, judge, load_claims
 from jjj_pipeline.claims.quantity import Leaf, Operation, measure
 from jjj_pipeline.claims.reasons import FORMULAS, TEXTS
 from jjj_pipeline.claims.verdict import EXACT, HOLDS, verdict_of_figure
@@ -375,7 +375,7 @@ def test_resolution_says_what_the_digits_justify(verdicts):
 )
 def test_a_mistake_is_reported_with_its_line(line, text, words, write):
     with pytest.raises(BadInput) as caught:
-        load_claims(write(text), Names(CATALOG))
+        load_claims(write(text), CatalogNames(CATALOG))
     (message,) = str(caught.value).splitlines()
     assert words in message
     # an unclosed bracket shows at the end of the file, one line further

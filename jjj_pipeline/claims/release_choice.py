@@ -1,7 +1,7 @@
 """The figures a claim can be read on: releases that belong together first, then every other release as a vintage of its own.
 
 A ratio or a growth rate takes its figures from one state of the accounts. An official ratio (R&D intensity) rests on the GDP of
-its day; the same ratio recomputed on a later GDP is another reading. Choosing is done here; verdicts are in `judge`."""
+its day; the same ratio recomputed on a later GDP is another figure. Choosing is done here; verdicts are in `judge`."""
 
 from __future__ import annotations
 
@@ -19,12 +19,12 @@ OFFICIAL, RECOMPUTED, RELEASE, REAL = "official", "recomputed", "release", "real
 
 
 @dataclass(frozen=True)
-class Reading:
+class ReleaseChoice:
     """A side of a claim on certain releases.
 
     `basis`: official (a printed ratio), recomputed (from numerator and denominator), real (growth at constant prices, from
     the index of volume), or release; `vintage`: what tells this
-    reading from the others; `mixed`: accounts of two states stand in one comparison; `doubtful`: figures of low reliability."""
+    choice from the others; `mixed`: accounts of two states stand in one comparison; `doubtful`: figures of low reliability."""
 
     side: Side
     figures: Mapping[Key, Figure]
@@ -44,23 +44,23 @@ class Reading:
         return len(states) == 1
 
 
-def readings(side: Side, evidence: Evidence) -> list[Reading]:
-    """All readings of a side, the one that comes first first; empty where a figure is not held."""
-    found: list[Reading] = []
+def release_choices(side: Side, evidence: Evidence) -> list[ReleaseChoice]:
+    """All release_choices of a side, the one that comes first first; empty where a figure is not held."""
+    found: list[ReleaseChoice] = []
     official = {str(name): ratio for name, ratio in evidence.facts.ratios.items()}
     for form, basis in _forms(side, official, evidence):
         found += [r for r in _on_releases(form, basis, evidence) if _of_its_day(r, official)]
     found += _real(side, evidence) if found else []
     seen: set[tuple[object, ...]] = set()
     out = []
-    for reading in found:
+    for choice in found:
         shape = (
-            tuple(reading.side.quantities.items()),
-            tuple(sorted((k, f.value) for k, f in reading.figures.items())),
+            tuple(choice.side.quantities.items()),
+            tuple(sorted((k, f.value) for k, f in choice.figures.items())),
         )  # type: ignore[type-var]
         if shape not in seen:
             seen.add(shape)
-            out.append(reading)
+            out.append(choice)
     return out
 
 
@@ -88,13 +88,13 @@ def _forms(side: Side, official: Mapping[str, Intensity], evidence: Evidence) ->
                 yield Side({**side.quantities, name: replace(quantity, args=args)}), RECOMPUTED
 
 
-def _of_its_day(reading: Reading, official: Mapping[str, Intensity]) -> bool:
+def _of_its_day(choice: ReleaseChoice, official: Mapping[str, Intensity]) -> bool:
     """Whether a base recomputed beside an official ratio can have been known when that was printed: the census of 2013 in the
     bulletin on 2014, that of 2018 in the bulletin on 2019, that of 2023 in the bulletin on 2024."""
     known = {"census3": 2014, "census4": 2019, "census5": 2024}
-    printed = [key.year for key in reading.side.data_keys() if key.indicator in official]
-    half = reading.basis == RECOMPUTED and bool(printed)
-    return not half or known.get(reading.vintage.partition("-")[0], 0) <= max(printed)
+    printed = [key.year for key in choice.side.data_keys() if key.indicator in official]
+    half = choice.basis == RECOMPUTED and bool(printed)
+    return not half or known.get(choice.vintage.partition("-")[0], 0) <= max(printed)
 
 
 def _recomputed(quantity: Quantity, official: Mapping[str, Intensity], evidence: Evidence) -> Quantity:
@@ -141,7 +141,7 @@ def _volume_index(indicator: str) -> str:
     return "gdp_index" + indicator.removeprefix("gdp").removeprefix("value_added").replace("__", "_")
 
 
-def _real(side: Side, evidence: Evidence) -> list[Reading]:
+def _real(side: Side, evidence: Evidence) -> list[ReleaseChoice]:
     """The same growth from the index of volume (previous year = 100), chained over the years."""
     quantity = grows_in_accounts(side, evidence)
     if quantity is None:
@@ -165,13 +165,13 @@ def _real(side: Side, evidence: Evidence) -> list[Reading]:
     figures: dict[Key, Figure] = {start._replace(indicator=keys[0].indicator): base, keys[-1]: last}
     real = mapped(quantity, {start: start._replace(indicator=keys[0].indicator), end: keys[-1]})
     labels = tuple(dict.fromkeys(sourced.label for _, sourced in held))
-    return [Reading(Side({"value": real}), figures, "", REAL, labels=labels)]
+    return [ReleaseChoice(Side({"value": real}), figures, "", REAL, labels=labels)]
 
 
 # releases ---------------------------------------------------------------------------------------------------------
 
 
-def _on_releases(side: Side, basis: str, evidence: Evidence) -> list[Reading]:
+def _on_releases(side: Side, basis: str, evidence: Evidence) -> list[ReleaseChoice]:
     """The side on the preferred releases, made to belong together, then on each other one."""
     keys = side.data_keys()
     if any(evidence.sourced(key) is None for key in keys):
@@ -182,13 +182,13 @@ def _on_releases(side: Side, basis: str, evidence: Evidence) -> list[Reading]:
     states, mixed = _states(accounts, evidence)
     out = []
     for n, (state, picked) in enumerate(states):
-        out.append(_reading(side, {**chosen, **picked}, state, basis, evidence, mixed=mixed and n == 0))
+        out.append(_choice(side, {**chosen, **picked}, state, basis, evidence, mixed=mixed and n == 0))
     for key, sourced in _alternatives(others, chosen, evidence):
         first = states[0][1] if states else {}
-        out.append(_reading(side, {**chosen, **first, key: sourced}, sourced.label, basis, evidence, mixed=mixed))
+        out.append(_choice(side, {**chosen, **first, key: sourced}, sourced.label, basis, evidence, mixed=mixed))
     for label, picked in _common(others, chosen, evidence):
         first = states[0][1] if states else {}
-        out.append(_reading(side, {**chosen, **first, **picked}, label, basis, evidence, mixed=mixed))
+        out.append(_choice(side, {**chosen, **first, **picked}, label, basis, evidence, mixed=mixed))
     return out
 
 
@@ -253,13 +253,13 @@ def _common(
                 yield label, picked
 
 
-def _reading(
+def _choice(
     side: Side, picked: Mapping[DataKey, Sourced], vintage: str, basis: str, evidence: Evidence, *, mixed: bool
-) -> Reading:
+) -> ReleaseChoice:
     figures: dict[Key, Figure] = {key: evidence.as_figure(key, sourced) for key, sourced in picked.items()}
     doubtful = tuple(key for key, sourced in picked.items() if sourced.status == DOUBTFUL)
     labels = tuple(dict.fromkeys(figures[k].literal for k in side.data_keys()))
-    return Reading(side, figures, vintage, basis, mixed, doubtful, labels)
+    return ReleaseChoice(side, figures, vintage, basis, mixed, doubtful, labels)
 
 
-__all__ = ["OFFICIAL", "RECOMPUTED", "RELEASE", "Reading", "keys_of", "mapped", "missing_keys", "readings"]
+__all__ = ["OFFICIAL", "RECOMPUTED", "RELEASE", "ReleaseChoice", "keys_of", "mapped", "missing_keys", "release_choices"]

@@ -14,7 +14,7 @@ PROVINCES = "PROV31"
 OWN = "article_"  # indicators of a text's own scope go by their identifiers only
 
 
-class Names:
+class CatalogNames:
     """The names of a catalogue; without one every name is taken as it stands."""
 
     def __init__(self, catalog: Catalog | None = None) -> None:
@@ -97,4 +97,4 @@ class Names:
         return Bilingual(f"{known.name_zh}：{zh}", f"{known.name_en}, {en}")
 
 
-__all__ = ["OWN", "PROVINCES", "Names", "UnknownIndicator", "UnknownRegion"]
+__all__ = ["OWN", "PROVINCES", "CatalogNames", "UnknownIndicator", "UnknownRegion"]
