@@ -49,6 +49,7 @@ UNIT_HEADS = frozenset(["单位", "计量单位", "unit", "units"])
 LABEL_HEADS = frozenset(
     ["指标", "指标名称", "项目", "变量", "指标名", "indicator", "item", "variable", "indicator_name"]
 )
+PART_HEADS = frozenset(["季度", "季", "月份", "月", "半年", "quarter", "month", "qtr"])
 COUNTER_HEADS = frozenset(["", "序号", "编号", "no", "no.", "id", "index", "unnamed:0", "num", "number"])
 
 # Full-width letters, digits and signs only: a full normal form would turn `12①` into 121.
@@ -82,7 +83,9 @@ _NUMBER = re.compile(
 _CHAPTER = re.compile(
     r"^(?:第\s*[一二三四五六七八九十百\d]+\s*(?:章|篇|部分|节|编)|[一二三四五六七八九十]{1,3}\s*、|[（(][一二三四五六七八九十]{1,3}[)）])"
 )
-_YEAR_PHRASE = re.compile(r"[(（]?(?:19|20)\d\d\s*年?(?:\s*[-—–~至到及和、]+\s*(?:19|20)\d\d)?\s*(?:年度|年)?[)）]?")
+_YEAR_PHRASE = re.compile(
+    r"[(（]?(?:19|20)\d\d[-/.]12[-/.]31[)）]?|[(（]?(?:19|20)\d\d\s*年?(?:\s*[-—–~至到及和、]+\s*(?:19|20)\d\d)?\s*(?:年度|年)?[)）]?"
+)
 _DATED = re.compile(r"^(?:修订后|调整后)?((?:19|20)\d\d)年度?(?!不变价|可比价|价格)([^\d年].*)$")
 _OF_WHICH = re.compile(r"^(?:#|其中:?)(?=.)")
 _ITEM = re.compile(r"^(?:\d{1,2}[.、](?!\d)|[一二三四五六七八九十]+、|\((?:\d{1,2}|[一二三四五六七八九十]+)\))(?=.)")

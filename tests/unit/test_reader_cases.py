@@ -1025,6 +1025,37 @@ FAMILIES = [
         lambda: made.csv([["地区", "2025", "2024", "年均增速"], *([*r, 5.5] for r in made.two_years())]),
         GDP,
     ),
+    # a table continued below itself; the date of a line; a column of quarters
+    Case(
+        "f10.xls",
+        rd_read(124, some={"C39": ("rd_expenditure_experimental", "110000", 2025, 0.0007, "7")}),
+        lambda: wild.xls(
+            {
+                "s": [
+                    *made.rd_sheet([r[:3] for r in made.rd()], head=made.RD_HEAD[:2]),
+                    [],
+                    ["续表"],
+                    [],
+                    ["地区", *made.RD_HEAD[2:]],
+                    *([r[0], *r[3:]] for r in made.rd()),
+                ]
+            }
+        ),
+    ),
+    Case(
+        "f11.xls",
+        Refused(("figures of 2022 in release 2023", "figures of 2025")),
+        lambda: wild.xls(
+            {"s": [["1-7 各地区R&D经费内部支出"], ["2025-12-31"], ["单位：万元"], ["地区", *made.RD_HEAD], *made.rd()]}
+        ),
+        Hints(table="cstsy_rd_by_activity", release="2023"),
+    ),
+    Case(
+        "f12.csv",
+        Refused(("whole years", "季度")),
+        lambda: made.csv(made.wide_panel(["省份", "年份", "季度", *made.SECTORS], lambda n, y, v: [n, y, 1, *v])),
+        SECTORS,
+    ),
 ]
 
 

@@ -12,9 +12,11 @@ from decimal import Decimal
 from functools import lru_cache
 
 _TOKEN = re.compile(
-    r'"(?P<quoted>[^"]*)"|\\(?P<escaped>.)|_.|\*.|\[[^\]]*\]|(?P<digits>[#0?][#0?,.]*)|(?P<other>.)', re.S
+    r'"(?P<quoted>[^"]*)"|[\\!](?P<escaped>.)|_.|\*.|\[[^\]]*\]|(?P<digits>[#0?][#0?,.]*)|(?P<other>.)', re.S
 )
 _SUFFIX = re.compile(r"^(?:%|‰|(?:百万|万亿|[千万亿])?(?:美元|人年|人次|[元人件项个家户吨])?)$")
+
+_SCALE = {"千": 3, "万": 4, "百万": 6, "亿": 8}
 
 
 @dataclass(frozen=True)
@@ -65,6 +67,8 @@ def _shown(digits: str, after: str, percents: int, joined: bool) -> Shown:
         return Shown()
     if joined:
         shift += len(behind)
+    if shift and _SCALE.get(after) == shift:
+        return Shown()  # `0.0,,"百万"` writes beside the number what it takes from it
     suffix = "%" * percents or (after if _SUFFIX.match(after) else "")
     fixed = not set(behind) & {"#", "?"} and "0" in whole
     return Shown(shift, len(behind) if fixed else None, suffix)

@@ -51,12 +51,14 @@ def _tables(book: Book, sheet: Sheet, regions: Regions, last: Table | None) -> l
         if not out and last is not None and yearbook_table.is_continued(table):
             table = yearbook_table.read(book, sheet, body, last)
             _join(last, table)
+        elif out and table.title == out[-1].title:
+            _join(out[-1], table)
         out.append(table)
     return [t for t in out if any(e.plain for e in t.entries)]
 
 
 def _join(first: Table, following: Table) -> None:
-    """Sheets of one table know the headings of each other: they share one list of them."""
+    """Parts of one table know the headings of each other: they share one list of them."""
     if not first.continued_headings:
         first.continued_headings += first.headings
     first.continued_headings += following.headings

@@ -306,6 +306,13 @@ class _Down:
         return next(chinese, None) if self.repeated else None
 
     def _refuse_parts_of_year(self) -> None:
+        """Neither a column of quarters or months nor a heading of one makes figures of a year. Raises BadInput."""
+        for c, texts in self.filled.items():
+            if texts and self.head[c] in text_parsing.PART_HEADS:
+                raise BadInput(
+                    self.where, cell=address(self.top, c), expected="figures of whole years", found=f"a column {self.head[c]!r}",
+                    hint="monthly and quarterly figures are not read: take the annual table or export",
+                )  # fmt: skip
         for r in self.header:
             for c in self.data:
                 if text_parsing.part_of_year(text := self.sheet.text(r, c)):

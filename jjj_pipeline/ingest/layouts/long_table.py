@@ -27,6 +27,11 @@ def read(book: Book, sheet: Sheet, regions: Regions) -> Table | None:
     else:
         return None
     where, rows = book.where(sheet), [r for r in range(top + 1, sheet.height) if any(sheet.row(r))]
+    if (part := _one(heads, text_parsing.PART_HEADS)) is not None:
+        raise BadInput(
+            where, cell=address(top, part), expected="figures of whole years", found=f"a column {heads[part]!r}",
+            hint="monthly and quarterly figures are not read: take the annual table",
+        )  # fmt: skip
     named = [_named(sheet, where, r, region, year, regions) for r in rows]
     unit = _one(heads, text_parsing.UNIT_HEADS)
     label = _label(sheet, regions, rows, heads, {value, region, year}, region)

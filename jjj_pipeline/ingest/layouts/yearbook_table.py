@@ -93,7 +93,7 @@ def _title(lines: list[tuple[str, str]], *, nearest: bool) -> tuple[str, str]:
 
 def _year_line(lines: list[tuple[str, str]]) -> tuple[int, ...]:
     """The year of a line that holds nothing else: `(2019年)`."""
-    found = {int(m.group(1)) for t, _ in lines if (m := _ONLY_YEAR.match(text_parsing.squeeze(t)))}
+    found = {year for t, _ in lines if (year := text_parsing.year(text_parsing.squeeze(t).strip("()")))}
     return tuple(found) if len(found) == 1 else ()
 
 
