@@ -1,5 +1,5 @@
-"""What people do to warehouse/ that a build has to live with: a link in place of the published file, a folder in place of the note
-who is building, a clock that was set back. Nothing ends in a traceback and nothing is half published."""
+"""What people do to warehouse/ that a build has to live with: a link in place of the published file, a folder in place of the
+note who is building, a clock that was set back. Nothing ends in a traceback and nothing is half published."""
 
 from __future__ import annotations
 
