@@ -5,10 +5,11 @@ from datetime import date
 from typing import Any
 
 import dagster as dg
+import pandas as pd
 
 from jjj_pipeline import contracts
 from jjj_pipeline.contracts import table_formatting
-from jjj_pipeline.contracts.base import ContractBroken
+from jjj_pipeline.contracts.base import ContractBroken, info
 from jjj_pipeline.defs import metadata
 from jjj_pipeline.defs.automation import FOLLOWS
 from jjj_pipeline.errors import BadInput
@@ -99,13 +100,24 @@ def _run(
         yield result
 
 
+def _newest(work: Runner, table: str) -> pd.DataFrame:
+    """Some rows of a table: of the region where it has any, of the newest years."""
+    names = {c.name for c in info(contracts.ALL[table])}
+    place = next((n for n in ("region_code", "group_code") if n in names), "")
+    year = next((n for n in ("year", "year_end", "period") if n in names), "")
+    order = [f"{place} = 'JJJ' desc"] * bool(place) + [f"{year} desc nulls last"] * bool(year)
+    if not order:
+        return work.store.head(table, PREVIEW)
+    return work.store.query(f"select * from {table} order by {', '.join(order)} limit {PREVIEW}", [table])
+
+
 def _materialised(
     step: Step, work: Runner, previews: Previews, context: dg.AssetExecutionContext, done: Result
 ) -> Iterator[Any]:
     for table, count in done.rows.items():
         shown: dict[str, Any] = {"dagster/row_count": count, "cached": done.cached}
         if table.startswith(("mart.", "meta.")):
-            shown["preview"] = dg.MetadataValue.md(table_formatting.markdown(work.store.head(table, PREVIEW)))
+            shown["preview"] = dg.MetadataValue.md(table_formatting.markdown(_newest(work, table)))
         if chart := previews.markdown(table):
             shown["chart"] = dg.MetadataValue.md(chart)
         version = dg.DataVersion(work.store.content(table)[:16])
@@ -165,7 +177,7 @@ def warehouse_asset(steps: Sequence[Step], report: Report) -> dg.AssetsDefinitio
     """The published file: built from all tables, checked, put in place in one move."""
 
     deps = [metadata.key(t) for t in publication.published(steps)]
-    text = "**warehouse/jjj.duckdb** what people open: all tables with comments, measures as macros, Chinese views."
+    text = "warehouse/jjj.duckdb, what people open: all tables with comments, measures as macros, Chinese views."
 
     published = dg.AssetSpec("warehouse", deps=deps, group_name="warehouse", kinds={"duckdb"}, description=text)
     built = metadata.table_spec(publication.BUILD, contracts.ALL[publication.BUILD], deps, "meta")

@@ -42,7 +42,7 @@ def table_spec(
     table: str, contract: type[Contract], deps: Sequence[dg.AssetKey], group: str, doc: str = "", sql: str = ""
 ) -> dg.AssetSpec:
     """The asset of a table: what its contract says, and the query behind it."""
-    text = f"**{about(contract)['zh']}** {doc or about(contract)['doc']}"
+    text = f"{about(contract)['zh']} · {doc or about(contract)['doc']}"
     if sql:
         text += f"\n\n```sql\n{sql.strip()}\n```"
     kinds = {"sql", "duckdb"} if sql else {"python", "pandas"}

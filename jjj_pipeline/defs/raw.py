@@ -23,7 +23,7 @@ def raw_assets(project: Project) -> list[dg.AssetSpec]:
     out = []
     for table_id, spec in project.catalog.tables.items():
         source = project.catalog.sources[spec.source]
-        text = f"**{spec.title_zh}** {spec.title_en}. {source.name_zh} ({source.publisher}). {spec.note}"
+        text = f"{spec.title_zh} · {spec.title_en}. {source.name_zh} ({source.publisher}). {spec.note}"
         files = project.files_of(table_id)
         listed, kinds = "\n".join(f"- `{f.name}`" for f in files), {f.path.suffix[1:] for f in files}
         shown = {"files": dg.MetadataValue.md(listed), "terms": source.terms}

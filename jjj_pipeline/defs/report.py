@@ -8,7 +8,7 @@ from jjj_pipeline.errors import BadInput
 from jjj_pipeline.pipeline.runner import Runner
 from jjj_pipeline.report.publish import publish
 
-TEXT = "**warehouse/report/index.html** what people read: charts, tables, findings, Chinese and English, in one file."
+TEXT = "warehouse/report/index.html, what people read: charts, tables, findings, Chinese and English; the explorer beside it."
 
 
 def report_asset(say: Report) -> dg.AssetsDefinition:

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -130,6 +131,24 @@ def test_it_is_used_with_the_keyboard_alone(browser: Browser, warehouse: Setting
         assert page.evaluate("document.activeElement.id") == "detail-title"
         page.keyboard.press("Escape")
         assert not page.locator("#detail").is_visible()
+
+
+def test_the_ten_questions_of_the_documentation_are_answered(browser: Browser, warehouse: Settings) -> None:
+    text = (Path(__file__).parents[2] / "docs" / "explorer.md").read_text(encoding="utf-8")
+    links = re.findall(r"`#(m=[^`]+)`", text)
+    assert len(links) == 10
+    for link in links:
+        with opened(browser, warehouse, "en", quote(link, safe="=&,/>")) as page:
+            assert page.locator("#tables button").count() >= 1, link
+            assert not page.locator("#empty").is_visible(), link
+
+
+def test_a_break_and_a_gap_are_marked(browser: Browser, warehouse: Settings) -> None:
+    """Enterprises above designated size: the threshold rose in 2011, and 2010 is not held."""
+    with opened(browser, warehouse, "en", f"m=firm_rd_expenditure&p={THREE}&y=2008-2019") as page:
+        notes = page.locator("#notes").inner_text()
+        assert "B 2011: industrial enterprises above designated size" in notes
+        assert "Not held: Beijing 2010" in notes
 
 
 def test_the_address_is_the_view(browser: Browser, warehouse: Settings) -> None:
