@@ -77,3 +77,15 @@ def test_what_names_no_row_is_refused_in_one_line(
 def test_a_key_is_text_and_never_sql(con: duckdb.DuckDBPyConnection) -> None:
     with pytest.raises(BadInput, match="found 0 rows"):
         trace(con, "core.panel", {"indicator": "x' or '1'='1"})
+
+
+def test_a_trace_takes_chinese_names_of_table_columns_and_values(con: duckdb.DuckDBPyConnection) -> None:
+    where = {"indicator": "rd_expenditure", "region_code": "JJJ", "window_id": "2011-2019"}
+    chinese = {"指标": "R&D经费内部支出", "地区": "京津冀", "时段": "2011—2019年"}
+    assert trace(con, "时段增长", chinese).heading == trace(con, "mart.growth_span", where).heading
+
+
+def test_a_trace_of_an_unknown_window_lists_those_there_are(con: duckdb.DuckDBPyConnection) -> None:
+    where = {"indicator": "rd_expenditure", "region_code": "JJJ", "window_id": "2011-2020"}
+    with pytest.raises(BadInput, match=r"found 0 rows - window_id 2011-2020 is not there: .*2011-2019"):
+        trace(con, "mart.growth_span", where)

@@ -24,7 +24,7 @@ NAMES = {
     "indicator": "select indicator, name_zh, name_en, unit, kind, additive, price_basis, definition from ref.indicator"
     " order by indicator",
     "intensity": "select intensity, name_zh, name_en, unit, numerator, denominator from ref.intensity order by intensity",
-    "table": "select file, any_value(title), any_value(table_no) from ref.file group by file order by file",
+    "table": "select file, any_value(title), any_value(table_no), any_value(notes) from ref.file group by file order by file",
 }
 
 

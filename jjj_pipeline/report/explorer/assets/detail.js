@@ -18,6 +18,7 @@ const printedFigure = ({ measure, place, year, row }, words, copy) => {
     [words.t("status"), words.status(row.status)],
     [words.t("release"), words.release(row.release)],
     [words.t("printed_in"), title],
+    [words.t("footnote"), table?.[3] ?? ""],
     [words.t("cell"), element("span", {}, element("code", { text: cell }), " ", element("button", { type: "button", class: "small", onclick: (e) => copy(cell, e.target), text: words.t("copy") }))],
   ]));
 };
