@@ -102,6 +102,8 @@ class _Judge:
             return Checked(reading, Side(), Side(why=reading.why or "not understood"))
         internal = self._internal(reading, figure)
         external = self._external(reading, figure, internal)
+        if internal.verdict == INCONSISTENT and external.verdict == UNTESTABLE and external.keys:
+            internal = replace(internal, verdict=UNTESTABLE)  # the reading itself is in doubt
         if reading.number.printed.startswith("-") and not reading.number.literal.startswith("-"):
             internal, external = _unsigned(internal), _unsigned(external)
         return Checked(reading, internal, external)
@@ -319,7 +321,7 @@ class _Judge:
         ):
             yield _rebased(formula, years[0], years[0] + 1)
         for level in set(levels(formula)):
-            if level.measure == "rd_intensity":
+            if level.measure == "rd_intensity" and reading.kind not in ("rank", "count"):
                 yield _replaced(
                     formula,
                     level,

@@ -81,6 +81,8 @@ class Context:
     base_said: str = ""  # what the base rests on: years, before, pair, window
     place: str = ""
     topic: str = ""
+    main: str = ""  # the topic of the sentences before
+    within: bool = False  # after 其中: places are parts of the topic
     paragraph_place: str = ""
     home: str = ""
     area: str = ""
@@ -108,13 +110,13 @@ class Context:
         self.base, self.base_said, self.pair, self.start = None, "", None, []
         self.window = None
         self.flow, self.whole = None, None
-        if self.topic:
-            self.place = self.topic
-        self.topic = ""
+        self.main = self.topic or self.main
+        self.place = self.main or self.place
+        self.topic, self.within = "", False
 
     def open_paragraph(self) -> None:
         self.open_sentence()
-        self.place = self.home
+        self.place, self.main = self.home, ""
         self.measures, self.label = (), ""
         self.direction, self.scope, self.per = "", "", None
         self.before_seen = False

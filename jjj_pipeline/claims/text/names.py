@@ -72,6 +72,7 @@ class Names:
                 alias = alias.strip()
                 if (
                     len(alias) > 1
+                    and "和" not in alias
                     and not alias.isascii()
                     and " " not in alias
                     and alias not in ("其他", "其它", "总计", "区域")

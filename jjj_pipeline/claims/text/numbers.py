@@ -36,6 +36,7 @@ _CHINESE = re.compile(
 )
 _BARE_SCALE = re.compile(r"(?P<scale>[千百十万]?亿|[千百十]?万)(?P<unit>元|美元|件|人|户|吨)")
 _RANK = re.compile(rf"第 ?(?P<n>[{CN}]+|\d+)(?P<unit>位|名)?")
+_RANKS = re.compile(rf"第 ?(?:[{CN}]|\d{{1,2}})(?:[、和与及](?:[{CN}]|\d{{1,2}}))+(?:位|名)")
 _RANK_VERB = re.compile(
     r"(居|保持|蝉联|处于|列|位|排|排名|占据|名列|稳居|跃居|跃升|升至|升到|分列|分居|均居|排在|高居|仍居|上升到|上升至)[^,。;:]{0,18}$"
 )
@@ -122,6 +123,20 @@ def find_numbers(text: str, original: str | None = None) -> list[Number]:
         add(_none(match, "a year"))
     for number in _fractions(text):
         add(number)
+    for match in _RANKS.finditer(text):
+        for part in re.finditer(rf"[{CN}]+|\d+", match[0]):
+            value = float(part[0]) if part[0].isdigit() else arabic(part[0])
+            if value is not None:
+                add(
+                    Number(
+                        match.start() + part.start(),
+                        match.start() + part.end(),
+                        part[0],
+                        "rank",
+                        "位",
+                        f"{_plain(value)} 位",
+                    )
+                )
     for match in _RANK.finditer(text):
         before = text[max(0, match.start() - 24) : match.start()]
         listed = re.search(

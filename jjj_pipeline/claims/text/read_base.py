@@ -98,6 +98,7 @@ class ReaderBase:
         if not reading.sentence[1]:
             reading = replace(reading, paragraph=self.paragraph, sentence=(self.sentence.start, self.sentence.end))
         self.out.append(reading)
+        del self.c.recent[:-60]
         self.c.after_rate = reading.number.kind in ("pct", "points") and reading.kind in (
             "share",
             "value",

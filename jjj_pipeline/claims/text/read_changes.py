@@ -137,6 +137,8 @@ class ChangeReader(LevelReader):
             )  # fmt: skip
             if number.kind == "pct" and first:
                 self.c.rate = Rate(subject, "cagr" if shown == "cagr" else "growth", first, last)
+        if said and first and last - first > 1 and self.c.pair is None and not mean:
+            self.c.pair = (first, last)
         if before.of(I) or before.of(R):
             self.c.recent.extend(replace(s, year=last or s.year) for s in subjects)
 

@@ -234,6 +234,11 @@ class CountReader(QuantityReader):
         if re.search(r"全球|世界|国际|亚洲|省会|副省级|城市群|主要城市", words):
             self._no_claim(number, "a place among others than provinces")
             return
+        if len(numbers) == 1 and re.search(r"分列|分居|分别", words):
+            self._put(
+                Reading(number, "rank", why="what is ranked, or among whom, is not known", year=year_text(c.year))
+            )
+            return
         among = (
             "PROV31"
             if re.search(r"全国|各省|省区市", words) or any(self._place(t) == "CN" for t in clause.of(R))

@@ -129,6 +129,36 @@ class ShareReader(ChangeReader):
                 return None
             self._level(numbers, subjects, words, after)
             return None
+        last = self.out[-1] if self.out else None
+        again = (
+            last is not None
+            and last.kind in ("growth", "cagr", "growth_from_increment")
+            and last.sentence[0] == self.sentence.start
+        )
+        if (
+            again
+            and last is not None
+            and re.match(rf"^(?:、|和|与|及|,|而|以及)?{R}(?:为|则为|达)?$", words)
+            and c.rate is not None
+            and c.rate.kind != "level"
+        ):
+            place = self._places(before, commit=False)[-1]
+            subject = replace(c.rate.subject, place=place, inherited=c.rate.subject.inherited | slots("measure"))
+            formula = c.rate.formula(place=place)
+            self._put(
+                self._reading(
+                    numbers[0],
+                    c.rate.kind,
+                    subject,
+                    words,
+                    after,
+                    formula=formula,
+                    years=f"{c.rate.first}-{c.rate.last}",
+                )
+            )
+            for number in numbers[1:]:
+                self._put(Reading(number, "growth", why="a list whose items are not told apart"))
+            return None
         if tail:
             return self._share_after(numbers, before, after, clause)
         if host is not None and words in ("", "约"):
@@ -324,6 +354,10 @@ class ShareReader(ChangeReader):
         measure = subject.measure
         unit = self.names.units.get(measure, "")
         over = next((k for k in wholes if self.names.units[k] == unit), wholes[0] if wholes else "")
+        if over == "firm_count" and unit != self.names.units["firm_count"]:
+            over = f"firm_{measure.partition('_')[2]}"  # 占规模以上工业企业的比重
+        if over and self.names.units.get(over) != unit and not subject.to:
+            unknown = True
         if unknown or not subject.measures:
             return replace(subject, measures=(), label=subject.label or "the whole is not known")
         if over and over != measure and not (set(subject.measures) & {over}):

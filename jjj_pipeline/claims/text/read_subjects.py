@@ -32,6 +32,8 @@ class SubjectReader(ReaderBase):
     """Of what a figure is."""
 
     def _scope_words(self, words: str) -> None:
+        if "其中" in words and (self.c.topic or self.c.main):
+            self.c.within = True
         if "吸纳" in words:
             self.c.direction = "absorbed"
         if re.search(r"输出|登记|卖方", words) and words.rfind("吸纳") < max(words.rfind("输出"), words.rfind("登记")):
@@ -130,9 +132,10 @@ class SubjectReader(ReaderBase):
                     runs.append([code])
             last_end = position + 1
         self.c.places.extend(code for run in runs for code in run)
+        del self.c.places[:-40]
         subject = re.search(rf"^[^{R}]*{R}[^,;{N}]*?是[^,;]*{R}", part.text)
         found = [] if not runs else runs[0] if subject else runs[-1]
-        if commit and found:
+        if commit and found and not self.c.within:
             listed = len(found) > 1
             if not listed:
                 self.c.place = found[0]
@@ -261,7 +264,7 @@ class SubjectReader(ReaderBase):
                 c.label = ""
         if places:
             place = places[-1] if len(places) == 1 else self._together(places)
-            sub = "其中" in before.text or before.text.lstrip().startswith(("、", "和", "及", "与"))
+            sub = c.within or "其中" in before.text or before.text.lstrip().startswith(("、", "和", "及", "与"))
             if not sub:
                 c.place = place
                 c.topic = c.topic or place
@@ -331,6 +334,12 @@ class SubjectReader(ReaderBase):
             if self.c.flow:
                 self.c.topic = self.c.topic or origin
             return
+        match = re.search(rf"({R})({I})到({R})的", part.text)
+        if match and literal_of(part.tokens[match.start(2)]) == "输出":
+            ends = (self._place(part.tokens[match.start(1)]), self._place(part.tokens[match.start(3)]))
+            self.c.flow = ends if all(ends) and ends[0] != ends[1] else None
+            self.c.topic = self.c.topic or ends[0]
+            return
         match = re.search(rf"({R})[^,。;]{{0,4}}在({R})", part.text)
         if match:
             origin, to = self._place(part.tokens[match.start(1)]), self._place(part.tokens[match.start(2)])
@@ -385,7 +394,8 @@ class SubjectReader(ReaderBase):
             keys = base.measures if any_unit else self._fit(base.measures, numbers[0])
             return [replace(base, measures=keys, place=p) for p in listed_places[-n:]]
         if not measures and not places and len(distinct) >= n and not g.residue(bare_words(before.text)):
-            return [replace(s, inherited=base.inherited) for s in distinct[-n:]]
+            own = base.year if "year" not in base.inherited else 0
+            return [replace(s, year=own or s.year, inherited=base.inherited) for s in distinct[-n:]]
         if not measures and not base.label and not places and len(self._members(self.c.place)) == n and not derived:
             keys = base.measures if any_unit else self._fit(base.measures, numbers[0])
             return [replace(base, measures=keys, place=m) for m in self._members(self.c.place)]

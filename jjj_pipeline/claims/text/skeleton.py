@@ -15,7 +15,8 @@ from jjj_pipeline.claims.text.times import Time
 
 R, I, T, N, B = "\ue001\ue002\ue003\ue004\ue005"  # noqa: E741  place, measure, time, number, bracket
 SIGNS = R + I + T + N + B
-_END = re.compile(r"[。!?\n]")
+_END = re.compile(r"[。!?\n]|$")
+LONGEST = 1500  # characters of a sentence
 
 
 @dataclass(frozen=True)
@@ -52,7 +53,7 @@ def sentences(text: str, names: Names, numbers: Iterable[Number], times: Iterabl
     """The sentences of a normalised text in order; brackets are sub-skeletons."""
     tokens = _tokens(names.find(text), times, numbers)
     at, last = 0, 0
-    bounds = [m.start() for m in _END.finditer(text)] + [len(text)]
+    bounds = [*_bounds(text), len(text)]
     for bound in bounds:
         here = []
         while at < len(tokens) and tokens[at].start < bound:
@@ -63,6 +64,20 @@ def sentences(text: str, names: Names, numbers: Iterable[Number], times: Iterabl
             flat = _flat(text, last, bound, here)
             yield _with_brackets(flat)
         last = bound + 1
+
+
+def _bounds(text: str) -> Iterator[int]:
+    """Where sentences end; a text without full stops is cut at a comma, so that no sentence is without end."""
+    last = 0
+    for match in _END.finditer(text):
+        while match.start() - last > LONGEST:
+            comma = text.find(",", last + LONGEST, match.start())
+            if comma < 0:
+                break
+            yield comma
+            last = comma
+        yield match.start()
+        last = match.start()
 
 
 def _tokens(names: Iterable[Mention], times: Iterable[Time], numbers: Iterable[Number]) -> list[Token]:

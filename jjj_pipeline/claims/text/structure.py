@@ -56,16 +56,14 @@ class Reader(CountReader):
             else:
                 self.c.open_sentence()
             self._sentence(part)
-        read = {(r.number.start, r.number.end) for r in self.out}
-        claimed = [(r.number.start, r.number.end) for r in self.out]
+        taken = bytearray(len(self.text) + 1)
+        for reading in self.out:
+            start, end = reading.number.start, reading.number.end
+            taken[start:end] = b"\1" * (end - start)
         for number in numbers:
-            if (number.start, number.end) in read:
-                continue
-            if number.kind != "none" and any(a < number.end and number.start < b for a, b in claimed):
-                continue
-            self.out.append(
-                Reading(number, why=number.why or "part of a name or a year", paragraph=line_of(number.start))
-            )
+            if not any(taken[number.start : number.end]):
+                why = number.why or "part of a name or a year"
+                self.out.append(Reading(number, why=why, paragraph=line_of(number.start)))
         return sorted(self.out, key=lambda r: r.number.start)
 
     def _survey(self, parts: Sequence[Skeleton], times: Sequence[Time]) -> None:
