@@ -7,6 +7,7 @@ contradicted, open, unchecked.
 
 from __future__ import annotations
 
+import bisect
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from decimal import Decimal
@@ -435,11 +436,9 @@ class _Judge:
         used: list[str] = []
 
         def printed(level: Level) -> Figure | None:
-            near = [
-                (r, f)
-                for r, f in self.printed.get(level, [])
-                if r is not reading and r.number.start != reading.number.start
-            ]
+            found = self.printed.get(level, [])
+            at = bisect.bisect_left(found, reading.number.start, key=lambda e: e[0].number.start)
+            near = [e for e in found[max(0, at - 2) : at + 3] if e[0].number.start != reading.number.start]
             if not near:
                 return None
             chosen = min(near, key=lambda e: abs(e[0].number.start - reading.number.start))
@@ -496,21 +495,27 @@ def judged(readings: list[Reading], names: Names, evidence: Evidence) -> dict[in
     """What the claims package says of each reading that can be written down as a claim, by the start of its number."""
     from jjj_pipeline.claims.text.claims import entries_of
 
-    entries: dict[str, tuple[int, dict[str, Any]]] = {}
-    for i, reading in enumerate(readings):
+    starts: dict[str, list[int]] = {}
+    entries: dict[str, dict[str, Any]] = {}
+    for reading in readings:
         if not reading.kind or reading.formula is None or reading.extra or not known(reading.formula):
             continue
-        made = entries_of(Checked(reading, Side(), Side()), f"n{i}", "", names)
+        made = entries_of(Checked(reading, Side(), Side()), "", "", names)
         if len(made) == 1 and "missing" not in made[0]["from_data"]:
-            entries[f"n{i}"] = (reading.number.start, made[0])
-    listed = [entry for _, entry in entries.values()]
+            same = repr(
+                (made[0]["kind"], made[0]["claim"], made[0]["from_data"])
+            )  # a claim that is repeated is judged once
+            starts.setdefault(same, []).append(reading.number.start)
+            entries.setdefault(same, made[0] | {"id": f"n{len(entries)}"})
+    listed = list(entries.values())
     try:
         file = claims_of({"claims": listed}, evidence.facts.names)
     except ClaimMistakes:
         listed = [entry for entry in listed if _is_claim(entry, evidence)]
         file = claims_of({"claims": listed}, evidence.facts.names)
+    of_id = {entry["id"]: starts[same] for same, entry in entries.items()}
     found = judge_claims(file.claims, file.book, evidence)
-    return {entries[j.claim.id][0]: j.external for j in found}
+    return {start: j.external for j in found for start in of_id[j.claim.id]}
 
 
 def _is_claim(entry: dict[str, Any], evidence: Evidence) -> bool:

@@ -37,8 +37,16 @@ class Evaluator:
 
     def __init__(self, lookup: Lookup, members: Mapping[str, Sequence[str]]) -> None:
         self.lookup, self.members = lookup, members
+        self.known: dict[tuple[Formula, str], Evaluated] = {}
 
     def evaluate(self, formula: Formula, threshold: str = "") -> Evaluated:
+        """The value of a formula; each is computed once."""
+        key = (formula, threshold)
+        if key not in self.known:
+            self.known[key] = self._evaluated(formula, threshold)
+        return self.known[key]
+
+    def _evaluated(self, formula: Formula, threshold: str) -> Evaluated:
         book: dict[Key, Figure] = {}
         missing: list[Level] = []
         if isinstance(formula, Derived) and formula.kind in ("count", "position"):

@@ -72,10 +72,8 @@ def _bounds(text: str) -> Iterator[int]:
     for match in _END.finditer(text):
         while match.start() - last > LONGEST:
             comma = text.find(",", last + LONGEST, match.start())
-            if comma < 0:
-                break
-            yield comma
-            last = comma
+            last = comma if comma >= 0 else last + LONGEST
+            yield last
         yield match.start()
         last = match.start()
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 from jjj_pipeline.claims.text.context import Subject
@@ -90,3 +90,17 @@ def line_numbers(text: str):  # type: ignore[no-untyped-def]
         numbers.append(max(count, 1))
         at += len(line) + 1
     return lambda offset: numbers[bisect.bisect_right(starts, offset) - 1]
+
+
+def pieces(text: str, size: int = 2000) -> Iterator[tuple[int, int]]:
+    """A text in pieces of at most `size` characters, cut after a line, a sentence or a clause: patterns then take linear time."""
+    start = 0
+    while start < len(text):
+        end = min(start + size, len(text))
+        if end < len(text):
+            cut = next(
+                (c for mark in ("\n", "。", ",") if (c := text.rfind(mark, start + size // 4, end)) > 0), end - 1
+            )
+            end = cut + 1
+        yield start, end
+        start = end

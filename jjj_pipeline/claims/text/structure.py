@@ -14,7 +14,7 @@ from jjj_pipeline.claims.text import grammar as g
 from jjj_pipeline.claims.text.context import Rate, Subject
 from jjj_pipeline.claims.text.names import Mention, Names
 from jjj_pipeline.claims.text.normal import normalise
-from jjj_pipeline.claims.text.numbers import Number, find_numbers
+from jjj_pipeline.claims.text.numbers import CN, Number, find_numbers
 from jjj_pipeline.claims.text.read_counts import CountReader
 from jjj_pipeline.claims.text.read_subjects import SEPARATOR
 from jjj_pipeline.claims.text.reading import Reading, slots
@@ -24,18 +24,25 @@ from jjj_pipeline.claims.text.stretches import (
     keys_of,
     line_numbers,
     number_of,
+    pieces,
     said,
 )
 from jjj_pipeline.claims.text.times import Time, find_times
 
 _CLAUSE = ",;:"
+_NO_FIGURE = re.compile(rf"[\d{CN}]{{60,}}|(?:\d:){{20,}}|(?:[(]\d){{20,}}")  # runs that no figure has
 _INDEX_BASE = re.compile(r"((?:19|20)\d\d) ?年? ?(?:=|为(?:基期|基准)?,? ?) ?100")
 
 
 def read_text(text: str, names: Names) -> list[Reading]:
     """What every number of a text claims, in the order of the text."""
-    flat = normalise(text)
-    numbers, times = find_numbers(flat, text), find_times(flat)
+    flat = _NO_FIGURE.sub(lambda m: " " * len(m[0]), normalise(text))
+    numbers, times = [], []
+    for start, end in pieces(flat):
+        numbers += [
+            replace(n, start=n.start + start, end=n.end + start) for n in find_numbers(flat[start:end], text[start:end])
+        ]
+        times += [replace(t, start=t.start + start, end=t.end + start) for t in find_times(flat[start:end])]
     return Reader(flat, names).read(numbers, times)
 
 
