@@ -37,7 +37,7 @@ def read(
         catalog = load_catalog(settings.catalog)
         understood = preview.read(file, Hints(table, indicator, release, region), settings, catalog)
         text = preview.as_text(understood, catalog, form)
-    _diagnose(understood.said, understood.notes)
+    _diagnose(understood.messages, understood.notes)
     sys.stdout.write(text)
 
 
@@ -58,11 +58,11 @@ def add(
     with refusing():
         catalog = load_catalog(settings.catalog)
         done = add_file.add(file, Hints(table, indicator, release, region), settings, catalog, dry_run=dry_run)
-    _diagnose(done.said, done.notes)
+    _diagnose(done.messages, done.notes)
     for line in done.shown:
         print(line)
 
 
-def _diagnose(said: Iterable[str], notes: Iterable[str]) -> None:
-    for line in [*said, *(f"note: {n}" for n in notes)]:
+def _diagnose(messages: Iterable[str], notes: Iterable[str]) -> None:
+    for line in [*messages, *(f"note: {n}" for n in notes)]:
         err.print(" ".join(line.split()), markup=False)

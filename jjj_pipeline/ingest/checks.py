@@ -11,9 +11,9 @@ from jjj_pipeline.catalog.model import split_target
 from jjj_pipeline.errors import BadInput
 from jjj_pipeline.ingest import text_parsing
 from jjj_pipeline.ingest.formats.sheets import address
-from jjj_pipeline.ingest.layouts.grid_layout import Body
+from jjj_pipeline.ingest.layouts.grid_layout import GridBody
 from jjj_pipeline.ingest.layouts.region_names import LOCAL
-from jjj_pipeline.ingest.layouts.table import Table
+from jjj_pipeline.ingest.layouts.table import PrintedTable
 from jjj_pipeline.ingest.matching.column_matching import Fit
 from jjj_pipeline.ingest.matching.loaded_figures import (
     SLIP,
@@ -23,7 +23,7 @@ from jjj_pipeline.ingest.matching.loaded_figures import (
     compare,
     digits,
 )
-from jjj_pipeline.ingest.row_model import Reading
+from jjj_pipeline.ingest.row_model import Reading, Row
 
 MATERIAL = 0.001  # as in quality.py: smaller gaps are common, the yearbooks add up unrounded figures
 SHOWN = 3
@@ -35,30 +35,29 @@ THREE_BELTS: Division = {"EAST": (("210000",), ()), "CENTRAL": (("220000", "2300
 OLD_BELTS: Division = {
     "EAST": (("210000", "450000"), ()), "CENTRAL": (("150000", "220000", "230000"), ()), "WEST": ((), ("150000", "450000")),
 }  # fmt: skip
-Row = tuple[object, ...]
 
 
-def refuse_sums(reading: Reading, read: list[tuple[Table, Fit]], rows: list[Row], said: list[str]) -> None:
+def refuse_sums(reading: Reading, read: list[tuple[PrintedTable, Fit]], rows: list[Row], messages: list[str]) -> None:
     """Sub-totals and parts must add up; missing provinces are told. Raises BadInput where more than half of the cases
     fail: names or headings are shifted."""
     for table, fit in read:
         cases = _best_division(table, fit, reading)
-        _judge(table, cases, "sub-totals that add up", "names and figures seem shifted against each other", said)
+        _judge(table, cases, "sub-totals that add up", "names and figures seem shifted against each other", messages)
     held = [h for r in rows if (h := LoadedObservation._make(r)).value is not None]
-    _judge_parts(read[0][0], list(_parts(held, reading)), said)
-    _tell_missing([t for t, _ in read], held, reading, said)
+    _judge_parts(read[0][0], list(_parts(held, reading)), messages)
+    _tell_missing([t for t, _ in read], held, reading, messages)
 
 
-def _judge(table: Table, cases: list[tuple[bool, str]], expected: str, hint: str, said: list[str]) -> None:
+def _judge(table: PrintedTable, cases: list[tuple[bool, str]], expected: str, hint: str, messages: list[str]) -> None:
     bad = [text for fails, text in cases if fails]
     if len(bad) >= 3 and len(bad) * 2 > len(cases):
         raise table.refuse(expected, f"{len(bad)} of {len(cases)} that do not: {bad[0]}", hint=hint)
-    said += [f"does not add up: {text}" for text in bad[:SHOWN]]
+    messages += [f"does not add up: {text}" for text in bad[:SHOWN]]
     if len(bad) > SHOWN:
-        said.append(f"does not add up: {len(bad) - SHOWN} more")
+        messages.append(f"does not add up: {len(bad) - SHOWN} more")
 
 
-def _judge_parts(table: Table, cases: list[tuple[bool, bool, str]], said: list[str]) -> None:
+def _judge_parts(table: PrintedTable, cases: list[tuple[bool, bool, str]], messages: list[str]) -> None:
     """Parts that do not add up are told; a part beyond its total, in most cases, is a heading that was shifted."""
     beyond = [text for _, larger, text in cases if larger]
     if len(beyond) >= 3 and len(beyond) * 2 > len(cases):
@@ -67,12 +66,12 @@ def _judge_parts(table: Table, cases: list[tuple[bool, bool, str]], said: list[s
             hint="the headings seem shifted",
         )  # fmt: skip
     bad = [text for fails, _, text in cases if fails]
-    said += [f"does not add up: {text}" for text in bad[:SHOWN]]
+    messages += [f"does not add up: {text}" for text in bad[:SHOWN]]
     if len(bad) > SHOWN:
-        said.append(f"does not add up: {len(bad) - SHOWN} more of {len(cases)}")
+        messages.append(f"does not add up: {len(bad) - SHOWN} more of {len(cases)}")
 
 
-def _best_division(table: Table, fit: Fit, reading: Reading) -> list[tuple[bool, str]]:
+def _best_division(table: PrintedTable, fit: Fit, reading: Reading) -> list[tuple[bool, str]]:
     """The cases of `_subtotals` under the division of the provinces under which most of them hold."""
     left_out = table.body.left_out.values() if table.body else ()
     divisions = [FOUR_REGIONS] if "NORTHEAST" in left_out else [THREE_BELTS, OLD_BELTS, FOUR_REGIONS]
@@ -80,7 +79,7 @@ def _best_division(table: Table, fit: Fit, reading: Reading) -> list[tuple[bool,
     return min(tried, key=lambda cases: sum(fails for fails, _ in cases))
 
 
-def _subtotals(table: Table, fit: Fit, reading: Reading, division: Division) -> Iterable[tuple[bool, str]]:
+def _subtotals(table: PrintedTable, fit: Fit, reading: Reading, division: Division) -> Iterable[tuple[bool, str]]:
     """(fails, what) for each printed sub-total of regions, and the nation of a closed table, against its members."""
     body = table.body
     if body is None or body.across:
@@ -106,7 +105,9 @@ def _subtotals(table: Table, fit: Fit, reading: Reading, division: Division) -> 
             )
 
 
-def _totals(body: Body, at: dict[str, int], reading: Reading, division: Division) -> Iterable[tuple[int, list[str]]]:
+def _totals(
+    body: GridBody, at: dict[str, int], reading: Reading, division: Division
+) -> Iterable[tuple[int, list[str]]]:
     """(row, member regions) of the nation and of each sub-total."""
     provinces = [r for r, kind in reading.catalog.region_kind.items() if kind == "province"]
     if "CN" in at:
@@ -150,7 +151,9 @@ def _parts(held: list[LoadedObservation], reading: Reading) -> Iterable[tuple[bo
             )
 
 
-def _tell_missing(tables: list[Table], held: list[LoadedObservation], reading: Reading, said: list[str]) -> None:
+def _tell_missing(
+    tables: list[PrintedTable], held: list[LoadedObservation], reading: Reading, messages: list[str]
+) -> None:
     """Provinces without a figure, the nation where such a source prints it, cells the rectangle of the table lacks, gaps
     between the years of an export."""
     catalog = reading.catalog
@@ -161,19 +164,21 @@ def _tell_missing(tables: list[Table], held: list[LoadedObservation], reading: R
     by_region = by_region or any(t.body is None for t in tables)
     missing = [names[p] for p in provinces if p not in there] if by_region and there & set(provinces) else []
     if missing:
-        said.append(f"{len(provinces) - len(missing)} of {len(provinces)} provinces: no figure for {_some(missing)}")
+        messages.append(
+            f"{len(provinces) - len(missing)} of {len(provinces)} provinces: no figure for {_some(missing)}"
+        )
     kind = catalog.sources[reading.spec.source].kind
     if kind in ("yearbook", "bulletin") and by_region and there & set(provinces) and "CN" not in there:
-        said.append("no row of the nation")
+        messages.append("no row of the nation")
     figures = {(h.indicator, h.industry, h.year) for h in held}
     cells = {(h.indicator, h.industry, h.year, h.region) for h in held}
     blank = {(e.year, e.region, *e.cell) for t in tables for e in t.entries if not e.plain}
     lost = [(i, y, r) for i, industry, y in sorted(figures) for r in sorted(there) if (i, industry, y, r) not in cells]
     if len(lost) > len(blank):
-        said.append(f"{len(lost)} cells without a figure: {_some([f'{i} {names[r]} {y}' for i, y, r in lost], 3)}")
+        messages.append(f"{len(lost)} cells without a figure: {_some([f'{i} {names[r]} {y}' for i, y, r in lost], 3)}")
     years = sorted({h.year for h in held})
     if kind == "export" and years and years[-1] - years[0] + 1 != len(years):
-        said.append(f"years missing between {years[0]} and {years[-1]}")
+        messages.append(f"years missing between {years[0]} and {years[-1]}")
 
 
 def _some(names: list[str], most: int = 6) -> str:
@@ -181,7 +186,7 @@ def _some(names: list[str], most: int = 6) -> str:
 
 
 def refuse_strangers(
-    reading: Reading, rows: list[Row], loaded: LoadedFigures | None, said: list[str], sheet: str = ""
+    reading: Reading, rows: list[Row], loaded: LoadedFigures | None, messages: list[str], sheet: str = ""
 ) -> None:
     """Compared with what is loaded: figures of another year, or in another unit, are refused; the rest is told. `sheet` is file
     and sheet, for messages. Raises BadInput."""
@@ -193,25 +198,25 @@ def refuse_strangers(
     compared = equal = 0
     where = sheet or reading.file.name
     compared_with = {key: compare(mine, loaded.of([key])) for key, mine in by_indicator.items()}
-    _refuse_year(where, by_indicator, compared_with, said)
+    _refuse_year(where, by_indicator, compared_with, messages)
     for (indicator, industry), mine in by_indicator.items():
         found = compared_with[indicator, industry]
         compared, equal = compared + found.compared, equal + found.equal
         _refuse_magnitude(where, indicator, mine, found)
         for cell, held in found.apart[:SHOWN]:
-            said.append(
+            messages.append(
                 f"{cell} is more than {SLIP:.0f} times apart from {held.printed} {held.unit} in {held.file} {held.cell}"
             )
         if len(found.apart) > SHOWN:
-            said.append(f"{len(found.apart) - SHOWN} more figures of {indicator} are as far apart")
-    said += loaded.unread
-    said.append(
+            messages.append(f"{len(found.apart) - SHOWN} more figures of {indicator} are as far apart")
+    messages += loaded.unread
+    messages.append(
         f"{compared} figures compared with loaded ones, {equal} equal" if compared else "nothing loaded to compare with"
     )
 
 
 def _refuse_year(
-    where: str, rows: dict[tuple[str, str], list[Row]], found: dict[tuple[str, str], Comparison], said: list[str]
+    where: str, rows: dict[tuple[str, str], list[Row]], found: dict[tuple[str, str], Comparison], messages: list[str]
 ) -> None:
     """Figures that are those of another year are refused where most of the file is so; a single column is told."""
     other = {key: c.other_year for key, c in found.items() if c.other_year}
@@ -226,7 +231,7 @@ def _refuse_year(
                 found=f"the loaded figures of {year} in {hits} of {n} cells",
                 hint="a table of another year under this title, heading or release",
             )
-        said.append(f"{cell}: {hits} of {n} figures of {indicator} of {stated} are the loaded ones of {year}")
+        messages.append(f"{cell}: {hits} of {n} figures of {indicator} of {stated} are the loaded ones of {year}")
 
 
 def _refuse_magnitude(where: str, indicator: str, mine: list[Row], found: Comparison) -> None:

@@ -47,9 +47,9 @@ def _own_list(path: Path, data: bytes, hints: Hints, catalog: Catalog, loaded: L
         raise BadInput(path.name, expected="--release, since a list states none", found=repr(hints.release))
     reading = Reading(RawFile(path, path.name, table_id, hints.release), catalog.tables[table_id], catalog)
     rows = reader.observations_of(reading, data)
-    said = [f"{table_id}, release {hints.release}: {len(rows)} figures from {title!r}"]
-    checks.refuse_strangers(reading, rows, loaded, said)
-    return Understood(table_id, hints.release, "csv", rows, said)
+    messages = [f"{table_id}, release {hints.release}: {len(rows)} figures from {title!r}"]
+    checks.refuse_strangers(reading, rows, loaded, messages)
+    return Understood(table_id, hints.release, "csv", rows, messages)
 
 
 def records(understood: Understood, catalog: Catalog) -> Iterator[dict[str, object]]:

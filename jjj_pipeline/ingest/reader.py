@@ -19,14 +19,14 @@ from jjj_pipeline.ingest.formats import open_file
 from jjj_pipeline.ingest.formats.sheets import Book
 from jjj_pipeline.ingest.layouts import find_tables, list_tables
 from jjj_pipeline.ingest.layouts.region_names import Regions
-from jjj_pipeline.ingest.layouts.table import Table, refuse_cut
+from jjj_pipeline.ingest.layouts.table import PrintedTable, refuse_cut
 from jjj_pipeline.ingest.matching import release_inference, to_observations
 from jjj_pipeline.ingest.matching.column_matching import Fit, Hints, heading_names
 from jjj_pipeline.ingest.matching.diagnostics import Question, merged
 from jjj_pipeline.ingest.matching.loaded_figures import LoadedFigures
 from jjj_pipeline.ingest.matching.table_matching import recognise
-from jjj_pipeline.ingest.matching.to_observations import Row, Understood
-from jjj_pipeline.ingest.row_model import COLUMNS, KEYS, Reading
+from jjj_pipeline.ingest.matching.to_observations import Understood
+from jjj_pipeline.ingest.row_model import COLUMNS, KEYS, Reading, Row
 from jjj_pipeline.settings import Settings
 from jjj_pipeline.storage.raw_files import RawFile, find_files
 
@@ -164,8 +164,8 @@ def _answer(given: Hints, before: Hints, read_with: Callable[[Hints], Understood
 def _understand(
     book: Book, path: Path, hints: Hints, catalog: Catalog, loaded: LoadedFigures | None, *, by_path: bool, own: bool
 ) -> Understood:
-    found, said = find_tables.find(book, Regions(catalog), catalog)
-    read: list[tuple[Table, Fit]] = []
+    found, messages = find_tables.find(book, Regions(catalog), catalog)
+    read: list[tuple[PrintedTable, Fit]] = []
     failed: list[BadInput] = []
     for table in found:
         try:
@@ -173,33 +173,33 @@ def _understand(
         except BadInput as error:
             failed.append(error)
             continue
-        said += more
+        messages += more
         read.append((table, fit))
     if not read:
         raise failed[0]
-    said += [f"not read: {error}" for error in failed[:SHOWN]]
+    messages += [f"not read: {error}" for error in failed[:SHOWN]]
     if len(failed) > SHOWN:
-        said.append(f"not read: {len(failed) - SHOWN} more tables")
+        messages.append(f"not read: {len(failed) - SHOWN} more tables")
     table_id = _one_table(book, read)
     spec = catalog.tables[table_id]
-    years = release_inference.years(read, catalog, hints, loaded, said)
-    release = release_inference.release(read, spec, hints, years, path, said)
+    years = release_inference.years(read, catalog, hints, loaded, messages)
+    release = release_inference.release(read, spec, hints, years, path, messages)
     reading = Reading(RawFile(path, book.name, table_id, release), spec, catalog)
     if own:
         _refuse_unknown_columns(read)
     for table, _ in read if by_path else ():
         refuse_cut(table.where, table.sheet, table.rows, strict=True)
-    rows = to_observations.rows_of(reading, read, years, hints, loaded, said)
+    rows = to_observations.rows_of(reading, read, years, hints, loaded, messages)
     if not own:  # those of the project's own are summed by the identities of the build
-        checks.refuse_sums(reading, read, rows, said)
+        checks.refuse_sums(reading, read, rows, messages)
     if not by_path:
-        to_observations.summarise(reading, read, rows, said)
-        checks.refuse_strangers(reading, rows, loaded, said, read[0][0].where)
+        to_observations.summarise(reading, read, rows, messages)
+        checks.refuse_strangers(reading, rows, loaded, messages, read[0][0].where)
     notes = list(dict.fromkeys(n for table, _ in read for n in table.notes))
-    return Understood(table_id, release, book.kind, rows, list(dict.fromkeys(said)), notes)
+    return Understood(table_id, release, book.kind, rows, list(dict.fromkeys(messages)), notes)
 
 
-def _one_table(book: Book, read: list[tuple[Table, Fit]]) -> str:
+def _one_table(book: Book, read: list[tuple[PrintedTable, Fit]]) -> str:
     ids = list(dict.fromkeys(fit.table_id for _, fit in read))
     if len(ids) > 1:
         found, options = " and ".join(ids), [Hints(table=t) for t in ids]
@@ -209,7 +209,7 @@ def _one_table(book: Book, read: list[tuple[Table, Fit]]) -> str:
     return ids[0]
 
 
-def _refuse_unknown_columns(read: list[tuple[Table, Fit]]) -> None:
+def _refuse_unknown_columns(read: list[tuple[PrintedTable, Fit]]) -> None:
     for table, fit in read:
         if fit.unknown:
             (name,), cell = heading_names(fit.unknown[:1]), table.heading_cell(fit.unknown[0])

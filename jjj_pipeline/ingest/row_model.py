@@ -15,6 +15,7 @@ from jjj_pipeline.errors import BadInput
 from jjj_pipeline.ingest.text_parsing import NOT_SIGNIFICANT
 from jjj_pipeline.storage.raw_files import RawFile
 
+Row = tuple[object, ...]  # in the order of COLUMNS
 KEYS = {
     "observation": ["table_id", "indicator", "region_code", "industry_code", "year", "source", "release"],
     "flow": ["table_id", "indicator", "origin", "destination", "period", "source", "release"],

@@ -39,7 +39,7 @@ class Added:
     target: Path
     written: bool
     shown: list[str]
-    said: list[str] = field(default_factory=list)
+    messages: list[str] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
 
 
@@ -59,10 +59,10 @@ def add(path: Path, hints: Hints, settings: Settings, catalog: Catalog, *, dry_r
         *_differences(understood, reader.loaded_figures(settings, catalog), catalog),
     ]
     if dry_run:
-        return Added(target, False, [*shown, f"would be copied to {name}"], understood.said, understood.notes)
+        return Added(target, False, [*shown, f"would be copied to {name}"], understood.messages, understood.notes)
     _lay_down(data, target, settings)
     write_manifest(settings)
-    return Added(target, True, [*shown, f"copied to {name}"], understood.said, understood.notes)
+    return Added(target, True, [*shown, f"copied to {name}"], understood.messages, understood.notes)
 
 
 def _same_bytes(data: bytes, settings: Settings) -> RawFile | None:

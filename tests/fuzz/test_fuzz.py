@@ -114,7 +114,7 @@ def misreadings(original: Original, read: Understood, *, rows_moved: bool) -> st
     """What an undamaged cell reads as now, where that is another figure than before and nothing new is said."""
     before = {row[1:5]: row for row in original.read.rows}
     at = {row[13]: row for row in original.read.rows}
-    said = set(read.said) - set(original.read.said)
+    said = set(read.messages) - set(original.read.messages)
     for row in read.rows:
         was = before.get(row[1:5])
         same_text = was is not None and was[10] == row[10]
@@ -177,5 +177,5 @@ def other_figures(form: forms.Form, read: Understood) -> str:
         elif abs(float(str(row[7])) - form.truth[place]) > 1e-9 * abs(form.truth[place]):
             return f"{place} in {row[13]} is {row[7]}, not {form.truth[place]}"
     missing = set(form.truth) - {(row[1], row[2], row[4]) for row in read.rows}
-    told = any(word in line for line in read.said for word in ("no figure", "without a figure", "not read"))
+    told = any(word in line for line in read.messages for word in ("no figure", "without a figure", "not read"))
     return f"{len(missing)} figures lost without a word: {sorted(missing)[:2]}" if missing and not told else ""

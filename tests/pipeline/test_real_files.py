@@ -202,10 +202,10 @@ def test_every_file_of_the_folder_is_a_case(shared: Path) -> None:
 def test_slips_of_the_publications_are_told(shared: Path, catalog: Catalog, loaded: LoadedFigures) -> None:
     folder = shared / "real_files"
     inflow = understand(folder / "styb_8-39_tech_market_inflow_2000-2020.xls", Hints(), catalog, loaded)
-    assert [s for s in inflow.said if s.startswith("does not add up")] == [
+    assert [s for s in inflow.messages if s.startswith("does not add up")] == [
         "does not add up: 西部地区 in K11 prints 68978499.190063, its members give 44437005.67"
     ]
     activity = understand(folder / "styb_1-7_rd_by_activity_2021.xlsx", Hints(), catalog, loaded)
-    assert any("rd_expenditure of 310000 2021 in C27" in s for s in activity.said)
+    assert any("rd_expenditure of 310000 2021 in C27" in s for s in activity.messages)
     author = understand(folder / "eps_xiaoqi_industrial_raw.xlsx", Hints(), catalog, loaded)
-    assert "Sheet4!F28 prints 0.001, Sheet1!AB56 0.0044: the first is read, with status U" in author.said
+    assert "Sheet4!F28 prints 0.001, Sheet1!AB56 0.0044: the first is read, with status U" in author.messages

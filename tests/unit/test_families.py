@@ -41,7 +41,7 @@ def test_three_generations_of_exports_hold_the_same_figures(
     assert (found.table_id, found.release) == ("nbs_gdp", "2024")
     assert (
         "the file states no release: 2024 taken, the year after its newest figures (2023); --release says otherwise"
-        in (found.said)
+        in (found.messages)
     )
     values = {(r[2], r[4]): r[7] for r in found.rows}
     assert values == {
@@ -98,7 +98,7 @@ def test_a_yearbook_table_in_six_guises(family: str, corner: str, printed: str, 
 def test_subtotals_are_recognised_and_kept_out(catalog: Catalog) -> None:
     found = read(wild_files.yearbook_xls(), catalog)
     assert {r[2] for r in found.rows} == {"CN", "110000", "120000", "130000", "140000"}
-    assert "recognised and not read: 东部, 中部" in found.said
+    assert "recognised and not read: 东部, 中部" in found.messages
 
 
 def test_hong_kong_macao_taiwan_stand_outside_the_nation(catalog: Catalog) -> None:
@@ -110,8 +110,8 @@ def test_hong_kong_macao_taiwan_stand_outside_the_nation(catalog: Catalog) -> No
     assert {r[2]: r[10] for r in found.rows if r[4] == 2019} == {
         "CN": "66", "110000": "11", "120000": "22", "130000": "33", "HMT": "6",
     }  # fmt: skip
-    assert "recognised and not read: 其他" in found.said
-    assert not any(line.startswith("does not add up") for line in found.said)
+    assert "recognised and not read: 其他" in found.messages
+    assert not any(line.startswith("does not add up") for line in found.messages)
 
 
 def test_years_as_numbers_and_more_digits_than_the_page_shows(catalog: Catalog) -> None:
@@ -149,7 +149,7 @@ def test_a_bulletin_page_gives_its_table_by_region(catalog: Catalog) -> None:
         "B5": ("rd_expenditure", "130000", 2019, 566.7, "566.7", "亿元"),
         "C5": ("rd_intensity", "130000", 2019, 1.61, "1.61", "%"),
     }  # fmt: skip
-    assert "table 1: rows by industry: 采矿业, 煤炭开采和洗选业, 制造业 …, not read" in found.said
+    assert "table 1: rows by industry: 采矿业, 煤炭开采和洗选业, 制造业 …, not read" in found.messages
 
 
 def test_of_which_columns_belong_to_the_column_before(catalog: Catalog) -> None:

@@ -81,7 +81,7 @@ def test_a_file_that_says_what_it_is_needs_no_hint(
 ) -> None:
     found = read(workbook(rd), catalog, loaded)
     assert (found.table_id, found.release, len(found.rows)) == ("cstsy_rd_by_activity", "2020", 128)
-    assert "128 figures compared with loaded ones, 128 equal" in found.said
+    assert "128 figures compared with loaded ones, 128 equal" in found.messages
 
 
 @pytest.mark.parametrize(
@@ -110,7 +110,7 @@ def test_an_edition_of_another_year_needs_nothing(rd: list[list[Any]], catalog: 
     rows = [[row[0], *(round(v * 1.5) for v in row[1:])] for row in rd]
     found = read(workbook(rows, TITLE.replace("2019", "2026")), catalog, loaded)
     assert (found.table_id, found.release) == ("cstsy_rd_by_activity", "2027")
-    assert "release 2027: the edition after the data year 2026" in found.said
+    assert "release 2027: the edition after the data year 2026" in found.messages
 
 
 def test_where_the_file_does_not_say_the_values_name_candidates(catalog: Catalog, loaded: LoadedFigures) -> None:
@@ -380,12 +380,12 @@ def test_a_chinese_and_an_english_name_that_differ(catalog: Catalog) -> None:
 
 def test_missing_provinces_are_told(rd: list[list[Any]], catalog: Catalog) -> None:
     found = read(workbook([row for row in rd if row[0] not in ("西藏", "青海")]), catalog, None)
-    assert "29 of 31 provinces: no figure for 西藏, 青海" in found.said
+    assert "29 of 31 provinces: no figure for 西藏, 青海" in found.messages
 
 
 def test_a_column_that_is_not_in_the_catalogue_is_told(rd: list[list[Any]], catalog: Catalog) -> None:
     found = read(workbook([[*row, 1.0] for row in rd], head=[*HEAD, "人均经费"]), catalog, None)
-    assert "columns not in tables.yml, not read: 人均经费" in found.said
+    assert "columns not in tables.yml, not read: 人均经费" in found.messages
     assert len(found.rows) == 128
 
 

@@ -1090,7 +1090,7 @@ def check(case: Case, catalog: Catalog, loaded: LoadedFigures | None) -> None:
             printed,
         ), cell
     assert not {r[2] for r in found.rows} & set(case.expected.without)
-    assert [w for w in case.expected.told if not any(w in line for line in found.said)] == [], found.said
+    assert [w for w in case.expected.told if not any(w in line for line in found.messages)] == [], found.messages
 
 
 @pytest.mark.parametrize("case", FIXED, ids=ids(FIXED))

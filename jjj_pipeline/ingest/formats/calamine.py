@@ -19,7 +19,7 @@ PROCESSOR = 5  # seconds of processor time, likewise
 SECONDS = 30
 
 
-class Told(Protocol):
+class SheetDetails(Protocol):
     """What another reading of the file knows of one sheet: see `xlsx.Details`."""
 
     formats: dict[Cell, str]
@@ -27,7 +27,7 @@ class Told(Protocol):
     errors: dict[Cell, str]
 
 
-def sheets(data: bytes, name: str, details: Mapping[str, Told]) -> list[Sheet]:
+def sheets(data: bytes, name: str, details: Mapping[str, SheetDetails]) -> list[Sheet]:
     """Every sheet of a workbook as printed text. The workbook is loaded once. Raises BadInput."""
     from jjj_pipeline.ingest.formats.number_format import as_seen, shown
     from jjj_pipeline.ingest.formats.sheets import MAX_SHEETS, Sheet, literal, rectangular, resolve_merges
@@ -37,13 +37,13 @@ def sheets(data: bytes, name: str, details: Mapping[str, Told]) -> list[Sheet]:
         raise _refuse(name, f"{len(loaded)} sheets, more than {MAX_SHEETS}")
     out = []
     for title, hidden, rows, ranges in loaded:
-        told = details.get(title)
+        details_of_sheet = details.get(title)
         texts = [[v if type(v) is str else literal(v) for v in row] for row in rows]
-        for (row, column), number_format in (told.formats if told else {}).items():
+        for (row, column), number_format in (details_of_sheet.formats if details_of_sheet else {}).items():
             there = shown(number_format).changes and row < len(rows) and column < len(rows[row])
             if there and type(rows[row][column]) in (int, float):
                 texts[row][column] = as_seen(texts[row][column], number_format)
-        for (row, column), error in (told.errors if told else {}).items():
+        for (row, column), error in (details_of_sheet.errors if details_of_sheet else {}).items():
             while len(texts) <= row:
                 texts.append([])
             texts[row].extend([""] * (column + 1 - len(texts[row])))
@@ -51,8 +51,8 @@ def sheets(data: bytes, name: str, details: Mapping[str, Told]) -> list[Sheet]:
         cells, merged, covered = resolve_merges(rectangular(texts), ranges)
         out.append(
             Sheet(
-                title, cells, merged, covered, told.formats if told else {},
-                frozenset(told.formulas) if told else frozenset(), hidden=hidden,
+                title, cells, merged, covered, details_of_sheet.formats if details_of_sheet else {},
+                frozenset(details_of_sheet.formulas) if details_of_sheet else frozenset(), hidden=hidden,
             )
         )  # fmt: skip
     return out

@@ -54,7 +54,7 @@ def _sheet(sheet: Any, formats: dict[str, str], where: str) -> Sheet:
         column = -1
         for cell in line.iter(f"{SS}Cell"):
             column = _number(cell, "Index", column + 2) - 1
-            text, number_format = _text(cell, line, formats)
+            text, number_format = _cell_text(cell, line, formats)
             if text:
                 grid[row, column] = text
             if number_format:
@@ -76,7 +76,7 @@ def _sheet(sheet: Any, formats: dict[str, str], where: str) -> Sheet:
     return Sheet(sheet.get(f"{SS}Name", ""), cells, merged, covered, shown, frozenset(formulas))
 
 
-def _text(cell: Any, line: Any, formats: dict[str, str]) -> tuple[str, str]:
+def _cell_text(cell: Any, line: Any, formats: dict[str, str]) -> tuple[str, str]:
     """(text of a cell as seen, its number format where it is a number)."""
     data = cell.find(f"{SS}Data")
     if data is None:

@@ -41,7 +41,7 @@ def parse(data: bytes, name: str) -> Book:
         _refuse_long(data, name)
         kind, sheets = "mhtml", mhtml.read(data, name)
     else:
-        kind, sheets = _text(data, name)
+        kind, sheets = _read_text(data, name)
     filled = tuple(s for s in sheets if s.cells)
     if not filled:
         raise BadInput(name, expected="a table", found="sheets without text", hint="fetch it again")
@@ -58,7 +58,7 @@ def _refuse_long(data: bytes, name: str) -> None:
         raise BadInput(name, expected=f"a text or page of at most {MAX_TEXT // 2**20} MB", found=size)
 
 
-def _text(data: bytes, name: str) -> tuple[str, list[Sheet]]:
+def _read_text(data: bytes, name: str) -> tuple[str, list[Sheet]]:
     """A page, a workbook saved as XML, or separated values."""
     _refuse_long(data, name)
     plain = text.decode(data, name)

@@ -119,11 +119,11 @@ def _details(stream: bytes, name: str) -> dict[str, Details]:
     strings: list[bytes] = []
     for kind, content in _substream(stream, 0, name):
         if kind == _FORMAT and len(content) > 5:
-            formats[struct.unpack_from("<H", content)[0]] = _text(content[2:], 2)
+            formats[struct.unpack_from("<H", content)[0]] = _short_string(content[2:], 2)
         elif kind == _XF and len(content) >= 4:
             styles.append(struct.unpack_from("<H", content, 2)[0])
         elif kind == _BOUNDSHEET and len(content) > 8 and content[5] == 0:
-            places.append((_text(content[6:], 1), struct.unpack_from("<I", content)[0]))
+            places.append((_short_string(content[6:], 1), struct.unpack_from("<I", content)[0]))
         elif kind == _SST or (kind == _CONTINUE and strings):
             strings.append(content)
         elif strings:
@@ -134,7 +134,7 @@ def _details(stream: bytes, name: str) -> dict[str, Details]:
     return {title: _sheet(stream, at, styles, formats, f"{name}!{title}") for title, at in places}
 
 
-def _text(content: bytes, length_bytes: int) -> str:
+def _short_string(content: bytes, length_bytes: int) -> str:
     """A short string: its length, a flag for two-byte characters, the characters."""
     count = int.from_bytes(content[:length_bytes], "little")
     wide = content[length_bytes : length_bytes + 1] == b"\x01"

@@ -8,12 +8,12 @@ from jjj_pipeline.ingest import text_parsing
 from jjj_pipeline.ingest.formats.sheets import Book, Sheet, address
 from jjj_pipeline.ingest.layouts import grid_layout, long_table, nbs_export, yearbook_table
 from jjj_pipeline.ingest.layouts.region_names import Regions
-from jjj_pipeline.ingest.layouts.table import Table
+from jjj_pipeline.ingest.layouts.table import PrintedTable
 
 
-def find(book: Book, regions: Regions, catalog: Catalog) -> tuple[list[Table], list[str]]:
+def find(book: Book, regions: Regions, catalog: Catalog) -> tuple[list[PrintedTable], list[str]]:
     """(the tables by region of a file, what was left aside). Raises BadInput where there is none."""
-    tables: list[Table] = []
+    tables: list[PrintedTable] = []
     aside: list[str] = []
     for sheet in book.sheets:
         if sheet.hidden:
@@ -36,11 +36,11 @@ def find(book: Book, regions: Regions, catalog: Catalog) -> tuple[list[Table], l
     )
 
 
-def _tables(book: Book, sheet: Sheet, regions: Regions, last: Table | None) -> list[Table]:
+def _tables(book: Book, sheet: Sheet, regions: Regions, last: PrintedTable | None) -> list[PrintedTable]:
     """The tables of a sheet; `last` is that of the sheet before, which the first may continue (续表)."""
     if table := long_table.read(book, sheet, regions):
         return [table]
-    out: list[Table] = []
+    out: list[PrintedTable] = []
     for body in grid_layout.find(sheet, regions, book.where(sheet)):
         if not body.rows or not body.columns:
             continue
@@ -57,7 +57,7 @@ def _tables(book: Book, sheet: Sheet, regions: Regions, last: Table | None) -> l
     return [t for t in out if any(e.plain for e in t.entries)]
 
 
-def _join(first: Table, following: Table) -> None:
+def _join(first: PrintedTable, following: PrintedTable) -> None:
     """Parts of one table know the headings of each other: they share one list of them."""
     if not first.continued_headings:
         first.continued_headings += first.headings

@@ -42,7 +42,7 @@ class TextColumn:
 
 
 @dataclass
-class Body:
+class GridBody:
     """One block of figures: marks of its rows and columns, the lines above it and below it, and the rows that are
     recognised but hold no figure of a region (sub-totals, others)."""
 
@@ -58,7 +58,7 @@ class Body:
     text_columns: list[TextColumn] = field(default_factory=list)
 
 
-def find(sheet: Sheet, regions: Regions, where: str) -> list[Body]:
+def find(sheet: Sheet, regions: Regions, where: str) -> list[GridBody]:
     """The bodies of a sheet, none where it holds no table of regions. Raises BadInput for a table of regions that is
     damaged (an unknown name beside figures, a figure without a name)."""
     for way in ("chinese", "english", "code"):
@@ -98,7 +98,7 @@ def _axes(lines: list[list[str]], regions: Regions, way: str, *, nation: bool = 
     return headed_lines or found
 
 
-def _blocks(sheet: Sheet, regions: Regions, where: str, column: int, end: int, *, first: bool) -> list[Body]:
+def _blocks(sheet: Sheet, regions: Regions, where: str, column: int, end: int, *, first: bool) -> list[GridBody]:
     """Bodies below each other whose regions stand in one column; a new one begins where the column is headed again."""
     named = [r for r in range(sheet.height) if regions.code(sheet.text(r, column))]
     starts = [named[0]]
@@ -107,7 +107,7 @@ def _blocks(sheet: Sheet, regions: Regions, where: str, column: int, end: int, *
             starts.append(after)
     if len(starts) > MOST_BODIES:
         raise BadInput(where, expected=f"at most {MOST_BODIES} tables below each other", found=str(len(starts)))
-    bodies: list[Body] = []
+    bodies: list[GridBody] = []
     for start, stop in itertools.pairwise([*starts, sheet.height]):
         above = max((r + 1 for r in named if r < start), default=0)
         rows = [r for r in named if start <= r < stop]
@@ -161,11 +161,11 @@ class _Down:
         texts = (self.sheet.text(r, c) for r in self.header if (r, c) not in self.sheet.merged)
         return text_parsing.squeeze("".join(texts)).lower()
 
-    def body(self) -> Body:
+    def body(self) -> GridBody:
         """The body, its names checked. Raises BadInput."""
         sheet = self.sheet
         self._refuse_parts_of_year()
-        body = Body({}, {}, header.lines(sheet, self.above, self.top), header=self.header)
+        body = GridBody({}, {}, header.lines(sheet, self.above, self.top), header=self.header)
         years = {c: at for r in self.header for c, at in self._years_above(r).items()}
         for c, heading in self.headings.items():
             year, cells = heading.year, heading.at
@@ -196,7 +196,7 @@ class _Down:
             return own
         return own | {c: (r, max(s for s in starts if s <= c)) for c in self.data}
 
-    def _tell_texts(self, body: Body) -> None:
+    def _tell_texts(self, body: GridBody) -> None:
         for c in self.beside:
             if c == self.label_key:
                 continue
@@ -209,7 +209,7 @@ class _Down:
             if text:
                 body.ignored.append(f"{address(self.top, c)} {text!r} holds text")
 
-    def _mark_rows(self, body: Body) -> None:
+    def _mark_rows(self, body: GridBody) -> None:
         """Region, year and heading of each row; a blank region or heading is that of the row above."""
         sheet, marks = self.sheet, {}
         label, region, printed = "", "", ""
@@ -321,7 +321,7 @@ class _Down:
                         hint="monthly and quarterly figures are not read: take the annual table or export",
                     )  # fmt: skip
 
-    def _refuse_unnamed(self, body: Body) -> None:
+    def _refuse_unnamed(self, body: GridBody) -> None:
         """A row with figures must bear a known name: a damaged name must not lose its figures. Of an export by city the
         cities the catalogue does not know are told instead, and so is a nameless row of zeros."""
         bad = [r for r in range(self.top, self.stop) if self._is_unnamed(r)]
@@ -382,7 +382,7 @@ def _dated(text: str) -> bool:
     return text_parsing.year(text) is not None
 
 
-def _across(sheet: Sheet, regions: Regions, where: str, row: int, stop: int) -> Body:
+def _across(sheet: Sheet, regions: Regions, where: str, row: int, stop: int) -> GridBody:
     """Regions in a row; below it each row is a year, a heading, or a heading with years."""
     columns = {c: code for c in range(sheet.width) if (code := regions.code(sheet.text(row, c)))}
     left = range(min(columns))
@@ -397,7 +397,7 @@ def _across(sheet: Sheet, regions: Regions, where: str, row: int, stop: int) -> 
                 found=repr(name),
                 hint=regions.hint(name),
             )
-    body = Body({}, {}, header.lines(sheet, 0, row), across=True, header=range(row, rows[0] if rows else row + 1))
+    body = GridBody({}, {}, header.lines(sheet, 0, row), across=True, header=range(row, rows[0] if rows else row + 1))
     year_key = next((c for c in left if rows and all(text_parsing.year(sheet.text(r, c)) for r in rows)), None)
     keys = [c for c in left if c != year_key and any(text_parsing.heading(sheet.text(r, c)) for r in rows)]
     _refuse_parts(sheet, where, [(r, c) for c in left for r in rows])
@@ -431,7 +431,7 @@ def _refuse_parts(sheet: Sheet, where: str, cells: list[Cell]) -> None:
             )  # fmt: skip
 
 
-def _single(sheet: Sheet, where: str) -> list[Body]:
+def _single(sheet: Sheet, where: str) -> list[GridBody]:
     """Headings in the first column and years across: one region, which the lines above may name."""
     for top in range(min(sheet.height, 40)):
         if text_parsing.squeeze(sheet.text(top, 0)).lower() not in text_parsing.LABEL_HEADS:
@@ -440,7 +440,7 @@ def _single(sheet: Sheet, where: str) -> list[Body]:
         years = {c: y for c in range(1, sheet.width) if (y := text_parsing.year(sheet.text(top, c)))}
         if not years:
             continue
-        body = Body({}, {}, header.lines(sheet, 0, top), header=range(top, top + 1))
+        body = GridBody({}, {}, header.lines(sheet, 0, top), header=range(top, top + 1))
         for r in range(top + 1, sheet.height):
             name, unit = text_parsing.split_unit(text_parsing.heading(sheet.text(r, 0)))
             filled = [c for c in range(1, sheet.width) if text_parsing.figure(sheet.text(r, c))]

@@ -9,12 +9,12 @@ from jjj_pipeline.ingest.formats.sheets import Book, Sheet, address
 from jjj_pipeline.ingest.layouts import header
 from jjj_pipeline.ingest.layouts.grid_layout import TextColumn
 from jjj_pipeline.ingest.layouts.region_names import Named, Regions, settle
-from jjj_pipeline.ingest.layouts.table import Entry, Table, refuse_cut
+from jjj_pipeline.ingest.layouts.table import PrintedTable, TableCell, refuse_cut
 
 FAMILY = "long"
 
 
-def read(book: Book, sheet: Sheet, regions: Regions) -> Table | None:
+def read(book: Book, sheet: Sheet, regions: Regions) -> PrintedTable | None:
     """The sheet as a long table; None where it is none. Raises BadInput."""
     for top in range(min(sheet.height - 1, 10)):
         heads = [text_parsing.squeeze(t).lower() for t in sheet.row(top)]
@@ -57,13 +57,13 @@ def read(book: Book, sheet: Sheet, regions: Regions) -> Table | None:
         if own and given and not text_parsing.converts(own, given):
             raise BadInput(where, cell=address(r, value), expected=f"a figure in {given}", found=repr(shown))
         found.append(
-            Entry(code, n.group, (printed,) if printed else (), own or given, shown, plain, (r, value))  # type: ignore[arg-type]
+            TableCell(code, n.group, (printed,) if printed else (), own or given, shown, plain, (r, value))  # type: ignore[arg-type]
         )
     if not found:
         return None
     above = [(t, address(r, c)) for r in range(top) for c, t in enumerate(sheet.row(r)) if text_parsing.is_chinese(t)]
     title, cell = above[0] if above else ("", "")
-    return Table(
+    return PrintedTable(
         book, sheet, FAMILY, found, title=title, title_cell=cell, left_out=left_out, lines_above=above,
         title_years=tuple(text_parsing.years_named(title)),
         text_columns=_texts(sheet, rows, heads, {value, region, year, unit, label}),
@@ -76,7 +76,7 @@ def _one(heads: list[str], names: frozenset[str]) -> int | None:
 
 def _named(sheet: Sheet, where: str, r: int, region: int, year: int, regions: Regions) -> Named:
     """The region and the year (as its group) of a row. Raises BadInput."""
-    name, said = sheet.text(r, region), sheet.text(r, year)
+    name, messages = sheet.text(r, region), sheet.text(r, year)
     code = regions.any_code(name)
     if code is None:
         raise BadInput(
@@ -86,13 +86,13 @@ def _named(sheet: Sheet, where: str, r: int, region: int, year: int, regions: Re
             found=repr(name),
             hint=regions.hint(name),
         )
-    if part := text_parsing.part_of_year(said):
+    if part := text_parsing.part_of_year(messages):
         raise BadInput(
             where, cell=address(r, year), expected="whole years", found=repr(part),
             hint="figures of a part of a year are not read; a year as a date is its last day (2025-12-31), or 2025",
         )  # fmt: skip
-    if (in_year := text_parsing.year(said)) is None:
-        raise BadInput(where, cell=address(r, year), expected="a year", found=repr(said))
+    if (in_year := text_parsing.year(messages)) is None:
+        raise BadInput(where, cell=address(r, year), expected="a year", found=repr(messages))
     return Named(code, name, in_year)
 
 
@@ -139,10 +139,10 @@ def _label(
 
 def _follows(sheet: Sheet, rows: list[int], region: int, column: int) -> bool:
     """Whether a column says the same in every row of a region."""
-    said: dict[str, str] = {}
+    messages: dict[str, str] = {}
     repeated = len({sheet.text(r, region) for r in rows}) < len(rows)
     return repeated and all(
-        said.setdefault(sheet.text(r, region), sheet.text(r, column)) == sheet.text(r, column) for r in rows
+        messages.setdefault(sheet.text(r, region), sheet.text(r, column)) == sheet.text(r, column) for r in rows
     )
 
 

@@ -11,9 +11,9 @@ import re
 from jjj_pipeline.errors import BadInput
 from jjj_pipeline.ingest import text_parsing
 from jjj_pipeline.ingest.formats.sheets import Book, Sheet, address
-from jjj_pipeline.ingest.layouts.grid_layout import Body
+from jjj_pipeline.ingest.layouts.grid_layout import GridBody
 from jjj_pipeline.ingest.layouts.region_names import Regions
-from jjj_pipeline.ingest.layouts.table import Entry, Table, entries
+from jjj_pipeline.ingest.layouts.table import PrintedTable, TableCell, entries
 
 FAMILY = "nbs"
 NATIONAL = "年度数据"
@@ -22,7 +22,7 @@ _LINE = re.compile(r"^(数据库|指标|地区|时间)\s*[:：]\s*(.*)$", re.S)
 _SOURCE = re.compile(r"^数据来源\s*[:：]\s*国家统计局")
 
 
-def told(body: Body) -> dict[str, tuple[str, str]]:
+def header_lines(body: GridBody) -> dict[str, tuple[str, str]]:
     """The lines above the figures: `指标` -> (text, cell)."""
     found = {}
     for text, cell in body.lines:
@@ -31,9 +31,9 @@ def told(body: Body) -> dict[str, tuple[str, str]]:
     return found
 
 
-def is_export(sheet: Sheet, body: Body) -> bool:
+def is_export(sheet: Sheet, body: GridBody) -> bool:
     """Whether the lines, the footer or the sheet's name are those of an export."""
-    lines = told(body)
+    lines = header_lines(body)
     return (
         "数据库" in lines
         or sheet.name in DATABASES
@@ -42,9 +42,9 @@ def is_export(sheet: Sheet, body: Body) -> bool:
     )
 
 
-def read(book: Book, sheet: Sheet, body: Body, regions: Regions) -> Table:
+def read(book: Book, sheet: Sheet, body: GridBody, regions: Regions) -> PrintedTable:
     """An export as a table. Its figures bear the indicator of its line, if it has one. Raises BadInput."""
-    lines = told(body)
+    lines = header_lines(body)
     database, database_cell = lines.get("数据库", ("", ""))
     if any(word in f"{database} {sheet.name}" for word in ("月度", "季度")):
         raise BadInput(
@@ -61,10 +61,12 @@ def read(book: Book, sheet: Sheet, body: Body, regions: Regions) -> Table:
     if database == NATIONAL:
         region = region or "CN"
     found = [
-        Entry(e.region or region, e.year, e.heads or ((name,) if name else ()), e.unit or unit, e.text, e.plain, e.cell)
+        TableCell(
+            e.region or region, e.year, e.heads or ((name,) if name else ()), e.unit or unit, e.text, e.plain, e.cell
+        )
         for e in entries(book, sheet, body)
     ]
-    return Table(
+    return PrintedTable(
         book, sheet, FAMILY, found, title=name, title_cell=cell, database=database,
         notes=[n for n in body.notes if not _SOURCE.match(n)], body=body, text_columns=body.text_columns,
         lines_above=[(name, cell)] if name else [],

@@ -12,12 +12,12 @@ from typing import NamedTuple
 from jjj_pipeline.errors import BadInput
 from jjj_pipeline.ingest import text_parsing
 from jjj_pipeline.ingest.formats.sheets import Book, Cell, Sheet, address
-from jjj_pipeline.ingest.layouts.grid_layout import Body, TextColumn
+from jjj_pipeline.ingest.layouts.grid_layout import GridBody, TextColumn
 
 FIRST_YEAR = 1949
 
 
-class Entry(NamedTuple):
+class TableCell(NamedTuple):
     """One printed figure. `region` and `year` are missing where only the whole file could say them; `heads` are the
     spellings of its heading; `plain` is the figure in plain digits, empty for a blank."""
 
@@ -31,14 +31,14 @@ class Entry(NamedTuple):
 
 
 @dataclass
-class Table:
+class PrintedTable:
     """One table of a file. `family` is nbs, eps, yearbook or long; `title` and `number` as printed; `units` are those
     of a line `单位：…`; `database` that of an export; `notes` the lines below the table."""
 
     book: Book
     sheet: Sheet
     family: str
-    entries: list[Entry]
+    entries: list[TableCell]
     title: str = ""
     title_cell: str = ""
     number: str = ""
@@ -48,7 +48,7 @@ class Table:
     notes: list[str] = field(default_factory=list)
     left_out: list[str] = field(default_factory=list)
     ignored: list[str] = field(default_factory=list)
-    body: Body | None = None
+    body: GridBody | None = None
     lines_above: list[tuple[str, str]] = field(default_factory=list)  # (line, cell) that may be titles
     text_columns: list[TextColumn] = field(default_factory=list)
     continued_headings: list[tuple[str, ...]] = field(default_factory=list)  # of the other sheets of this table
@@ -95,7 +95,7 @@ class Table:
         return BadInput(self.where, cell=cell, expected=expected, found=found, hint=hint)
 
 
-def entries(book: Book, sheet: Sheet, body: Body) -> list[Entry]:
+def entries(book: Book, sheet: Sheet, body: GridBody) -> list[TableCell]:
     """The figures of a body. Raises BadInput at the first cell in doubt: text or a formula where a figure stands, a
     figure merged over cells, a cut row, years out of order."""
     where = book.where(sheet)
@@ -121,7 +121,7 @@ def entries(book: Book, sheet: Sheet, body: Body) -> list[Entry]:
                 if unit and not text_parsing.converts(own, unit):
                     raise BadInput(where, cell=address(r, c), expected=f"a figure in {unit}", found=repr(text))
                 unit = own
-            out.append(Entry(row.region or column.region, year, heads, unit, text, plain, (r, c)))
+            out.append(TableCell(row.region or column.region, year, heads, unit, text, plain, (r, c)))
     return out
 
 
@@ -154,7 +154,7 @@ def _check_cell(where: str, sheet: Sheet, cell: Cell, what: str, *, filled: bool
         )
 
 
-def _check_rows(where: str, sheet: Sheet, body: Body) -> None:
+def _check_rows(where: str, sheet: Sheet, body: GridBody) -> None:
     """Rows of a text or a page must have the fields of their heading: a field lost or gained shifts all that follow."""
     if sheet.widths:
         wanted = max(sheet.widths[r] for r in [*body.header, *body.rows] if r < len(sheet.widths))
@@ -197,7 +197,7 @@ def _looks_whole(sheet: Sheet, rows: list[int]) -> bool:
     return bool(text) and (len(decimals) != 1 or len(text.partition(".")[2]) in decimals)
 
 
-def _check_years(where: str, body: Body) -> None:
+def _check_years(where: str, body: GridBody) -> None:
     """Years across run in one direction, and none lies in the future: a damaged digit shows."""
     across = [(m.year, m.heads, c) for c, m in body.columns.items() if m.year is not None]
     for heads in dict.fromkeys(h for _, h, _ in across):

@@ -8,8 +8,8 @@ import re
 from jjj_pipeline.errors import BadInput
 from jjj_pipeline.ingest import text_parsing
 from jjj_pipeline.ingest.formats.sheets import Book, Sheet, address
-from jjj_pipeline.ingest.layouts.grid_layout import Body
-from jjj_pipeline.ingest.layouts.table import Entry, Table, entries
+from jjj_pipeline.ingest.layouts.grid_layout import GridBody
+from jjj_pipeline.ingest.layouts.table import PrintedTable, TableCell, entries
 from jjj_pipeline.ingest.text_parsing import is_chinese
 
 FAMILY, EPS = "yearbook", "eps"
@@ -20,7 +20,7 @@ _DATE_OF_ISSUE = re.compile(r"发布|更新|印发|公布|下载|导出|日期")
 _NOTE = re.compile(r"^(注|附注|Note|说明|资料来源|数据来源|来源|摘编自|由EPS)", re.I)
 
 
-def read(book: Book, sheet: Sheet, body: Body, before: Table | None = None) -> Table:
+def read(book: Book, sheet: Sheet, body: GridBody, before: PrintedTable | None = None) -> PrintedTable:
     """A body with what stands around it. `before` is the table above it or on the sheet before, whose title it continues.
     Raises BadInput."""
     where = book.where(sheet)
@@ -41,28 +41,28 @@ def read(book: Book, sheet: Sheet, body: Body, before: Table | None = None) -> T
     _agree_in_english(where, lines, years, units, cell, unit_cell)
     notes = [_TAG.sub("", n) for n in [*body.notes, *sheet.below[:3]] if _NOTE.match(_TAG.sub("", n))]
     eps = any("EPS" in n for n in [*body.notes, *(t for t, _ in lines)])
-    return Table(
+    return PrintedTable(
         book, sheet, EPS if eps else FAMILY, _tidy(entries(book, sheet, body)), title=title, title_cell=cell, number=number,
         title_years=years, units=units, notes=notes, body=body, lines_above=above, text_columns=body.text_columns,
     )  # fmt: skip
 
 
-def is_continued(table: Table) -> bool:
+def is_continued(table: PrintedTable) -> bool:
     """Whether a table says that it continues another (续表)."""
     lines = table.body.lines if table.body else []
     return any(_CONTINUED.search(t) for t, _ in lines)
 
 
-def _tidy(found: list[Entry]) -> list[Entry]:
+def _tidy(found: list[TableCell]) -> list[TableCell]:
     return [
         e
         if not any("<" in h for h in e.heads)
-        else Entry(e.region, e.year, tuple(_TAG.sub("", h) for h in e.heads), *_rest(e))
+        else TableCell(e.region, e.year, tuple(_TAG.sub("", h) for h in e.heads), *_rest(e))
         for e in found
     ]
 
 
-def _rest(e: Entry) -> tuple[str, str, str, tuple[int, int]]:
+def _rest(e: TableCell) -> tuple[str, str, str, tuple[int, int]]:
     return e.unit, e.text, e.plain, e.cell
 
 
@@ -98,7 +98,7 @@ def _year_line(lines: list[tuple[str, str]]) -> tuple[int, ...]:
 
 
 def _refuse_part_of_year(where: str, lines: list[tuple[str, str]], title: str, title_cell: str) -> None:
-    """Figures of a part of a year are no figures of the year, whatever is said of them. Raises BadInput."""
+    """Figures of a part of a year are no figures of the year, whatever the options say. Raises BadInput."""
     for text, cell in [(title, title_cell), *((t, c) for t, c in lines if len(text_parsing.squeeze(t)) < 20)]:
         if (part := text_parsing.part_of_year(text)) and not _NOTE.match(text) and not _DATE_OF_ISSUE.search(text):
             raise BadInput(

@@ -10,7 +10,7 @@ from functools import lru_cache
 from jjj_pipeline.catalog.model import Catalog, TableSpec, split_target
 from jjj_pipeline.ingest import text_parsing
 from jjj_pipeline.ingest.layouts import nbs_export
-from jjj_pipeline.ingest.layouts.table import Table
+from jjj_pipeline.ingest.layouts.table import PrintedTable
 from jjj_pipeline.ingest.layouts.yearbook_table import EPS
 
 Heads = tuple[str, ...]
@@ -50,7 +50,9 @@ class Fit:
         return bool(self.columns) and not self.missing and self.doubled is None
 
 
-def fit(table: Table, table_id: str, catalog: Catalog, hints: Hints, everything: Known | None = None) -> Fit | None:
+def fit(
+    table: PrintedTable, table_id: str, catalog: Catalog, hints: Hints, everything: Known | None = None
+) -> Fit | None:
     """How the headings fit the columns of a table; None where nothing fits or the table is of another kind. `everything` are
     the `known_targets`, needed where the hints name an indicator."""
     spec = catalog.tables[table_id]
@@ -125,7 +127,9 @@ def _column(heads: Heads, spec: TableSpec, known: dict[str, str]) -> str | None:
     return "" if not heads and spec.indicator else None
 
 
-def _hinted_column(heads: Heads, table: Table, spec: TableSpec, everything: Known | None, hints: Hints) -> str | None:
+def _hinted_column(
+    heads: Heads, table: PrintedTable, spec: TableSpec, everything: Known | None, hints: Hints
+) -> str | None:
     """The column of the indicator the person names, for the only heading of a table: one that nobody knows, or none."""
     if not hints.indicator or len(table.headings) != 1:
         return None
@@ -145,13 +149,13 @@ def known_as_another(head: str, indicator: str, everything: Known) -> bool:
 # ---- source, shape, title
 
 
-def _source_fits(table: Table, spec: TableSpec) -> bool:
+def _source_fits(table: PrintedTable, spec: TableSpec) -> bool:
     if table.family in (nbs_export.FAMILY, EPS):
         return spec.source == table.family
     return True
 
 
-def _shape_fits(table: Table, spec: TableSpec) -> bool:
+def _shape_fits(table: PrintedTable, spec: TableSpec) -> bool:
     """Editions of one year hold one year (and others named in headings, beside that of the title); tables of one indicator
     hold one heading that is it."""
     if spec.layout == "region_by_indicator":
@@ -161,7 +165,7 @@ def _shape_fits(table: Table, spec: TableSpec) -> bool:
     return not spec.indicator or len(table.headings) == 1 or len(own) == 1
 
 
-def title_fits(title: str, table: Table, spec: TableSpec, catalog: Catalog) -> bool:
+def title_fits(title: str, table: PrintedTable, spec: TableSpec, catalog: Catalog) -> bool:
     """Whether a line above a table is a title of a table of the catalogue."""
     name = text_parsing.title_key(title)
     if not name:
@@ -188,7 +192,7 @@ def _names(first: str, *others: str) -> tuple[str, frozenset[str]]:
     return database, frozenset(keys - {""})
 
 
-def titled_tables(title: str, table: Table, catalog: Catalog) -> list[str]:
+def titled_tables(title: str, table: PrintedTable, catalog: Catalog) -> list[str]:
     """The tables of the catalogue that bear a title."""
     return [
         t for t, spec in catalog.tables.items()
@@ -196,17 +200,17 @@ def titled_tables(title: str, table: Table, catalog: Catalog) -> list[str]:
     ]  # fmt: skip
 
 
-def other_scope(table: Table, found: Fit, catalog: Catalog) -> str:
+def other_scope(table: PrintedTable, found: Fit, catalog: Catalog) -> str:
     """The scope a title names that a table of the catalogue does not have (规上工业 against all, 地方 against the nation),
     nothing where the title is one of that table."""
     if found.titled or not table.title:
         return ""
     spec = catalog.tables[found.table_id]
-    said, own = text_parsing.scopes(table.title), _scopes(spec)
+    named, own = text_parsing.scopes(table.title), _scopes(spec)
     for column in found.columns.values():
         own = own | text_parsing.scopes(catalog.indicators[target_of(spec, column)[0]].name_zh)
-    strange = sorted(said - own - {text_parsing.WHOLE_SOCIETY})
-    if text_parsing.WHOLE_SOCIETY in said and own & text_parsing.OF_FIRMS:
+    strange = sorted(named - own - {text_parsing.WHOLE_SOCIETY})
+    if text_parsing.WHOLE_SOCIETY in named and own & text_parsing.OF_FIRMS:
         strange.append(text_parsing.WHOLE_SOCIETY)
     return "、".join(strange)
 
@@ -223,7 +227,7 @@ def _scopes_of(texts: tuple[str, ...]) -> frozenset[str]:
 # ---- choice
 
 
-def best_layout(table: Table, fits: list[Fit], catalog: Catalog) -> list[Fit]:
+def best_layout(table: PrintedTable, fits: list[Fit], catalog: Catalog) -> list[Fit]:
     """Of several the ones whose layout is that of the file: a series of one indicator before a panel."""
     one = len(table.headings) == 1
     order = ["region_by_indicator"]

@@ -1,4 +1,4 @@
-"""What is said of a table that cannot be recognised: the candidates by value, the column it lacks, or the entry of tables.yml
+"""Messages about a table that cannot be recognised: the candidates by value, the column it lacks, or the entry of tables.yml
 that would make it readable. An option that is proposed was tried before (see `Question`)."""
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from jjj_pipeline.errors import BadInput
 from jjj_pipeline.ingest import text_parsing
 from jjj_pipeline.ingest.formats.sheets import address
 from jjj_pipeline.ingest.layouts import nbs_export
-from jjj_pipeline.ingest.layouts.table import Table
+from jjj_pipeline.ingest.layouts.table import PrintedTable
 from jjj_pipeline.ingest.layouts.yearbook_table import EPS
 from jjj_pipeline.ingest.matching.column_matching import (
     Fit,
@@ -68,13 +68,13 @@ def merged(hints: Hints, option: Hints) -> Hints:
     return replace(hints, **{name: value for name, value in vars(option).items() if value})
 
 
-def matches(table: Table, found: Fit, catalog: Catalog, loaded: LoadedFigures) -> list[Match]:
+def matches(table: PrintedTable, found: Fit, catalog: Catalog, loaded: LoadedFigures) -> list[Match]:
     """Loaded tables with the values of this one through the columns of a fit, the best first."""
     named = dict(zip(found.columns, targets(found, catalog), strict=True))
     return loaded.candidates(_figures(table, {h: (found.table_id, *t) for h, t in named.items()}))
 
 
-def _figures(table: Table, keys: Mapping[Heads, Key | None]) -> list[Unnamed]:
+def _figures(table: PrintedTable, keys: Mapping[Heads, Key | None]) -> list[Unnamed]:
     """The figures under some headings, each with what it may be (nothing: anything)."""
     return [
         (e.region, e.year, e.plain, keys[e.heads])
@@ -84,7 +84,7 @@ def _figures(table: Table, keys: Mapping[Heads, Key | None]) -> list[Unnamed]:
 
 
 def ask(
-    table: Table, whole: list[Fit], fits: list[Fit], catalog: Catalog, loaded: LoadedFigures | None, hints: Hints
+    table: PrintedTable, whole: list[Fit], fits: list[Fit], catalog: Catalog, loaded: LoadedFigures | None, hints: Hints
 ) -> BadInput:
     """A table without a title and without an answer in its headings: the candidates by value."""
     heading = ", ".join(h[0] for h in table.headings if h)
@@ -128,7 +128,7 @@ def ask(
 
 
 def _no_table_of(
-    table: Table, indicator: str, heading: str, catalog: Catalog, loaded: LoadedFigures | None
+    table: PrintedTable, indicator: str, heading: str, catalog: Catalog, loaded: LoadedFigures | None
 ) -> BadInput:
     """The indicator is given and no table can be read as one of it."""
     everything = known_targets(catalog)
@@ -149,7 +149,7 @@ def _no_table_of(
     )  # fmt: skip
 
 
-def _by_value(table: Table, loaded: LoadedFigures | None) -> str:
+def _by_value(table: PrintedTable, loaded: LoadedFigures | None) -> str:
     """What the first headings hold by their values, where a loaded table has four of five of them."""
     told: list[str] = []
     for heads in table.headings[:SHOWN]:
@@ -158,14 +158,14 @@ def _by_value(table: Table, loaded: LoadedFigures | None) -> str:
     return "; ".join(told)
 
 
-def _nearest(table: Table, heads: Heads, loaded: LoadedFigures | None) -> Match | None:
+def _nearest(table: PrintedTable, heads: Heads, loaded: LoadedFigures | None) -> Match | None:
     if loaded is None:
         return None
     near = loaded.candidates(_figures(table, {heads: None}))
     return near[0] if near and near[0].share >= 0.8 and near[0].compared >= 10 else None
 
 
-def _single_options(table: Table, catalog: Catalog, loaded: LoadedFigures | None) -> list[Hints]:
+def _single_options(table: PrintedTable, catalog: Catalog, loaded: LoadedFigures | None) -> list[Hints]:
     """Options for a table with one heading that nobody knows: its indicator by value."""
     if len(table.headings) != 1 or not (near := _nearest(table, table.headings[0], loaded)):
         return []
@@ -185,11 +185,11 @@ def _options(match: Match, catalog: Catalog) -> list[Hints]:
     return [*(Hints(table=t) for t in own), with_indicator, Hints(indicator=match.indicator)]
 
 
-def _first_cell(table: Table) -> str:
+def _first_cell(table: PrintedTable) -> str:
     return address(*table.entries[0].cell) if table.entries else ""
 
 
-def lacking(table: Table, found: Fit) -> BadInput:
+def lacking(table: PrintedTable, found: Fit) -> BadInput:
     if found.doubled:
         heads, first = found.doubled
         two = " and ".join(h[0] for h in (heads, first) if h)
@@ -206,7 +206,7 @@ def lacking(table: Table, found: Fit) -> BadInput:
     )  # fmt: skip
 
 
-def unknown_title(table: Table, fits: list[Fit], catalog: Catalog, loaded: LoadedFigures | None) -> BadInput:
+def unknown_title(table: PrintedTable, fits: list[Fit], catalog: Catalog, loaded: LoadedFigures | None) -> BadInput:
     """A table the catalogue does not know: what was recognised, and the entry that would make it readable."""
     known = {k: t for t, s in catalog.tables.items() for k in names(s)[1]}
     near = difflib.get_close_matches(text_parsing.title_key(table.title), known, n=1, cutoff=0.75)
@@ -231,7 +231,7 @@ def unknown_title(table: Table, fits: list[Fit], catalog: Catalog, loaded: Loade
     )
 
 
-def _entry(table: Table, catalog: Catalog, loaded: LoadedFigures | None, indicator: str = "") -> str:
+def _entry(table: PrintedTable, catalog: Catalog, loaded: LoadedFigures | None, indicator: str = "") -> str:
     """The entry of tables.yml, in one line, that would let this table be read: every heading with its indicator, where
     the catalogue or the values know it."""
     import yaml
@@ -271,7 +271,9 @@ def _entry(table: Table, catalog: Catalog, loaded: LoadedFigures | None, indicat
     return f"{source}_<name>: {text}"
 
 
-def _target(table: Table, heads: Heads, everything: Known, catalog: Catalog, loaded: LoadedFigures | None) -> str:
+def _target(
+    table: PrintedTable, heads: Heads, everything: Known, catalog: Catalog, loaded: LoadedFigures | None
+) -> str:
     """The indicator a heading is known as in tables of the scope of the title, else what its values are; nothing where
     neither is certain."""
     scopes = text_parsing.scopes(table.title)
@@ -286,13 +288,13 @@ def _target(table: Table, heads: Heads, everything: Known, catalog: Catalog, loa
     return near.indicator if near and near.industry == "*" else ""
 
 
-def _layout(table: Table) -> str:
+def _layout(table: PrintedTable) -> str:
     if len(table.years) <= 1 and (table.title or not table.years):
         return "region_by_indicator"
     return "region_year_by_indicator" if len(table.headings) > 1 else "region_by_year"
 
 
-def _unit(table: Table) -> str:
+def _unit(table: PrintedTable) -> str:
     return "，".join(table.units) or next((e.unit for e in table.entries if e.unit), "")
 
 
@@ -300,7 +302,7 @@ def _span(years: list[int]) -> str:
     return f"{years[0]}-{years[-1]}" if len(years) > 1 else str(years[0]) if years else "no year"
 
 
-def region_candidates(table: Table, fit: Fit, reading: Reading, loaded: LoadedFigures) -> list[tuple[str, str]]:
+def region_candidates(table: PrintedTable, fit: Fit, reading: Reading, loaded: LoadedFigures) -> list[tuple[str, str]]:
     """(name, evidence) of the provinces the figures of a table without a region may be of, by the share of equal cells."""
     named = {heads: target_of(reading.spec, column) for heads, column in fit.columns.items()}
     places: dict[tuple[str, str, int], list[LoadedObservation]] = defaultdict(list)

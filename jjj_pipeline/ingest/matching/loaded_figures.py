@@ -16,19 +16,18 @@ import numpy as np
 from jjj_pipeline.catalog.model import Catalog
 from jjj_pipeline.errors import BadInput
 from jjj_pipeline.ingest import text_parsing
-from jjj_pipeline.ingest.row_model import Reading
+from jjj_pipeline.ingest.row_model import Reading, Row
 from jjj_pipeline.storage.raw_files import RawFile
 
 NEAR = 3  # years around a figure whose loaded neighbours may tell its magnitude
 SLIP = 5.0  # a median ratio beyond this is no growth but another unit
 Key = tuple[str, str, str]  # table, indicator, industry
 Unnamed = tuple[str, int | None, str, Key | None]
-Row = tuple[object, ...]
 BY_COLUMNS = "by its columns"
 
 
 class LoadedObservation(NamedTuple):
-    """One figure of a file or of raw/, in the order of printed.COLUMNS; `value` is null for a blank."""
+    """One figure of a file or of raw/, in the order of row_model.COLUMNS; `value` is null for a blank."""
 
     table_id: str
     indicator: str
@@ -215,7 +214,7 @@ class Comparison:
 
 
 def compare(rows: list[tuple[object, ...]], loaded: list[LoadedObservation]) -> Comparison:
-    """Compare observations of one indicator (rows in the order of printed.COLUMNS) with loaded figures of it."""
+    """Compare observations of one indicator (rows in the order of row_model.COLUMNS) with loaded figures of it."""
     mine = [h for r in rows if (h := LoadedObservation._make(r)).value is not None]
     by_place: dict[tuple[str, int], list[LoadedObservation]] = defaultdict(list)
     for held in loaded:

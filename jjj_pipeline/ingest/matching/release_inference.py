@@ -9,7 +9,7 @@ from pathlib import Path
 
 from jjj_pipeline.catalog.model import RELEASE, Catalog, TableSpec
 from jjj_pipeline.errors import BadInput
-from jjj_pipeline.ingest.layouts.table import Table
+from jjj_pipeline.ingest.layouts.table import PrintedTable
 from jjj_pipeline.ingest.matching.column_matching import Fit, Hints
 from jjj_pipeline.ingest.matching.diagnostics import Question, matches
 from jjj_pipeline.ingest.matching.loaded_figures import LoadedFigures
@@ -18,7 +18,11 @@ _YEAR_IN_NAME = re.compile(r"(?<!\d)((?:19|20)\d\d)(?!\d)")
 
 
 def years(
-    read: list[tuple[Table, Fit]], catalog: Catalog, hints: Hints, loaded: LoadedFigures | None, said: list[str]
+    read: list[tuple[PrintedTable, Fit]],
+    catalog: Catalog,
+    hints: Hints,
+    loaded: LoadedFigures | None,
+    messages: list[str],
 ) -> list[int]:
     """The data year of each table that has one for all its figures, else 0: from its title, else from the release."""
     out = []
@@ -36,13 +40,13 @@ def years(
             out.append(table.title_years[0])
         elif hints.release and spec.year_lag is not None:
             out.append(int(hints.release[:4]) - spec.year_lag)
-            said.append(f"the file does not state its year: {out[-1]} follows from release {hints.release}")
+            messages.append(f"the file does not state its year: {out[-1]} follows from release {hints.release}")
         else:
             raise _no_year(table, fit, catalog, loaded)
     return out
 
 
-def _no_year(table: Table, fit: Fit, catalog: Catalog, loaded: LoadedFigures | None) -> BadInput:
+def _no_year(table: PrintedTable, fit: Fit, catalog: Catalog, loaded: LoadedFigures | None) -> BadInput:
     near = matches(table, fit, catalog, loaded) if loaded is not None else []
     lag = catalog.tables[fit.table_id].year_lag
     other = "" if lag is None else f", or say the edition, as in --release {date.today().year}"
@@ -56,7 +60,12 @@ def _no_year(table: Table, fit: Fit, catalog: Catalog, loaded: LoadedFigures | N
 
 
 def release(
-    read: list[tuple[Table, Fit]], spec: TableSpec, hints: Hints, years: list[int], path: Path, said: list[str]
+    read: list[tuple[PrintedTable, Fit]],
+    spec: TableSpec,
+    hints: Hints,
+    years: list[int],
+    path: Path,
+    messages: list[str],
 ) -> str:
     """The release: what the person says, checked against the data year; else the data year and its lag."""
     table = read[0][0]
@@ -77,7 +86,7 @@ def release(
                 cell=table.title_cell, hint="a release is not older than its figures",
             )  # fmt: skip
         if not hints.release:
-            said.append(f"the file states no release: {taken} taken, {why}; --release says otherwise")
+            messages.append(f"the file states no release: {taken} taken, {why}; --release says otherwise")
         return hints.release or str(taken)
     expected = newest + spec.year_lag
     if hints.release and int(hints.release[:4]) != expected:
@@ -100,5 +109,5 @@ def release(
             otherwise="rename the file or correct its title",
         )  # fmt: skip
     if not hints.release:
-        said.append(f"release {expected}: the edition after the data year {newest}")
+        messages.append(f"release {expected}: the edition after the data year {newest}")
     return hints.release or str(expected)

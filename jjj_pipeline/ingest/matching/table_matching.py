@@ -8,7 +8,7 @@ import difflib
 
 from jjj_pipeline.catalog.model import Catalog
 from jjj_pipeline.ingest import text_parsing
-from jjj_pipeline.ingest.layouts.table import Table
+from jjj_pipeline.ingest.layouts.table import PrintedTable
 from jjj_pipeline.ingest.matching.column_matching import (
     Fit,
     Hints,
@@ -27,7 +27,7 @@ from jjj_pipeline.ingest.matching.loaded_figures import LoadedFigures
 
 
 def recognise(
-    table: Table, hints: Hints, catalog: Catalog, loaded: LoadedFigures | None, *, own: bool = False
+    table: PrintedTable, hints: Hints, catalog: Catalog, loaded: LoadedFigures | None, *, own: bool = False
 ) -> tuple[Fit, list[str]]:
     """(the table and its columns, what to tell the person). A table of the project's `own` is explained by its entry alone.
     Raises BadInput where the file does not say what it is, says something else than the hints, or lacks a column."""
@@ -35,17 +35,17 @@ def recognise(
     everything = known_targets(catalog) if hints.indicator else {}
     if hints.table:
         found = fit(table, hints.table, catalog, hints, everything)
-        said = _follow_hint(table, hints, found, catalog, own=own)
+        messages = _follow_hint(table, hints, found, catalog, own=own)
     else:
         fits = [f for t in catalog.tables if (f := fit(table, t, catalog, hints, everything))]
-        found, said = _choose(table, hints, fits, catalog, loaded)
+        found, messages = _choose(table, hints, fits, catalog, loaded)
     assert found is not None
     if not own:
         _refuse_second_names(table, found, catalog)
-    return found, [*said, *_told(table, found, hints)]
+    return found, [*messages, *_told(table, found, hints)]
 
 
-def _check_names(table: Table, hints: Hints, catalog: Catalog) -> None:
+def _check_names(table: PrintedTable, hints: Hints, catalog: Catalog) -> None:
     """Hints must name what there is."""
     for given, there, what in (
         (hints.table, catalog.tables, "a table of tables.yml"),
@@ -60,7 +60,7 @@ def _check_names(table: Table, hints: Hints, catalog: Catalog) -> None:
 
 
 def _choose(
-    table: Table, hints: Hints, fits: list[Fit], catalog: Catalog, loaded: LoadedFigures | None
+    table: PrintedTable, hints: Hints, fits: list[Fit], catalog: Catalog, loaded: LoadedFigures | None
 ) -> tuple[Fit, list[str]]:
     if hints.indicator:
         fits = [f for f in fits if any(i == hints.indicator for i, _ in targets(f, catalog))]
@@ -80,14 +80,14 @@ def _choose(
     raise ask(table, whole, fits, catalog, loaded, hints)
 
 
-def _fitting(table: Table, hints: Hints, fits: list[Fit], catalog: Catalog) -> list[Fit]:
+def _fitting(table: PrintedTable, hints: Hints, fits: list[Fit], catalog: Catalog) -> list[Fit]:
     """The tables a file without a known title may be: those of the one indicator the person names before others."""
     whole = [f for f in fits if f.whole and (hints.indicator or not f.unknown)]
     own = [f for f in whole if hints.indicator and catalog.tables[f.table_id].indicator]
     return own if len(own) == 1 else best_layout(table, whole, catalog)
 
 
-def _confirmed(table: Table, found: Fit, catalog: Catalog, loaded: LoadedFigures | None) -> bool:
+def _confirmed(table: PrintedTable, found: Fit, catalog: Catalog, loaded: LoadedFigures | None) -> bool:
     """A table without a title that fits one table by its columns is taken as that only if its values are those loaded,
     or nothing is loaded to compare with and several columns agree."""
     if loaded is None or not any(table.headings):
@@ -98,8 +98,8 @@ def _confirmed(table: Table, found: Fit, catalog: Catalog, loaded: LoadedFigures
 # ---- with one
 
 
-def _follow_hint(table: Table, hints: Hints, found: Fit | None, catalog: Catalog, *, own: bool) -> list[str]:
-    """Raises BadInput where the file contradicts the table it is said to be."""
+def _follow_hint(table: PrintedTable, hints: Hints, found: Fit | None, catalog: Catalog, *, own: bool) -> list[str]:
+    """Raises BadInput where the file contradicts the table that was named."""
     spec = catalog.tables[hints.table]
     for line, cell in table.title_lines if not own else ():
         if title_fits(line, table, spec, catalog):
@@ -121,7 +121,7 @@ def _follow_hint(table: Table, hints: Hints, found: Fit | None, catalog: Catalog
     return []
 
 
-def _no_column_hint(table: Table, hints: Hints, catalog: Catalog) -> str:
+def _no_column_hint(table: PrintedTable, hints: Hints, catalog: Catalog) -> str:
     spec = catalog.tables[hints.table]
     named = [h[0] for h in table.headings if h]
     if spec.columns and not named and not hints.indicator:
@@ -139,7 +139,7 @@ def _no_column_hint(table: Table, hints: Hints, catalog: Catalog) -> str:
     return "the file is another table"
 
 
-def _refuse_other_scope(table: Table, found: Fit, catalog: Catalog) -> None:
+def _refuse_other_scope(table: PrintedTable, found: Fit, catalog: Catalog) -> None:
     if scope := other_scope(table, found, catalog):
         spec = catalog.tables[found.table_id]
         raise table.refuse(
@@ -148,7 +148,7 @@ def _refuse_other_scope(table: Table, found: Fit, catalog: Catalog) -> None:
         )  # fmt: skip
 
 
-def _refuse_second_names(table: Table, found: Fit, catalog: Catalog) -> None:
+def _refuse_second_names(table: PrintedTable, found: Fit, catalog: Catalog) -> None:
     """A column of texts beside the figures must not name another indicator than their heading does."""
     if not table.text_columns:
         return
@@ -166,8 +166,8 @@ def _refuse_second_names(table: Table, found: Fit, catalog: Catalog) -> None:
                 )  # fmt: skip
 
 
-def _told(table: Table, found: Fit, hints: Hints) -> list[str]:
-    said = [f"{name} is {hints.indicator}, as --indicator says" for name in heading_names(found.hinted)]
+def _told(table: PrintedTable, found: Fit, hints: Hints) -> list[str]:
+    messages = [f"{name} is {hints.indicator}, as --indicator says" for name in heading_names(found.hinted)]
     if found.unknown:
-        said.append(f"columns not in tables.yml, not read: {', '.join(heading_names(found.unknown))}")
-    return said
+        messages.append(f"columns not in tables.yml, not read: {', '.join(heading_names(found.unknown))}")
+    return messages

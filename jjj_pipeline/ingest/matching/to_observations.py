@@ -9,34 +9,32 @@ from jjj_pipeline.ingest import text_parsing
 from jjj_pipeline.ingest.formats.number_format import decimals_shown
 from jjj_pipeline.ingest.formats.sheets import address
 from jjj_pipeline.ingest.layouts.region_names import NAMES_ASIDE
-from jjj_pipeline.ingest.layouts.table import Entry, Table, ends_open
+from jjj_pipeline.ingest.layouts.table import PrintedTable, TableCell, ends_open
 from jjj_pipeline.ingest.matching.column_matching import Fit, Hints, Target, target_of
 from jjj_pipeline.ingest.matching.diagnostics import Question, region_candidates
 from jjj_pipeline.ingest.matching.loaded_figures import LoadedFigures
-from jjj_pipeline.ingest.row_model import Reading, figure, status_of
-
-Row = tuple[object, ...]
+from jjj_pipeline.ingest.row_model import Reading, Row, figure, status_of
 
 
 @dataclass
 class Understood:
-    """A file as observations (rows in the order of printed.COLUMNS), what to tell of it, and its footnotes."""
+    """A file as observations (rows in the order of row_model.COLUMNS), what to tell of it, and its footnotes."""
 
     table_id: str
     release: str
     kind: str  # of the file: csv, html, xls, xlsx, ods
     rows: list[Row]
-    said: list[str] = field(default_factory=list)
+    messages: list[str] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
 
 
 def rows_of(
     reading: Reading,
-    read: list[tuple[Table, Fit]],
+    read: list[tuple[PrintedTable, Fit]],
     years: list[int],
     hints: Hints,
     loaded: LoadedFigures | None,
-    said: list[str],
+    messages: list[str],
 ) -> list[Row]:
     several = len({t.sheet.name for t, _ in read}) > 1
     seen: dict[tuple[object, ...], tuple[Row, str, str]] = {}  # key -> row, plain figure, sheet
@@ -44,7 +42,7 @@ def rows_of(
     for (table, fit), year in zip(read, years, strict=True):
         region = _region(table, fit, reading, hints, loaded)
         most = _most_decimals(table)
-        unit_of = {heads: _unit(table, heads, column, reading, said) for heads, column in fit.columns.items()}
+        unit_of = {heads: _unit(table, heads, column, reading, messages) for heads, column in fit.columns.items()}
         target = {heads: target_of(reading.spec, column) for heads, column in fit.columns.items()}
         for entry in table.entries:
             if entry.heads not in fit.columns:
@@ -71,7 +69,7 @@ def rows_of(
                 if seen[key][1] != entry.plain:
                     first = seen[key][0]
                     seen[key] = (*_unsure(first, seen[key][1]), seen[key][2])
-                    said.append(
+                    messages.append(
                         f"{cell} prints {entry.text}, {first[13]} {first[10]}: the first is read, with status U"
                     )
             else:
@@ -80,7 +78,7 @@ def rows_of(
                     cell=address(*entry.cell), hint="delete one of the rows",
                 )  # fmt: skip
     if repeated:
-        said.append(f"{repeated} figures stand in several sheets, each is read once")
+        messages.append(f"{repeated} figures stand in several sheets, each is read once")
     return [row for row, _, _ in seen.values()]
 
 
@@ -89,7 +87,7 @@ def _unsure(row: Row, plain: str) -> tuple[Row, str]:
     return (*row[:9], "U" if row[9] == "A" else row[9], *row[10:]), plain
 
 
-def _region(table: Table, fit: Fit, reading: Reading, hints: Hints, loaded: LoadedFigures | None) -> str:
+def _region(table: PrintedTable, fit: Fit, reading: Reading, hints: Hints, loaded: LoadedFigures | None) -> str:
     """The region of a table that names none."""
     names = reading.catalog.region_names
     if hints.region:
@@ -112,7 +110,7 @@ def _region(table: Table, fit: Fit, reading: Reading, hints: Hints, loaded: Load
     )  # fmt: skip
 
 
-def _unit(table: Table, heads: tuple[str, ...], column: str, reading: Reading, said: list[str]) -> str:
+def _unit(table: PrintedTable, heads: tuple[str, ...], column: str, reading: Reading, messages: list[str]) -> str:
     """The unit of one heading: what is printed with it, else what the line `单位：` or the title says, else the name of the
     sheet or the file, else tables.yml. The last two are told."""
     spec = reading.spec
@@ -136,22 +134,28 @@ def _unit(table: Table, heads: tuple[str, ...], column: str, reading: Reading, s
         )
     for name in (table.sheet.name, reading.file.path.name):
         if len(named := [u for u in text_parsing.units_in_name(name) if text_parsing.converts(u, indicator.unit)]) == 1:
-            said.append(f"the unit of {column or indicator.name_zh} is told by the name {name!r} alone: {named[0]}")
+            messages.append(f"the unit of {column or indicator.name_zh} is told by the name {name!r} alone: {named[0]}")
             return named[0]
     if not own:
         raise table.refuse(
             f"a unit for {heads[0] if heads else indicator.name_zh}", "none", hint="add unit to tables.yml"
         )
-    said.append(
-        f"the file states no unit for {column or heads[0] if heads or column else indicator.name_zh}: {own} from tables.yml"
-    )
+    what = column or (heads[0] if heads else indicator.name_zh)
+    messages.append(f"the file states no unit for {what}: {own} from tables.yml")
     return own
 
 
 def _observation(
-    reading: Reading, table: Table, entry: Entry, place: tuple[str, int], target: Target, column: str, unit: str, most: int,
+    reading: Reading,
+    table: PrintedTable,
+    entry: TableCell,
+    place: tuple[str, int],
+    target: Target,
+    column: str,
+    unit: str,
+    most: int,
     cell: str,
-) -> Row:  # fmt: skip
+) -> Row:
     (region, year), (indicator, industry) = place, target
     label = column or f"{year}年"
     shown = decimals_shown(table.sheet.formats.get(entry.cell, "")) if table.sheet.formats else None
@@ -168,7 +172,7 @@ def _observation(
     )  # fmt: skip
 
 
-def _most_decimals(table: Table) -> dict[tuple[str, ...], int]:
+def _most_decimals(table: PrintedTable) -> dict[tuple[str, ...], int]:
     """The most decimals any figure of a heading shows: a table of integers was not printed with the decimals of others."""
     most: dict[tuple[str, ...], int] = {}
     formats = table.sheet.formats
@@ -179,7 +183,7 @@ def _most_decimals(table: Table) -> dict[tuple[str, ...], int]:
     return most
 
 
-def summarise(reading: Reading, read: list[tuple[Table, Fit]], rows: list[Row], said: list[str]) -> None:
+def summarise(reading: Reading, read: list[tuple[PrintedTable, Fit]], rows: list[Row], messages: list[str]) -> None:
     """One line that says what was read, and lines for what was not."""
     table = read[0][0]
     years = sorted({int(str(r[4])) for r in rows})
@@ -188,16 +192,16 @@ def summarise(reading: Reading, read: list[tuple[Table, Fit]], rows: list[Row], 
     )
     printed = ", ".join(dict.fromkeys(str(r[11]) for r in rows))
     figures = sum(r[7] is not None for r in rows)
-    said.insert(0, (
+    messages.insert(0, (
         f"{reading.file.table_id}, release {reading.file.release}: {figures} figures of {_spans(years)} in {printed} ({columns})"
         + (f" from {table.title!r}" if table.title else "")
     ))  # fmt: skip
     for table, _ in read:
         if ignored := [*table.ignored, *(table.body.ignored if table.body else ())]:
-            said.append(f"{table.sheet.name or 'columns'} not read: {'; '.join(ignored)}")
+            messages.append(f"{table.sheet.name or 'columns'} not read: {'; '.join(ignored)}")
         if ends_open(table.sheet, table.rows):
             last = table.sheet.row(table.sheet.height - 1)
-            said.append(
+            messages.append(
                 f"the file ends without a line end: was it cut? Its last figure is {next((t for t in reversed(last) if t), '')}"
             )
         names = {r["region_code"]: r["short_zh"] or r["name_zh"] for r in reading.catalog.regions}
@@ -206,7 +210,7 @@ def summarise(reading: Reading, read: list[tuple[Table, Fit]], rows: list[Row], 
             *(NAMES_ASIDE.get(c) or names[c] for c in (table.body.left_out.values() if table.body else ())),
         ]
         if aside:
-            said.append(f"recognised and not read: {', '.join(dict.fromkeys(aside))}")
+            messages.append(f"recognised and not read: {', '.join(dict.fromkeys(aside))}")
 
 
 def _spans(years: list[int]) -> str:
