@@ -146,7 +146,7 @@ class _Tracer:
         if len(rows) > SHOWN:
             nodes.append(Node(f"{name}: and {len(rows) - SHOWN} more rows of {source}"))
         if not rows and name == label:
-            nodes.append(Node(f"{name}: not published (no row of {source})"))
+            nodes.append(Node(f"{name}: not held (no row of {source})"))
         return nodes
 
     def derived(self, table: str, row: Row) -> list[str]:

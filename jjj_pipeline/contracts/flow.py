@@ -12,13 +12,13 @@ PROVINCES = 31
 class FlowShare(Contract):
     """What part of an origin's technology contracts reaches a destination: of its whole output and of its outflow
     to other provinces, with intervals. Origin and destination the same: what stays (of a group: what its members sell
-    to each other). Years that were not published are rows with null."""
+    to each other). Years that are not held are rows with null."""
 
     indicator: str = key("指标", "Flow indicator")
     origin: str = key("流出地", "Origin")
     destination: str = key("流入地", "Destination")
     year: int = key("年份", "Year", **YEARS)
-    value: float = figure("数值", "The flow, in the indicator's unit")
+    value: float = interval("数值", "The flow, in the indicator's unit", derived=False)
     output: float = figure("输出总额", "Whole output of the origin")
     outflow: float = figure("流向外省市", "Flow from the origin to all other provinces, where published")
     share_of_output: float = interval(
@@ -37,19 +37,59 @@ class FlowShare(Contract):
     implied_outflow: float = interval(
         "推算外流总额", "value / printed_share: the outflow that the printed share implies", of="ratio"
     )
-    status: str = column("状态", "OBS_STATUS of the flow; null where not published", nullable=True)
-    source: str = column("来源", "Source of the flow", nullable=True)
-    release: str = column("版本", "Release of the flow", nullable=True)
+    status: str = column("状态", "OBS_STATUS of the flow; null where not held", nullable=True)
+    source: str = column("来源", "Source of the flow; derived: follows from other printed figures", nullable=True)
+    release: str = column("版本", "Release of the flow, or how it follows", nullable=True)
 
     class Config(Contract.Config):
         metadata = {
             "table": "mart.flow_share",
             "zh": "流向占比",
             "inputs": {
-                "flow": rests_on(
+                "flow?": rests_on(
                     "core.flow", "indicator", "origin", "destination", "source", "release", period="r.year::varchar"
                 ),
+                "derived?": rests_on(
+                    "mart.flow_derived", "indicator", "origin", "destination", "year", when="r.source = 'derived'"
+                ),
                 "output": rests_on("core.panel", "year", indicator="'tech_output_turnover'", region_code="r.origin"),
+            },
+        }
+
+
+class FlowDerived(Contract):
+    """Years of a flow that follow by arithmetic from other printed figures of it, each way by itself: from a growth rate, a
+    compound rate, a cumulated total. Held against the printed figure of the year and against each other: `false` is a
+    contradiction among printed figures. Nothing here is printed."""
+
+    indicator: str = key("指标", "Flow indicator")
+    origin: str = key("流出地", "Origin")
+    destination: str = key("流入地", "Destination")
+    year: int = key("年份", "Year", **YEARS)
+    rule: str = key("推算方式", "start or end of a rate, total less years, total less total")
+    inputs: str = key("所用数字", "Periods of the printed figures it follows from")
+    value: float = interval("推算值", "What follows", derived=False)
+    status: str = column("状态", "E, or that of an input less certain")
+    printed: float = figure("公布值", "The year as printed")
+    printed_half_width: float = figure("公布值半单位", "Half a unit of its last digit")
+    printed_status: str = column("公布值状态", "OBS_STATUS of the printed figure", nullable=True)
+    agrees_with_printed: pd.BooleanDtype = column(
+        "与公布值一致", "Whether both meet within their digits", nullable=True
+    )
+    agrees_with_others: bool = column("与其他推算一致", "Whether all that follows for the year meets within its digits")
+
+    class Config(Contract.Config):
+        metadata = {
+            "table": "mart.flow_derived",
+            "zh": "推算流量",
+            "inputs": {
+                "figures": rests_on(
+                    "core.flow",
+                    "origin",
+                    "destination",
+                    indicator="in (r.indicator, r.indicator || '_growth', r.indicator || '_cagr')",
+                    when="contains(r.inputs, i.period) or i.indicator <> r.indicator",
+                ),
             },
         }
 
@@ -92,7 +132,7 @@ class TradeBalance(Contract):
     )
     output_release: str = column("输出版本", "Release of the output", nullable=True)
     absorbed_release: str = column("吸纳版本", "Release of the absorption", nullable=True)
-    missing: str = column("缺失", "What is not published: the side, and the members that are blank", nullable=True)
+    missing: str = column("缺失", "What is not held: the side, and the members that are blank", nullable=True)
 
     # where 31 provinces and ABROAD have a balance, their sum lies within the half-units of all figures
     balance_closes_with_abroad = rule(
@@ -116,7 +156,8 @@ class TradeBalance(Contract):
 class FlowAffinity(Contract):
     """The observed share of a province's outflow that reaches a destination against the share expected by the size of
     the buyers: absorption of the destination / absorption of all other provinces. affinity is the ratio: 1 as much as
-    size suggests, above 1 closer. Absorption counts what a province buys from everywhere, itself included. Where the
+    size suggests, above 1 closer. Absorption counts what a province buys from everywhere, itself included,
+    and the flow itself: expected_without and affinity_without leave the origin's sales out. Where the
     outflow is not published the share of the whole output is a floor, and so is affinity_at_least."""
 
     indicator: str = key("指标", "Flow indicator")
@@ -134,7 +175,14 @@ class FlowAffinity(Contract):
         "1",
         of="share_of_total",
     )
+    expected_without: float = interval(
+        "不含流出地的期望占比",
+        "The same of what is bought from everybody but the origin: (absorbed - flow) / (absorbed_others - outflow)",
+        "1",
+        of="share_of_total",
+    )
     affinity: float = interval("规模调整后亲和度", "observed / expected", "1")
+    affinity_without: float = interval("不含流出地的亲和度", "observed / expected_without", "1", of="affinity")
     observed_at_least: float = measure(
         "实际占比至少", "Share of the whole output: no share of the outflow is below", "1", of="share_of_total"
     )
@@ -144,10 +192,10 @@ class FlowAffinity(Contract):
         "1",
         of="affinity",
     )
-    status: str = column("状态", "OBS_STATUS of the flow; null where not published", nullable=True)
+    status: str = column("状态", "OBS_STATUS of the flow; null where not held", nullable=True)
     source: str = column("来源", "Source of the flow", nullable=True)
     release: str = column("版本", "Release of the flow", nullable=True)
-    missing: str = column("缺失", "What is not published", nullable=True)
+    missing: str = column("缺失", "What is not held", nullable=True)
 
     expected_is_a_share = rule("expected share is not between 0 and 1", "expected between 0 and 1")
 
@@ -183,8 +231,9 @@ class FlowAffinity(Contract):
 class CopatentEdge(Contract):
     """Joint patents by pair of places, without direction, and the pair set against the collaboration totals of its two
     ends (row sums without the diagonal; not all patents of a place). Measures only where all pairs of a network of three
-    places or more are listed: an unlisted pair is unknown, not zero. With few places Salton, Jaccard and association are
-    nearly given by the counts: read them as a description."""
+    places or more are listed: an unlisted pair is unknown, not zero. Expected
+    pairs come from quasi-independence and add up to the observed; of three places they equal them whatever the figures are, and
+    Jaccard equals the share: both are null there. A pair that the printed total of the region leaves over is `derived`."""
 
     table_id: str = key("表", "Raw table; one network for each table, release, period and level")
     indicator: str = key("指标", "Kind of link")
@@ -215,7 +264,7 @@ class CopatentEdge(Contract):
     jaccard: float = interval("Jaccard指数", "value / (strength_a + strength_b - value)", "1")
     expected: float = measure(
         "期望件数",
-        "strength_a * strength_b / sum of all strengths",
+        "Pairs expected from the two strengths by quasi-independence; null of three places",
         "件",
         of="expected_pairs",
     )
@@ -223,7 +272,8 @@ class CopatentEdge(Contract):
         "关联强度",
         "value / expected: 1 as often as sizes suggest; null where fewer than 5 are expected",
         "1",
-        ends="all inputs moving freely",
+        ends="by the digits of the pair itself",
+        of="association_strength",
     )
     disparity_p: float = measure(
         "显著性",
@@ -232,10 +282,19 @@ class CopatentEdge(Contract):
         of="disparity_filter",
     )
     backbone: pd.BooleanDtype = column("骨干边", "disparity_p below 0.05", nullable=True)
+    derived: bool = column("推算", "Not printed: what the printed total of the region leaves over")
     nodes: int = column("节点数", "Places of the network", ge=2)
-    pairs: int = column("已列对数", "Pairs listed", ge=1)
+    pairs: int = column("已列对数", "Pairs listed or derived", ge=1)
     complete: bool = column("网络完整", "Three places or more and every pair with a figure")
-    missing: str = column("缺失", "Which part of the pairs is listed, where not all are", nullable=True)
+    missing: str = column("缺失", "Which part of the pairs is listed, or why measures say nothing", nullable=True)
+
+    @pa.dataframe_check(error="expected pairs do not add up to the observed")
+    def expected_add_up(cls, frame: pd.DataFrame) -> pd.Series:
+        sums = frame.groupby(["table_id", "indicator", "level", "period", "release"])[["value", "expected"]].transform(
+            "sum"
+        )
+        gap = (sums["value"] - sums["expected"]).abs()
+        return frame["expected"].isna() | (gap <= 1e-6 * sums["value"])
 
     pair_is_ordered = rule("first place does not come before the second", "region_a < region_b")
 
@@ -249,7 +308,7 @@ class CopatentEdge(Contract):
             "table": "mart.copatent_edge",
             "zh": "合作专利边",
             "inputs": {
-                "pair": rests_on(
+                "pair?": rests_on(
                     "core.flow",
                     "table_id",
                     "indicator",
@@ -257,6 +316,9 @@ class CopatentEdge(Contract):
                     "release",
                     origin="r.region_a",
                     destination="r.region_b",
+                ),
+                "total and other pairs?": rests_on(
+                    "core.flow", "table_id", "indicator", "period", "release", level="'province'", when="r.derived"
                 ),
             },
         }
@@ -326,4 +388,4 @@ class CopatentNode(Contract):
         }
 
 
-CONTRACTS = [FlowShare, TradeBalance, FlowAffinity, CopatentEdge, CopatentNode]
+CONTRACTS = [FlowShare, FlowDerived, TradeBalance, FlowAffinity, CopatentEdge, CopatentNode]

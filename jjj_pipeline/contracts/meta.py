@@ -2,7 +2,16 @@
 
 import pandas as pd
 
-from jjj_pipeline.contracts.base import Contract, column, key
+from jjj_pipeline.contracts.base import Contract, column, key, rests_on
+
+REASONS = [
+    "not collected",
+    "not published per source",
+    "blank in print",
+    "below unit",
+    "member missing",
+    "release missing",
+]
 
 
 class CheckResult(Contract):
@@ -79,7 +88,32 @@ class CorrectionRow(Contract):
 
 
 class Coverage(Contract):
-    """What is there and what is missing: for each indicator and year the provinces with a figure."""
+    """What is held and, where nothing is, why: every indicator, province, nation and group, every year of the indicator's span.
+    Reasons: `release missing` (no edition with the year is here), `not collected` (the edition is here for others, not for
+    this region), `blank in print`, `below unit`, `not published per source` (a source says so), `member missing` (of a
+    group)."""
+
+    indicator: str = key("指标", "Indicator")
+    region_code: str = key("地区代码", "Province, nation or group")
+    year: int = key("年份", "Year")
+    held: bool = column("有数", "Whether core.panel has a figure")
+    reason: str = column("缺数原因", "Why not; null where held", nullable=True, isin=REASONS)
+    status: str = column("状态", "OBS_STATUS of the figure held", nullable=True)
+    source: str = column("来源", "Source of the figure, or of the blank", nullable=True)
+    release: str = column("版本", "Release of the figure, or of the blank", nullable=True)
+    members: pd.Int64Dtype = column("成员数", "Of a group: members with a figure", nullable=True, ge=0)
+    members_expected: pd.Int64Dtype = column("应有成员数", "Of a group: its members", nullable=True, ge=1)
+
+    class Config(Contract.Config):
+        metadata = {
+            "table": "meta.coverage",
+            "zh": "覆盖",
+            "inputs": {"figure?": rests_on("core.panel", "indicator", "region_code", "year")},
+        }
+
+
+class CoverageYear(Contract):
+    """Which provinces have a figure, by indicator and year; meta.coverage says for each region why not."""
 
     indicator: str = key("指标", "Indicator")
     year: int = key("年份", "Year")
@@ -90,7 +124,7 @@ class Coverage(Contract):
     source: str = column("来源", "Sources that speak", nullable=True)
 
     class Config(Contract.Config):
-        metadata = {"table": "meta.coverage", "zh": "覆盖"}
+        metadata = {"table": "meta.coverage_year", "zh": "覆盖年度"}
 
 
 class Build(Contract):
@@ -110,4 +144,4 @@ class Build(Contract):
         metadata = {"table": "meta.build", "zh": "生成信息"}
 
 
-CONTRACTS = [Check, CheckResult, CorrectionRow, Coverage, Build]
+CONTRACTS = [Check, CheckResult, CorrectionRow, Coverage, CoverageYear, Build]

@@ -5,17 +5,22 @@ their similarity are macros."""
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cache
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from jjj_pipeline.catalog.model import Catalog
 
+SECTIONS = 19  # A to S of GB/T 4754: what the lists order
+SHUFFLES = 20_000
 PERSISTENCE = 0.9  # 86 % of the weight in the first ten ranks (Webber, Moffat & Zobel 2010)
 TOP = 3
 COLUMNS = [
     "basis", "supply", "supply_region", "demand", "demand_region", "year", "release", "depth", "supply_list", "demand_list",
-    "shared", "top_overlap", "average_overlap", "rbo", "spearman", "finger_kreinin", "cosine", "krugman", "status", "missing",
+    "shared", "top_overlap", "average_overlap", "rbo", "rbo_chance", "rbo_p",
+    "spearman", "finger_kreinin", "cosine", "krugman", "status", "missing",
 ]  # fmt: skip
 
 
@@ -36,6 +41,28 @@ def rank_biased_overlap(a: Sequence[str], b: Sequence[str], p: float = PERSISTEN
     depth = min(len(a), len(b))
     seen = sum(overlap(a, b, d) * p**d for d in range(1, depth + 1))
     return overlap(a, b, depth) * p**depth + (1 - p) / p * seen
+
+
+@cache
+def rbo_of_chance(depth: int, items: int = SECTIONS) -> np.ndarray:
+    """RBO_ext to `depth` of random orders of `items` against a fixed one, sorted; the same numbers in every run."""
+    orders = np.random.default_rng(0).permuted(np.tile(np.arange(items), (SHUFFLES, 1)), axis=1)
+    agreed = np.stack([(orders[:, :d] < d).sum(axis=1) / d for d in range(1, depth + 1)])
+    weights = (1 - PERSISTENCE) / PERSISTENCE * PERSISTENCE ** np.arange(1, depth + 1)
+    return np.sort(weights @ agreed + agreed[-1] * PERSISTENCE**depth)
+
+
+def rbo_chance(depth: int, items: int = SECTIONS) -> float:
+    """Mean of RBO_ext over all orders: the overlap at depth d is d / items on average."""
+    overlaps = [d / items for d in range(1, depth + 1)]
+    seen = sum(o * PERSISTENCE**d for d, o in enumerate(overlaps, start=1))
+    return overlaps[-1] * PERSISTENCE**depth + (1 - PERSISTENCE) / PERSISTENCE * seen
+
+
+def rbo_p(rbo: float, depth: int, items: int = SECTIONS) -> float:
+    """Part of the random orders that agree as much as `rbo` or more."""
+    chance = rbo_of_chance(depth, items)
+    return 1 - float(np.searchsorted(chance, rbo - 1e-12)) / len(chance)
 
 
 def rank_correlation(a: Sequence[float] | pd.Series, b: Sequence[float] | pd.Series) -> float:
@@ -62,6 +89,8 @@ def _agreement(a: Sequence[str], b: Sequence[str]) -> dict[str, Any]:
         "top_overlap": overlap(a, b, TOP) if min(len(a), len(b)) >= TOP else None,
         "average_overlap": average_overlap(a, b),
         "rbo": rank_biased_overlap(a, b),
+        "rbo_chance": rbo_chance(min(len(a), len(b))),
+        "rbo_p": rbo_p(rank_biased_overlap(a, b), min(len(a), len(b))),
     }
 
 

@@ -110,6 +110,10 @@ _FORMULAS = [
         "from a start and an annual rate (a fraction)", "standard", exact=("years",), positive=("v0", "1 + r"),
     ),
     Formula(
+        "implied_start", "v1 / pow(1 + r, years)", ("v1", "r", "years"), (_up(v1=1), _up("free", r=-1)), "推算期初值",
+        "Implied start value", "from an end and an annual rate (a fraction)", "standard", exact=("years",), positive=("1 + r",),
+    ),
+    Formula(
         "elasticity", "(y1 / y0 - 1) / (x1 / x0 - 1)", ("y0", "y1", "x0", "x1"),
         (_up("free", y1=1, y0=-1), _up("free", x1=1, x0=-1)), "弹性系数", "Elasticity",
         "growth of y over growth of x; no interval where x may not have changed", "NBS usage",

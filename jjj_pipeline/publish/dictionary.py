@@ -68,7 +68,7 @@ with elsewhere as (
 counted as (
     select indicator, year,
         concat_ws('+', case when provinces > 0 then provinces end, case when nation then 'CN' end, places) as found
-    from meta.coverage left join elsewhere using (indicator, year)
+    from meta.coverage_year left join elsewhere using (indicator, year)
 ),
 
 island as (

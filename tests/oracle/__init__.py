@@ -21,7 +21,7 @@ TABLES = [
     "mart.shift_share", "mart.share", "mart.disparity", "mart.intensity", "mart.convergence", "mart.flow_share",
     "mart.trade_balance", "mart.capacity", "mart.location_quotient", "mart.structure_similarity",
     "mart.innovation_index_component", "mart.innovation_index_weight", "mart.innovation_index", "mart.revision",
-    "mart.revision_summary", "meta.coverage",
+    "mart.revision_summary", "meta.coverage_year",
 ]  # fmt: skip
 
 
@@ -71,7 +71,7 @@ def make_tables(raw_folder, catalog_folder):
         "mart.innovation_index": match.make_innovation_index(component, weight, observation, catalog),
         "mart.revision": revision,
         "mart.revision_summary": trust.make_revision_summary(revision),
-        "meta.coverage": trust.make_coverage(preferred, catalog),
+        "meta.coverage_year": trust.make_coverage(preferred, catalog),
     }
 
 

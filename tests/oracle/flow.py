@@ -15,8 +15,10 @@ def make_flow_share(flow, panel, catalog):
     yearly["rank"] = yearly["source"].map({name: s["rank"] for name, s in catalog["sources"].items()})
     yearly["position"] = release_position(yearly, catalog)
     key = [*PAIR, "year"]
-    order = [*key, "doubtful", "rank", "position", "table_id"]
-    yearly = yearly.sort_values(order, ascending=[True] * 6 + [False, True]).drop_duplicates(key)
+    followed = derive(flow, catalog)
+    yearly = pd.concat([yearly.assign(derived=False), followed.assign(derived=True, doubtful=False, source="derived")])
+    order = [*key, "doubtful", "derived", "rank", "position", "table_id"]
+    yearly = yearly.sort_values(order, ascending=[True] * 7 + [False, True]).drop_duplicates(key)
     contracts = yearly[yearly["indicator"] == "tech_contract_turnover"]
     to_whom = (contracts["origin"] != "WORLD") & ~contracts["destination"].isin(["WORLD", "OTHER_PROV"])
     spine = contracts[to_whom].groupby(PAIR)["year"].agg(["min", "max"]).reset_index()
@@ -42,7 +44,63 @@ def make_flow_share(flow, panel, catalog):
     put(frame, "implied_outflow", quotient_interval(value, share))
     measures = ("share_of_output", "share_of_outflow", "printed_share", "implied_outflow")
     columns = " ".join(f"{m} {m}_low {m}_high" for m in measures)
-    return table(frame, "indicator origin destination year", f"value output outflow {columns} status source release")
+    put(frame, "value", value)
+    columns = f"value value_low value_high output outflow {columns} status source release"
+    return table(frame, "indicator origin destination year", columns)
+
+
+def derive(flow, catalog):
+    """Years that follow from other printed figures of a flow without contradiction, the narrowest way of each: by a growth rate,
+    a compound rate, a cumulated total."""
+    whole = flow[flow["period"].str.fullmatch(r"\d{4}(-\d{4})?") & flow["value"].notna()].copy()
+    whole["doubtful"] = whole["status"] == "U"
+    whole["rank"] = whole["source"].map({name: s["rank"] for name, s in catalog["sources"].items()})
+    whole["position"] = release_position(whole, catalog)
+    order = [*PAIR, "period", "doubtful", "rank", "position", "table_id"]
+    whole = whole.sort_values(order, ascending=[True] * 6 + [False, True]).drop_duplicates([*PAIR, "period"])
+    rows = []
+    for pair, mine in whole.groupby(["origin", "destination"]):
+        for indicator in sorted({*mine["indicator"].str.replace("_(growth|cagr)$", "", regex=True)}):
+            figures = mine[mine["indicator"] == indicator].set_index("period")
+            year = {int(p): f for p, f in figures.iterrows() if "-" not in p}
+            for kind in ("growth", "cagr"):
+                for _, rate in mine[mine["indicator"] == f"{indicator}_{kind}"].iterrows():
+                    first, last = rate["period_start"] - (kind == "growth"), rate["period_end"]
+                    span = f"{first}-{last}"
+                    for at, to, sign, side in ((last, first, -1, "start"), (first, last, 1, "end")):
+                        if at in year and not year[at]["doubtful"] and not rate["doubtful"]:
+                            v, h = year[at]["value"], year[at]["half_width"]
+                            r, hr, n = rate["value"] / 100, rate["half_width"] / 100, sign * (last - first)
+                            ends = [(v + a * h) * (1 + r + b * hr) ** n for a in (-1, 1) for b in (-1, 1)]
+                            value = v * (1 + r) ** n
+                            told = f"{side} of {kind}: {at} and the rate {span}"
+                            rows.append((indicator, *pair, to, value, min(ends), max(ends), told))
+            totals = figures[figures["period_end"] > figures["period_start"]]
+            for period, total in totals.iterrows():
+                years = range(total["period_start"], total["period_end"] + 1)
+                known = [y for y in years if y in year]
+                gap = [y for y in years if y not in year]
+                if len(gap) == 1 and not total["doubtful"] and not any(year[y]["doubtful"] for y in known):
+                    value = total["value"] - sum(year[y]["value"] for y in known)
+                    half = total["half_width"] + sum(year[y]["half_width"] for y in known)
+                    told = f"total less years: {period} less {', '.join(map(str, known))}"
+                    rows.append((indicator, *pair, gap[0], value, value - half, value + half, told))
+                longer = totals[
+                    (totals["period_start"] == total["period_start"])
+                    & (totals["period_end"] == total["period_end"] + 1)
+                ]
+                for name, other in longer.iterrows():
+                    if not total["doubtful"] and not other["doubtful"]:
+                        value, half = other["value"] - total["value"], other["half_width"] + total["half_width"]
+                        told = f"total less total: {name} less {period}"
+                        rows.append((indicator, *pair, other["period_end"], value, value - half, value + half, told))
+    frame = pd.DataFrame(rows, columns=[*PAIR, "year", "value", "low", "high", "release"])
+    by = frame.groupby([*PAIR, "year"])
+    frame = frame[by["low"].transform("max") <= by["high"].transform("min")]
+    frame = frame.assign(width=frame["high"] - frame["low"], status="E")
+    frame["half_width"] = pd.concat([frame["value"] - frame["low"], frame["high"] - frame["value"]], axis=1).max(axis=1)
+    frame = frame.sort_values([*PAIR, "year", "width", "release"]).drop_duplicates([*PAIR, "year"])
+    return frame.drop(columns=["low", "high", "width"])
 
 
 def make_trade_balance(panel, catalog):
@@ -94,7 +152,7 @@ def make_trade_balance(panel, catalog):
     put(frame, "balance_ratio", corners(lambda o, a: (o - a) / (o + a), o, a, where=o[0] + a[0] > 0))
     frame["missing"] = sentences(
         *(
-            (f"{name}: " + frame[f"blank_{name}"].fillna("not published")).where(frame[name].isna())
+            (f"{name}: " + frame[f"blank_{name}"].fillna("not held")).where(frame[name].isna())
             for name in ("output", "absorbed")
         )
     )

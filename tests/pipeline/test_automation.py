@@ -225,7 +225,7 @@ def test_a_cursor_is_plain_and_small(watch: Watch) -> None:
 def test_derived_tables_follow_by_condition_and_the_monthly_check_is_off(watch: Watch) -> None:
     specs = {s.key.to_user_string(): s for s in build_defs(watch.settings).resolve_all_asset_specs()}
     for name, spec in specs.items():
-        derived = name.split("/")[0] in ("core", "mart", "warehouse") or name in ("meta/coverage", "meta/build")
+        derived = name.split("/")[0] in ("core", "mart", "warehouse") or name in ("meta/coverage_year", "meta/build")
         if derived:
             assert spec.automation_condition == FOLLOWS, name
         if name.startswith(("raw/", "ref/")) or name in ("stage/nbs_gdp",):

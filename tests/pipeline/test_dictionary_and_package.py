@@ -176,7 +176,7 @@ def test_every_foreign_key_and_primary_key_of_the_descriptor_holds_for_all_rows(
 def test_frictionless_would_notice_a_figure_that_breaks_its_contract(
     descriptor: dict[str, Any], tmp_path: Path
 ) -> None:
-    schema = next(r["schema"] for r in descriptor["resources"] if r["name"] == "meta.coverage")
+    schema = next(r["schema"] for r in descriptor["resources"] if r["name"] == "meta.coverage_year")
     good = {
         "indicator": "gdp",
         "year": 2019,

@@ -71,17 +71,20 @@ def test_location_quotient_of_manufacturing_in_hebei(con: duckdb.DuckDBPyConnect
     assert low < lq < high
 
 
-def test_links_of_joint_invention_say_that_divisions_by_province_are_not_held(con: duckdb.DuckDBPyConnection) -> None:
-    assert query(
+def test_a_chain_has_one_row_a_pair_maker_and_year_that_names_its_industries(con: duckdb.DuckDBPyConnection) -> None:
+    # nine printed industries, all of manufacturing, in three pairs: six makers, and no year of which nothing is known
+    assert query(con, "select distinct region_a, region_b, section, industries from mart.chain_match order by all") == [
+        ("110000", "120000", "C", "35 38 39 40"),
+        ("110000", "130000", "C", "34 35 38 40"),
+        ("120000", "130000", "C", "33"),
+    ]
+    rows, keys, silent = query(
         con,
-        ""
-        "select count(distinct (region_a, region_b, industry_code)), count(division_lq), list(distinct division_status) "
-        "from mart.chain_match",
-    ) == [(9, 0, ["L"])]
-    assert query(
-        con,
-        "select count(*) from mart.chain_match where missing not like '%' || industry_code || ' by province: not collected%'",
-    ) == [(0,)]
+        "select count(*), count(distinct (region_a, region_b, maker, year)), count(*) filter (coalesce(lq_legal_entities, "
+        "lq_urban_employment, hightech_revenue_per_gdp, hightech_principal_revenue_per_gdp) is null) from mart.chain_match",
+    )[0]
+    assert rows == keys
+    assert silent == 0
 
 
 def test_the_two_coupling_degrees_of_beijings_invention_and_hebeis_making(con: duckdb.DuckDBPyConnection) -> None:
@@ -91,7 +94,7 @@ def test_the_two_coupling_degrees_of_beijings_invention_and_hebeis_making(con: d
         con,
         "select u_invention, u_making, coupling, coordination, coupling_modified, coordination_modified "
         "from mart.chain_match "
-        "where region_a = '110000' and industry_code = '40' and maker = '130000' and year = 2019",
+        "where region_a = '110000' and section = 'C' and maker = '130000' and year = 2019",
     )[0]
     assert u1 == 1
     assert c == pytest.approx(2 * u2**0.5 / (1 + u2))

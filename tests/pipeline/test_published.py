@@ -52,7 +52,7 @@ def test_rd_of_the_region_2019_is_what_the_article_prints(
 
 def test_all_provinces_have_rd_expenditure_every_year(con: duckdb.DuckDBPyConnection) -> None:
     rows = con.execute(
-        "select year, provinces from meta.coverage "
+        "select year, provinces from meta.coverage_year "
         "where indicator = 'rd_expenditure' and year between 2010 and 2023 order by year"
     ).fetchall()
     assert rows == [(year, 31) for year in range(2010, 2024)]
@@ -60,7 +60,7 @@ def test_all_provinces_have_rd_expenditure_every_year(con: duckdb.DuckDBPyConnec
 
 def test_technology_market_covers_all_provinces_and_the_blank_of_tibet_stays(con: duckdb.DuckDBPyConnection) -> None:
     years = [2010, *range(2012, 2024)]
-    sql = "select year, provinces, missing from meta.coverage where indicator = ? and list_contains(?, year) order by year"
+    sql = "select year, provinces, missing from meta.coverage_year where indicator = ? and list_contains(?, year) order by year"
     absorbed = con.execute(sql, ["tech_absorbed_turnover", years]).fetchall()
     assert [(y, n) for y, n, _ in absorbed] == [(y, 31) for y in years]
     output = con.execute(

@@ -75,8 +75,8 @@ select
     balance_ratio_high(p.o, p.ho, p.a, p.ha) as balance_ratio_high,
     p.output_basis, p.absorbed_basis, p.output_release, p.absorbed_release,
     nullif(concat_ws('; ',
-        case when p.o is null then 'output: ' || coalesce(bo.members, 'not published') end,
-        case when p.a is null then 'absorbed: ' || coalesce(ba.members, 'not published') end), '') as missing
+        case when p.o is null then 'output: ' || coalesce(bo.members, 'not held') end,
+        case when p.a is null then 'absorbed: ' || coalesce(ba.members, 'not held') end), '') as missing
 from pair as p
 left join blank as bo on bo.indicator = 'tech_output_turnover' and bo.region_code = p.region_code and bo.year = p.year
 left join blank as ba on ba.indicator = 'tech_absorbed_turnover' and ba.region_code = p.region_code and ba.year = p.year
