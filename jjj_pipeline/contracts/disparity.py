@@ -16,7 +16,7 @@ from jjj_pipeline.contracts.base import (
     rests_on,
     rule,
 )
-from jjj_pipeline.contracts.core import YEARS, worst
+from jjj_pipeline.contracts.core import YEARS, crosses, worst
 
 
 class Share(Contract):
@@ -96,6 +96,10 @@ class Disparity(Contract):
     two_city: float = measure("两城市首位度", "Largest / second largest", "1")
     four_city: float = measure("四城市首位度", "Largest / (second + third + fourth); null below four members", "1")
     sd_log: float = measure("对数标准差", "Population standard deviation of ln value (sigma)", "1")
+    status: str = worst()
+    crosses_break: str = column(
+        "口径变动", "Entries of ref.break that begin in this year: the year before is of another kind", nullable=True
+    )
 
     between_and_within_add_up = rule(
         "Theil T between and within groups add up to the whole",
@@ -136,6 +140,7 @@ class Intensity(Contract):
         "Whether the printed value and ours meet within their intervals; null where nothing is printed",
         nullable=True,
     )
+    status: str = worst()
 
     class Config(Contract.Config):
         metadata = {
@@ -190,6 +195,7 @@ class Convergence(Contract):
         "收敛速度", "lambda = -ln(1 + beta T) / T; negative: divergence", "1/year", of="convergence_speed"
     )
     half_life: float = measure("半程时间", "Years until half of the distance is gone; null without convergence", "year")
+    crosses_break: str = crosses()
 
     class Config(Contract.Config):
         metadata = {

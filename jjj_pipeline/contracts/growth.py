@@ -1,5 +1,7 @@
 """Contracts of the growth marts. Only declarations."""
 
+import pandas as pd
+
 from jjj_pipeline.contracts.base import (
     SLACK,
     Contract,
@@ -70,7 +72,8 @@ class RealGrowth(Contract):
     region between the two years, both years from one release (mart.deflator), since no price index of R&D is
     published. A group is the sum of its members, each at its own prices of the first year, so that windows of a group
     are not the product of its years. Only windows whose both ends have a deflator are here: after the last published
-    index nothing is real."""
+    index nothing is real. The interval is of the digits alone; how much the answer depends on the deflator shows in the two
+    columns with other prices."""
 
     indicator: str = key("指标", "Indicator with a deflator")
     region_code: str = key("地区代码", "Region or group")
@@ -88,7 +91,21 @@ class RealGrowth(Contract):
     real_cagr: float = interval(
         "实际年均增长率", "real_multiple ^ (1 / years) - 1; yearly: the real growth rate", "1", of="cagr"
     )
+    prices: str = column("价格依据", "What the growth is deflated with")
+    real_cagr_national_prices: float = measure(
+        "实际年均增长率(全国平减指数)", "The same with the nation's GDP deflator; null for GDP", "1", of="cagr"
+    )
+    real_cagr_consumer_prices: float = measure(
+        "实际年均增长率(居民消费价格)", "The same with the region's own consumer prices; null for GDP", "1", of="cagr"
+    )
+    deflator_doubtful: pd.BooleanDtype = column(
+        "平减指数存疑",
+        "Whether the implied deflator of the region, or of a member, lies outside the band of its consumer and investment "
+        "prices; null without them",
+        nullable=True,
+    )
     price_release: str = column("价格版本", "source/release of the GDP and index behind the deflator")
+    crosses_break: str = crosses()
 
     class Config(Contract.Config):
         metadata = {
@@ -259,6 +276,8 @@ class Composition(Contract):
     implied: bool = column("推算", "Whether a figure follows from a printed multiple and is not printed itself")
     release_start: str = column("起始版本", "source/release of the first year", nullable=True)
     release_end: str = column("终止版本", "source/release of the last year", nullable=True)
+    status: str = worst()
+    crosses_break: str = crosses()
     needed: str = column("所需资料", "What would fill the gap, where the share is missing", nullable=True)
 
     components_add_up = rule(
@@ -303,8 +322,9 @@ class ShiftShare(Contract):
     components adds, and what is its own. Dunn's three terms add up to the change; Esteban-Marquillas splits the regional
     term into one at the country's structure and an allocation term. The reference is the sum of the provinces that have
     all components at both ends (`reference_members`, at least 28 of 31), not the printed nation, so that over its provinces
-    mix and regional terms add up to zero; the region is part of it. Component `*` is the sum of the components. Intervals
-    are outer ones: the region's own figures stand on both sides."""
+    mix and regional terms add up to zero; the region is part of it. Component `*` is the sum of the components. In the
+    interval of the regional term the region and the others move by themselves; the other intervals are outer ones. Terms that
+    are zero by construction (those of the whole country) have the interval zero."""
 
     structure: str = key("构成", "Structure, see ref.structure")
     region_code: str = key("地区代码", "Province or group of provinces")
@@ -325,7 +345,9 @@ class ShiftShare(Contract):
     esteban_allocation: float = interval(
         "配置效应", "Specialisation in components in which the region outgrows the reference"
     )
-    reference_members: int = column("参照省份数", "Provinces in the reference", ge=28, le=31)
+    reference_members: int = column("参照省份数", "Provinces in the reference", ge=1, le=31)
+    status: str = worst()
+    crosses_break: str = crosses()
 
     terms_add_up = rule(
         "the terms add up to the change",

@@ -250,7 +250,11 @@ class ChainMatch(Contract):
             "zh": "链条匹配",
             "inputs": {
                 "link": rests_on(
-                    "core.industry_link", "region_a", "region_b", "industry_code", indicator="'joint_invention'"
+                    "core.industry_link",
+                    "region_a",
+                    "region_b",
+                    indicator="'joint_invention'",
+                    when="list_contains(string_split(r.industries, ' '), i.industry_code)",
                 ),
                 "made there?": rests_on(
                     "mart.location_quotient", "year", region_code="r.maker", industry_code="r.section"

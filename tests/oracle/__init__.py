@@ -36,7 +36,7 @@ def make_tables(raw_folder, catalog_folder):
     series = spans.make_series(observation, panel, catalog)
     span = spans.make_span(series, catalog)
     deflator = growth.make_deflator(observation)
-    real = growth.make_real_growth(panel, deflator, catalog)
+    real = growth.make_real_growth(panel, preferred, deflator, catalog)
     structure = composition.make_structure(observation, catalog)
     component = match.make_index_component(panel, catalog)
     weight = match.make_index_weight(component, catalog)

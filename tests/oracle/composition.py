@@ -3,7 +3,7 @@
 import numpy as np
 import pandas as pd
 
-from tests.oracle.core import KEY, release_position
+from tests.oracle.core import KEY, least_certain, release_position
 from tests.oracle.formulas import (
     around,
     at_end,
@@ -18,6 +18,7 @@ from tests.oracle.formulas import (
     table,
     windows,
 )
+from tests.oracle.spans import crossed
 
 SECTIONS = "ABCDEFGHIJKLMNOPQRS"
 
@@ -54,6 +55,15 @@ def make_structure(observation, catalog):
     yearly = at_end(yearly, shares, [*by, "component"], "start", how="left")
     frame = pd.concat([inside, yearly, structure_blanks(shares, parts, catalog["groups"])], ignore_index=True)
     frame["implied"] = frame["implied_start"].eq(True) | frame["implied_end"].eq(True)
+    frame["status"] = [
+        b if a != a or a is None else least_certain([a, b])
+        for a, b in zip(frame["status_start"], frame["status_end"], strict=True)
+    ]
+    named = parts.dropna(subset="indicator").groupby("structure")["indicator"].agg(set)
+    frame["crosses_break"] = crossed(frame, catalog, False, frame["structure"].map(named))
+    frame.loc[
+        frame["status"].isna() & frame["share_end"].isna() & (frame["window_id"] != "yearly"), "crosses_break"
+    ] = None
     start, end = ((frame[f"share_low_{at}"], frame[f"share_high_{at}"]) for at in ("start", "end"))
     frame["change"] = frame["share_end"] - frame["share_start"]
     put(frame, "change", minus(end, start))
@@ -67,7 +77,9 @@ def make_structure(observation, catalog):
     columns = " ".join(f"{e} {e}_low {e}_high" for e in ends)
     columns = f"year_start {columns} change change_low change_high nav nav_low nav_high implied"
     return table(
-        frame, "structure region_code component window_id year_end", f"{columns} release_start release_end needed"
+        frame,
+        "structure region_code component window_id year_end",
+        f"{columns} release_start release_end status crosses_break needed",
     )
 
 
@@ -102,8 +114,8 @@ def structure_cells(observation, parts, catalog):
     single = pd.concat([printed, implied[~there]], ignore_index=True)
     single["release"] = single["source"] + "/" + single["release"]
     figures = ["value", "low", "high"]
-    single = single[["structure", "component", "region_code", "year", *figures, "release", "implied"]]
-    also = {"release": ("release", "first"), "implied": ("implied", "max")}
+    single = single[["structure", "component", "region_code", "year", *figures, "release", "implied", "status"]]
+    also = {"release": ("release", "first"), "implied": ("implied", "max"), "status": ("status", least_certain)}
     return pd.concat([single, group_totals(single, ["structure", "component", "year"], catalog, figures, **also)])
 
 
@@ -111,6 +123,7 @@ def structure_shares(cells, parts):
     """Each component as a part of the sum of all, or of the printed total, with what the parts leave over."""
     place = ["structure", "region_code", "year"]
     figures = ["value", "low", "high"]
+    cells = cells.assign(status=cells.groupby(place)["status"].transform(least_certain))
     is_total = cells["component"] == "total"
     sums = cells[~is_total].groupby(place)[figures].sum().add_suffix("_parts")
     totals = cells[is_total].set_index(place)[figures].add_suffix("_total")
@@ -133,7 +146,7 @@ def structure_shares(cells, parts):
         share=1 - quotient(left["value_parts"], left["value_total"]), share_low=1 - high, share_high=1 - low,
     )  # fmt: skip
     frame = pd.concat([frame, left], ignore_index=True).rename(columns={"low": "value_low", "high": "value_high"})
-    columns = ["value", "value_low", "value_high", "share", "share_low", "share_high", "release", "implied"]
+    columns = ["value", "value_low", "value_high", "share", "share_low", "share_high", "release", "implied", "status"]
     return frame[[*place, "component", *columns]]
 
 
@@ -183,7 +196,7 @@ def make_shift_share(structure, catalog):
     provinces = figure[figure["region_code"].map(kind) == "province"].groupby([*window, "component"])
     industry = provinces[sums].sum().set_axis(["i0", "hi0", "i1", "hi1"], axis=1)
     industry["members"] = provinces.size()
-    industry = industry[industry["members"] >= 28].reset_index()
+    industry = industry[industry["members"] >= 0.9 * 31].reset_index()
     grand = industry.groupby(window)[["i0", "hi0", "i1", "hi1"]].sum().set_axis(["g0", "hg0", "g1", "hg1"], axis=1)
     region = figure.groupby([*window, "region_code"])[["value_start", "half_start"]].sum()
     region = region.set_axis(["r0", "hr0"], axis=1)
@@ -195,6 +208,7 @@ def make_shift_share(structure, catalog):
     g0, g1, r0 = cell["g0"], cell["g1"], cell["r0"]
     own = {at: (cell[f"value_{at}_low"], cell[f"value_{at}_high"]) for at in ("start", "end")}
     grand_ends, industry_ends = ([around(cell[f"{name}{n}"], cell[f"h{name}{n}"]) for n in "01"] for name in ("g", "i"))
+    whole_country = cell["region_code"] == "PROV31"
     homothetic = r0 * ratio(i0, g0)
     gap = ratio(e1, e0) - ratio(i1, i0)
     # growth as one plus the rate, so that differences are the same
@@ -202,26 +216,39 @@ def make_shift_share(structure, catalog):
     mine = quotient_interval(around(e1, cell["half_end"]), around(e0, cell["half_start"]))
     share = quotient_interval(industry_ends[0], grand_ends[0])
     less, more = around(r0, cell["hr0"])
+    others = [around((i - e).mask(whole_country, 0), (hi - h).mask(whole_country, 0)) for i, e, hi, h in (
+        (i0, e0, cell["hi0"], cell["half_start"]), (i1, e1, cell["hi1"], cell["half_end"]))]  # fmt: skip
+    regional = corners(
+        lambda a, b, o, p: (b * o - a * p) / (a + o), own["start"], own["end"], *others,
+        where=own["start"][0] + others[0][0] > 0,
+    )  # fmt: skip
     terms = {
         "national_share": (e0 * (ratio(g1, g0) - 1), times(own["start"], (whole[0] - 1, whole[1] - 1))),
         "industry_mix": (e0 * (ratio(i1, i0) - ratio(g1, g0)), times(own["start"], minus(here, whole))),
-        "regional_share": (e1 - e0 * ratio(i1, i0), minus(own["end"], times(own["start"], here))),
+        "regional_share": (e1 - e0 * ratio(i1, i0), regional),
         "esteban_regional": (homothetic * gap, times((less * share[0], more * share[1]), minus(mine, here))),
     }
-    frame = cell[["structure", "region_code", "component", *window[1:], "members", "value_start", "value_end"]].copy()
+    carried = ["value_start", "value_end", "status", "crosses_break"]
+    frame = cell[["structure", "region_code", "component", *window[1:], "members", *carried]].copy()
     frame["homothetic"], frame["esteban_allocation"] = homothetic, (e0 - homothetic) * gap
     for name, (value, ends) in terms.items():
         frame[name] = value
         put(frame, name, ends)
+    zero = [f"{n}{end}" for n in ("regional_share", "esteban_regional") for end in ("", "_low", "_high")]
+    frame.loc[whole_country, [*zero, "esteban_allocation"]] = 0.0
     regional, esteban = ((frame[f"{n}_low"], frame[f"{n}_high"]) for n in ("regional_share", "esteban_regional"))
     put(frame, "esteban_allocation", minus(regional, esteban))
     key = ["structure", "region_code", *window[1:], "members"]
-    added = frame.drop(columns="component").groupby(key).sum(skipna=False).reset_index().assign(component="*")
+    texts = frame.groupby(key).agg(status=("status", least_certain), crosses_break=("crosses_break", "first"))
+    added = frame.drop(columns=["component", "status", "crosses_break"]).groupby(key).sum(skipna=False)
+    added = added.join(texts).reset_index().assign(component="*")
+    mix = [f"industry_mix{end}" for end in ("", "_low", "_high")]
+    added.loc[added["region_code"] == "PROV31", mix] = 0.0
     frame = pd.concat([frame, added], ignore_index=True).rename(columns={"members": "reference_members"})
     frame["change"] = frame["value_end"] - frame["value_start"]
     measures = " ".join(f"{n} {n}_low {n}_high" for n in ("national_share", "industry_mix", "regional_share"))
     measures += " homothetic " + " ".join(f"{n} {n}_low {n}_high" for n in ("esteban_regional", "esteban_allocation"))
-    columns = f"year_start year_end value_start value_end change {measures} reference_members"
+    columns = f"year_start year_end value_start value_end change {measures} reference_members status crosses_break"
     return table(frame, "structure region_code component window_id", columns)
 
 

@@ -16,6 +16,7 @@ from tests.oracle.formulas import (
     table,
     windows,
 )
+from tests.oracle.spans import crossed
 
 
 def make_share(series, catalog):
@@ -79,11 +80,15 @@ def make_disparity(panel, catalog):
             measures |= between_and_within(country.loc[rows].to_numpy(), inside)
             measures["theil_t_whole"] = whole[rows].to_numpy()
         frame = pd.DataFrame({"n": len(codes), "members": members, **measures}, index=values.index).reset_index()
+        of = measured[measured["region_code"].isin(codes)].groupby(["indicator", "year"])["status"].agg(least_certain)
+        frame["status"] = of.reindex(values.index).to_numpy()
         frame.insert(1, "group_code", group)
         frames.append(frame)
     frame = pd.concat(frames)
     for missing in {"theil_t_between", "theil_t_within", "theil_t_whole"} - {*frame.columns}:
         frame[missing] = np.nan
+    begun = frame.assign(region_code=frame["group_code"], year_start=frame["year"] - 1, year_end=frame["year"])
+    frame["crosses_break"] = crossed(begun.reset_index(drop=True), catalog, True).to_numpy()
     return frame.sort_values(["indicator", "group_code", "year"])
 
 
@@ -180,9 +185,10 @@ def make_intensity(observation, panel, latest, catalog):
     lower = observation[(observation["industry_code"] == "*") & observation["indicator"].isin(kinds["denominator"])]
     lower = lower.dropna(subset="value").sort_values("table_id").drop_duplicates([*KEY, "source", "release"])
     lower = lower.assign(denominator_release=lower["source"] + "/" + lower["release"])
-    lower = lower[[*KEY, "denominator_release", "value", "half_width"]]
-    lower = pd.concat([lower, group_totals(lower, ["indicator", "year", "denominator_release"], catalog)])
-    upper = panel.dropna(subset="value")[[*KEY, "value", "half_width", "release"]]
+    lower = lower[[*KEY, "denominator_release", "value", "half_width", "status"]]
+    worst = {"status": ("status", least_certain)}
+    lower = pd.concat([lower, group_totals(lower, ["indicator", "year", "denominator_release"], catalog, **worst)])
+    upper = panel.dropna(subset="value")[[*KEY, "value", "half_width", "release", "status"]]
     frame = kinds.merge(upper, left_on="numerator", right_on="indicator").drop(columns="indicator")
     place = ["denominator", "region_code", "year"]
     frame = frame.merge(lower.rename(columns={"indicator": "denominator"}), on=place, suffixes=("_a", "_b"))
@@ -205,7 +211,8 @@ def make_intensity(observation, panel, latest, catalog):
     columns = (
         "numerator denominator numerator_value denominator_value value value_low value_high unit numerator_release"
     )
-    columns += " preferred printed printed_half_width agrees"
+    frame["status"] = [least_certain(pair) for pair in zip(frame["status_a"], frame["status_b"], strict=True)]
+    columns += " preferred printed printed_half_width agrees status"
     return table(frame, "intensity region_code year denominator_release", columns)
 
 
@@ -264,10 +271,15 @@ def make_convergence(panel, catalog):
     yearly = at_end(yearly, points, by, "start", how="left")
     yearly["sigma_years"] = 1 + yearly["sigma_start"].notna()
     frame = pd.concat([frame, yearly], ignore_index=True)
+    counted = [
+        {i, "population"} if b == "per_head" else {i} for i, b in zip(frame["indicator"], frame["basis"], strict=True)
+    ]
+    groups = frame.assign(region_code=frame["group_code"])
+    frame["crosses_break"] = crossed(groups, catalog, True, pd.Series(counted, index=frame.index))
     columns = (
         "year_start years n sigma_start sigma_end sigma_years sigma_trend sigma_trend_se intercept beta beta_se r2"
     )
-    return table(frame, "indicator basis group_code window_id year_end", f"{columns} speed half_life")
+    return table(frame, "indicator basis group_code window_id year_end", f"{columns} speed half_life crosses_break")
 
 
 def lines(points, by):

@@ -19,7 +19,7 @@ from tests.oracle.formulas import (
     table,
     windows,
 )
-from tests.oracle.spans import SPAN
+from tests.oracle.spans import SPAN, crossed
 
 SERIES = ["indicator", "region_code"]
 
@@ -94,7 +94,7 @@ def make_deflator(observation):
     return table(frame, "region_code year release", f"{columns} price_level price_level_low price_level_high")
 
 
-def make_real_growth(panel, deflator, catalog):
+def make_real_growth(panel, preferred, deflator, catalog):
     """Every member of a region at its own prices, by the newest release that has both years on one chain."""
     groups, indicators, regions = catalog["groups"], catalog["indicators"], catalog["regions"]
     deflated = indicators.index[(indicators["deflator"] == "gdp") & (indicators.index != "gdp")]
@@ -115,6 +115,14 @@ def make_real_growth(panel, deflator, catalog):
     for name in ("volume", "volume_low", "volume_high"):
         prices[name] = prices[f"{name}_end"] / prices[f"{name}_start"]
 
+    prices = prices.merge(published_prices(preferred, prices), on=["region_code", "year_start", "year_end"], how="left")
+    prices["implied"] = prices["gdp_end"] / (prices["gdp_start"] * prices["volume"])
+    nation = prices.loc[prices["region_code"] == "CN", ["year_start", "year_end", "implied"]]
+    prices = prices.merge(nation, on=["year_start", "year_end"], how="left", suffixes=("", "_nation"))
+    band = prices[["consumer", "investment"]]
+    outside = (prices["implied"] < band.min(axis=1)) | (prices["implied"] > band.max(axis=1))
+    prices["doubtful"] = outside.astype("boolean").mask(band.isna().any(axis=1))
+
     alone = regions.loc[regions["kind"].isin(["nation", "province"]), ["region_code"]]
     part = pd.concat([alone.assign(member=alone["region_code"]), groups.set_axis(["region_code", "member"], axis=1)])
     member = span.merge(part, on="region_code")
@@ -126,6 +134,8 @@ def make_real_growth(panel, deflator, catalog):
         v0=("v0", "sum"), h0=("h0", "sum"), v1=("v1", "sum"), real_end=("real_end", "sum"),
         real_end_low=("real_end_low", "sum"), real_end_high=("real_end_high", "sum"), found=("real_end", "count"),
         lows=("real_end_low", "count"), highs=("real_end_high", "count"),
+        national=("national_end", "sum"), nationals=("national_end", "count"),
+        consumer=("consumer_end", "sum"), consumers=("consumer_end", "count"), doubtful=("doubtful", "max"),
     ).reset_index()  # fmt: skip
     releases = real[[*key, "release"]].drop_duplicates().sort_values("release").groupby(key)["release"].agg(",".join)
     summed["price_release"] = releases.to_numpy()
@@ -140,9 +150,43 @@ def make_real_growth(panel, deflator, catalog):
     put(frame, "real_multiple", quotient_interval(ends, around(frame["value_start"], frame["h0"])))
     for end in ("", "_low", "_high"):
         frame[f"real_cagr{end}"] = annual(frame[f"real_multiple{end}"], frame["years"])
+    for name, count in (("national", "nationals"), ("consumer", "consumers")):
+        multiple = quotient(frame[name], frame["value_start"]).where(frame[count] == n.reindex(frame.index))
+        frame[f"real_cagr_{name}_prices"] = annual(multiple, frame["years"])
+    frame["deflator_doubtful"] = frame["doubtful"].astype("boolean")
+    of_gdp = {True: "volume index of gross regional product", False: "deflator of gross regional product"}
+    frame["prices"] = frame["indicator"].eq("gdp").map(of_gdp)
+    frame["crosses_break"] = crossed(frame, catalog, False)
     columns = "years value_start value_end real_end real_end_low real_end_high price_multiple real_multiple"
-    columns += " real_multiple_low real_multiple_high real_cagr real_cagr_low real_cagr_high price_release"
+    columns += " real_multiple_low real_multiple_high real_cagr real_cagr_low real_cagr_high price_release prices"
+    columns += " real_cagr_national_prices real_cagr_consumer_prices deflator_doubtful crosses_break"
     return table(frame, "indicator region_code window_id year_end", f"year_start {columns}")
+
+
+def published_prices(preferred, spans):
+    """Consumer and investment prices at the end of each span over those at its start; missing over a gap."""
+    wanted = {"cpi": "consumer", "fixed_investment_price_index": "investment"}
+    mine = preferred[
+        preferred["indicator"].isin(wanted) & (preferred["industry_code"] == "*") & (preferred["value"] > 0)
+    ]
+    mine = mine.sort_values(["region_code", "indicator", "year"])
+    of = mine.groupby(["indicator", "region_code"])
+    mine = mine.assign(run=mine["year"] - of.cumcount(), level=np.log(mine["value"] / 100))
+    mine["level"] = mine.groupby(["indicator", "region_code"])["level"].cumsum()
+    mine = mine[["indicator", "region_code", "year", "run", "level"]]
+    out = spans[["region_code", "year_start", "year_end"]].drop_duplicates()
+    for indicator, name in wanted.items():
+        one = mine[mine["indicator"] == indicator].drop(columns="indicator")
+        both = out.merge(one, left_on=["region_code", "year_start"], right_on=["region_code", "year"])
+        both = both.merge(
+            one,
+            left_on=["region_code", "year_end", "run"],
+            right_on=["region_code", "year", "run"],
+            suffixes=("", "_e"),
+        )
+        both[name] = np.exp(both["level_e"] - both["level"])
+        out = out.merge(both[["region_code", "year_start", "year_end", name]], how="left")
+    return out
 
 
 def real_gdp(member):
@@ -166,6 +210,8 @@ def real_value(member, series):
     return member.assign(
         v0=member["value_start"], h0=member["half_width_start"], v1=member["value_end"],
         real_end=ratio(member["value_end"], price), real_end_low=low, real_end_high=high,
+        national_end=ratio(member["value_end"], member["implied_nation"]),
+        consumer_end=ratio(member["value_end"], member["consumer"]),
     )  # fmt: skip
 
 

@@ -63,18 +63,18 @@ def make_span(series, catalog):
     return span.sort_values(SPAN, ignore_index=True)[[*SPAN, *columns.split(), "status", "crosses_break"]]
 
 
-def crossed(frame, catalog, spliced):
-    """The breaks between year_start and year_end of each row; those between two states of the accounts where `spliced`."""
+def crossed(frame, catalog, spliced, indicators=None):
+    """The breaks between year_start and year_end of each row; those between two states of the accounts where `spliced`.
+    `indicators`: of each row all that count, where it is not the column."""
     out = pd.Series("", index=frame.index)
     provinces = {*catalog["regions"].query("kind == 'province'")["region_code"]}
     entries = [e for e in catalog["breaks"] if "year" in e and e["effect"] != "none"]
     for entry in sorted(entries, key=lambda e: (e["year"], e["id"])):
         names = [i for i in catalog["indicators"].index if any(fnmatch(i, p) for p in entry["indicators"])]
-        hit = (
-            frame["indicator"].isin(names)
-            & (frame["year_start"] < entry["year"])
-            & (frame["year_end"] >= entry["year"])
+        mine = (
+            frame["indicator"].isin(names) if indicators is None else indicators.map(lambda i, n=names: bool(i & {*n}))
         )
+        hit = mine & (frame["year_start"] < entry["year"]) & (frame["year_end"] >= entry["year"])
         if "regions" in entry:
             groups = catalog["groups"].loc[catalog["groups"]["region_code"].isin(provinces), "group_code"]
             hit &= frame["region_code"].isin(provinces | {*groups})

@@ -88,9 +88,9 @@ def test_years_without_a_published_flow_are_rows_without_a_figure(con: duckdb.Du
         "select year, observed, affinity_at_least, missing from mart.flow_affinity where origin = '110000' "
         "and destination = 'TJHE' order by year",
     )
-    assert [r[0] for r in rows] == list(range(2013, 2025))
+    assert [r[0] for r in rows] == list(range(2013, 2026))
     assert [r[0] for r in rows if r[1] is not None] == [2019, 2023]
-    assert [r[0] for r in rows if r[2] is None] == [2015, 2016, 2018, 2020, 2022, 2024]
+    assert [r[0] for r in rows if r[2] is None] == [2015, 2016, 2018, 2022, 2024, 2025]
     assert all((r[1] is None) == (r[3] is not None) for r in rows)
 
 

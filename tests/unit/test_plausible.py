@@ -30,6 +30,10 @@ def con() -> duckdb.DuckDBPyConnection:
         "create table mart.revision (release_new text, indicator text, region_code text, industry_code text, year int, "
         "value_old double, value_new double, file_new text, cell_new text)"
     )
+    con.execute(
+        "create table mart.flow_derived (indicator text, origin text, destination text, year int, value double, value_low double, "
+        "value_high double, printed double, printed_half_width double, agrees_with_printed boolean, agrees_with_others boolean)"
+    )
     columns = (
         "(table_id text, source text, release text, indicator text, region_code text, industry_code text default '*', "
         "year int, value double, half_width double default 0.5, file text default 'f.csv', cell text default 'B2')"

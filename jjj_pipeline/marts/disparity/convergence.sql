@@ -46,10 +46,9 @@ reach as (
 ),
 
 span as (
-    select r.indicator, r.basis, r.group_code, r.n, w.window_id,
-        coalesce(w.year_start, r.first_year) as year_start, coalesce(w.year_end, r.last_year) as year_end
+    select r.indicator, r.basis, r.group_code, r.n, w.window_id, w.year_start, w.year_end
     from reach as r
-    cross join ref.window as w
+    join ref.window_span as w using (first_year, last_year)
 ),
 
 ends as (
@@ -57,7 +56,6 @@ ends as (
     from span as s
     join sigma as a on a.indicator = s.indicator and a.basis = s.basis and a.group_code = s.group_code and a.year = s.year_start
     join sigma as b on b.indicator = s.indicator and b.basis = s.basis and b.group_code = s.group_code and b.year = s.year_end
-    where s.year_end > s.year_start
 ),
 
 trend as (
@@ -88,20 +86,46 @@ line as (
         slope_error(regr_sxx(g, y0), regr_syy(g, y0), regr_sxy(g, y0), count(*)) as beta_se
     from growth
     group by indicator, basis, group_code, window_id
+),
+
+measured as (
+    select
+        e.indicator, e.basis, e.group_code, e.window_id, e.year_start, e.year_end, e.years, e.n,
+        e.sigma_start, e.sigma_end, t.sigma_years, t.slope as sigma_trend,
+        case when e.n >= 10 then t.slope_se end as sigma_trend_se,
+        l.intercept, l.beta, case when e.n >= 10 then l.beta_se end as beta_se, l.r2,
+        convergence_speed(l.beta, e.years) as speed,
+        half_life(convergence_speed(l.beta, e.years)) as half_life
+    from ends as e
+    join trend as t using (indicator, basis, group_code, window_id)
+    join line as l using (indicator, basis, group_code, window_id)
+    union all by name
+    select b.indicator, b.basis, b.group_code, 'yearly' as window_id, b.year - 1 as year_start, b.year as year_end,
+        1 as years, b.n, a.sigma as sigma_start, b.sigma as sigma_end,
+        case when a.sigma is null then 1 else 2 end as sigma_years
+    from sigma as b
+    left join sigma as a
+        on a.indicator = b.indicator and a.basis = b.basis and a.group_code = b.group_code and a.year = b.year - 1
+),
+
+passed as (
+    -- of quantities per head also the breaks of the population
+    select distinct m.indicator, m.basis, m.group_code, m.window_id, m.year_end, b.break_id, b.year
+    from measured as m
+    join ref.break_series as b
+        on b.region_code = m.group_code and b.year > m.year_start and b.year <= m.year_end
+        and (b.indicator = m.indicator or (m.basis = 'per_head' and b.indicator = 'population'))
+),
+
+crossed as (
+    select indicator, basis, group_code, window_id, year_end, string_agg(break_id, ' ' order by year, break_id) as crosses_break
+    from passed
+    group by indicator, basis, group_code, window_id, year_end
 )
 
 select
-    e.indicator, e.basis, e.group_code, e.window_id, e.year_start, e.year_end, e.years, e.n,
-    e.sigma_start, e.sigma_end, t.sigma_years, t.slope as sigma_trend, case when e.n >= 10 then t.slope_se end as sigma_trend_se,
-    l.intercept, l.beta, case when e.n >= 10 then l.beta_se end as beta_se, l.r2,
-    convergence_speed(l.beta, e.years) as speed,
-    half_life(convergence_speed(l.beta, e.years)) as half_life
-from ends as e
-join trend as t using (indicator, basis, group_code, window_id)
-join line as l using (indicator, basis, group_code, window_id)
-union all
-select b.indicator, b.basis, b.group_code, 'yearly', b.year - 1, b.year, 1, b.n, a.sigma, b.sigma,
-    case when a.sigma is null then 1 else 2 end, null, null, null, null, null, null, null, null
-from sigma as b
-left join sigma as a on a.indicator = b.indicator and a.basis = b.basis and a.group_code = b.group_code and a.year = b.year - 1
+    indicator, basis, group_code, window_id, year_start, year_end, years, n, sigma_start, sigma_end, sigma_years,
+    sigma_trend, sigma_trend_se, intercept, beta, beta_se, r2, speed, half_life, crosses_break
+from measured
+left join crossed using (indicator, basis, group_code, window_id, year_end)
 order by indicator, basis, group_code, window_id, year_end

@@ -10,7 +10,7 @@ with size as (
 ),
 
 series as (
-    select p.indicator, i.kind, p.year, p.region_code, p.value, h.value as population
+    select p.indicator, i.kind, p.year, p.region_code, p.value, p.status, h.value as population
     from core.panel as p
     join ref.indicator as i using (indicator)
     join ref.region as r using (region_code)
@@ -21,6 +21,7 @@ series as (
 gathered as (
     select
         s.indicator, any_value(s.kind) as kind, g.group_code, s.year, count(s.value) as members, count(s.population) as counted,
+        worst_status(s.status) as status,
         list({v: s.value, p: s.population} order by s.region_code) as pairs
     from series as s
     join ref.region_group as g using (region_code)
@@ -57,12 +58,12 @@ listed as (
 nation as (
     select indicator, year, seen, theil_t(seen) as theil_t_whole
     from listed
-    where group_code = 'PROV31' and members = 31
+    where group_code = 'PROV31' and members = (select n from size where group_code = 'PROV31')
 ),
 
 complete as (
     select
-        a.indicator, a.group_code, a.year, z.n, a.members,
+        a.indicator, a.group_code, a.year, z.n, a.members, a.status,
         case when a.members = z.n then a.seen end as y,
         case when a.members = z.n and a.counted = z.n and a.kind <> 'ratio' then a.heads end as pop,
         list_transform(m.masks, lambda m_: list_where(w.seen, m_)) as parts,
@@ -99,6 +100,12 @@ select
     primacy(y) as primacy,
     two_city(y) as two_city,
     four_city(y) as four_city,
-    sd_log(y) as sd_log
-from complete
+    sd_log(y) as sd_log,
+    status,
+    (
+        select string_agg(b.break_id, ' ' order by b.break_id)
+        from ref.break_series as b
+        where b.indicator = c.indicator and b.region_code = c.group_code and b.year = c.year
+    ) as crosses_break
+from complete as c
 order by indicator, group_code, year

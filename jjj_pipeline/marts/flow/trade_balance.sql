@@ -1,6 +1,6 @@
 -- Technology market: what a region's sellers sign against what its buyers sign, for every province, group, the nation and abroad.
 -- The nation's printed output and its printed absorption are one number, every contract of the year, parties abroad included.
--- So the 31 provinces close only with abroad: as a buyer it is printed in some years, else it is the nation less the provinces;
+-- So the provinces close only with abroad: as a buyer it is printed in some years, else it is the nation less the provinces;
 -- as a seller it is always that remainder, and cannot be told where a province is blank (Tibet before 2017).
 with market as (
     select p.indicator, p.region_code, p.year, p.value, p.half_width, p.release, r.kind,
@@ -14,13 +14,14 @@ with market as (
 remainder as (
     select
         n.indicator, 'ABROAD' as region_code, n.year,
-        case when count(p.value) = 31 then any_value(n.value) - sum(p.value order by p.region_code) end as value,
-        case when count(p.value) = 31 then any_value(n.half_width) + sum(p.half_width order by p.region_code) end as half_width,
+        any_value(n.value) - complete_total(p.value, g.members) as value,
+        any_value(n.half_width) + complete_total(p.half_width, g.members) as half_width,
         any_value(n.release) as release,
         'abroad' as kind,
         'remainder' as basis
     from market as n
     join market as p on p.indicator = n.indicator and p.year = n.year and p.kind = 'province'
+    join ref.region_group as g on g.group_code = 'PROV31' and g.region_code = p.region_code
     where n.region_code = 'CN'
     group by n.indicator, n.year
 ),

@@ -1,0 +1,163 @@
+"""What follows from printed figures: years of a flow, prices, pairs without a diagonal, chance levels; and why figures are
+missing.
+Expected values are worked out in the comments, from printed figures alone."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import duckdb
+import pytest
+
+from jjj_pipeline.settings import Settings
+
+
+@pytest.fixture(scope="module")
+def con(warehouse: Settings) -> duckdb.DuckDBPyConnection:
+    return duckdb.connect(str(warehouse.duckdb), read_only=True)
+
+
+def rows(con: duckdb.DuckDBPyConnection, sql: str) -> list[tuple[Any, ...]]:
+    return con.execute(sql).fetchall()
+
+
+def test_the_flow_of_2017_follows_from_2019_and_a_printed_rate_and_the_doubtful_figure_stands_back(
+    con: duckdb.DuckDBPyConnection,
+) -> None:
+    # 282.80 / 1.179^2 = 203.45; printed, with status U: 152.2
+    derived = "select round(value, 1), status, printed, printed_status, agrees_with_printed from mart.flow_derived "
+    assert rows(
+        con, f"{derived} where destination = 'TJHE' and year = 2017 and indicator = 'tech_contract_turnover'"
+    ) == [(203.4, "E", 152.2, "U", False)]
+    share = "select round(value, 1), status, source from mart.flow_share where destination = 'TJHE' and year = 2017"
+    assert rows(con, share) == [(203.4, "E", "derived")]
+
+
+def test_two_ways_to_2022_contradict_each_other_and_neither_is_taken(con: duckdb.DuckDBPyConnection) -> None:
+    # 748.7 / 2.098 = 356.9; 2308.7 - 350.4 - 748.7 - 843.7 = 365.9
+    derived = rows(
+        con,
+        "select round(value, 1), agrees_with_others from mart.flow_derived "
+        "where destination = 'TJHE' and year = 2022 and indicator = 'tech_contract_turnover' order by 1",
+    )
+    assert derived == [(356.9, False), (365.9, False)]
+    assert rows(con, "select value from mart.flow_share where destination = 'TJHE' and year = 2022") == [(None,)]
+    found = rows(
+        con,
+        "select year, round(expected, 1), round(found, 1) from meta.check_result where check_id = 'flow_identity' order by 1",
+    )
+    assert (2022, 365.9, 356.9) in found
+    assert 2017 in [year for year, _, _ in found]
+
+
+def test_a_printed_year_that_two_totals_differ_by_agrees(con: duckdb.DuckDBPyConnection) -> None:
+    # 1760.4 - 1410.0 = 350.4, as printed for 2021
+    assert rows(
+        con,
+        "select round(value, 1), printed, agrees_with_printed from mart.flow_derived "
+        "where destination = 'TJHE' and year = 2021 and rule = 'total less total'",
+    ) == [(350.4, 350.4, True)]
+
+
+def test_the_expectation_of_a_flow_stands_with_and_without_the_seller(con: duckdb.DuckDBPyConnection) -> None:
+    # 282.8 is 27 % of what Tianjin and Hebei absorb; of what is bought from everybody but Beijing they take 5.36 %
+    found = rows(
+        con,
+        "select round(100 * expected, 2), round(affinity, 2), round(100 * expected_without, 2), round(affinity_without, 2) "
+        "from mart.flow_affinity where destination = 'TJHE' and year = 2019",
+    )
+    assert found == [(6.12, 1.61, 5.36, 1.84)]
+
+
+def test_real_growth_says_how_much_it_depends_on_the_deflator(con: duckdb.DuckDBPyConnection) -> None:
+    found = rows(
+        con,
+        "select round(100 * real_cagr, 2), round(100 * real_cagr_low, 2), round(100 * real_cagr_high, 2), "
+        "round(100 * real_cagr_national_prices, 2), round(100 * real_cagr_consumer_prices, 2), deflator_doubtful "
+        "from mart.real_growth where indicator = 'rd_expenditure' and region_code = 'JJJ' and window_id = '2011-2019'",
+    )
+    assert found == [(9.23, 9.18, 9.29, 8.66, 8.39, True)]
+    # Hebei's implied deflator falls while its consumer prices rise by 18 %
+    assert rows(
+        con,
+        "select round(price_multiple, 3), deflator_doubtful from mart.real_growth where indicator = 'rd_expenditure' "
+        "and region_code = '130000' and window_id = '2011-2019'",
+    ) == [(0.946, True)]
+
+
+def test_the_pair_that_was_not_printed_is_derived_with_the_half_units_of_all(con: duckdb.DuckDBPyConnection) -> None:
+    # 8673 - 3056 - 4277, each to the unit: 1340 within 1.5
+    assert rows(
+        con,
+        "select value, value_low, value_high, status, derived from mart.copatent_edge "
+        "where indicator = 'copatents' and region_a = '120000' and region_b = '130000'",
+    ) == [(1340.0, 1338.5, 1341.5, "U", True)]
+    assert rows(con, "select count(*) from core.flow where indicator = 'copatents' and origin = '120000'") == [(0,)]
+
+
+def test_three_places_have_no_association_and_more_have_one_that_adds_up(con: duckdb.DuckDBPyConnection) -> None:
+    three = rows(
+        con,
+        "select distinct expected, association_strength, jaccard, missing from mart.copatent_edge "
+        "where indicator = 'copatents' and level = 'province'",
+    )
+    assert three == [(None, None, None, "three places: association is 1 and Jaccard the share, whatever the figures")]
+    sums = rows(
+        con,
+        "select abs(sum(value) - sum(expected)) / sum(value) from mart.copatent_edge where expected is not null "
+        "group by table_id, period, level",
+    )
+    assert sums
+    assert max(gap for (gap,) in sums) < 1e-6
+
+
+def test_lists_of_sections_are_read_beside_chance(con: duckdb.DuckDBPyConnection) -> None:
+    # two shuffled lists of 19: 0.455 on average; Beijing and Hebei by jobs, 0.475, are no more alike than that
+    found = rows(
+        con,
+        "select round(rbo, 3), round(rbo_chance, 3), rbo_p from mart.supply_demand where basis = 'structure' "
+        "and supply = 'urban_employment' and supply_region = '110000' and demand_region = '130000' and year = 2019",
+    )
+    assert [f[:2] for f in found] == [(0.475, 0.455)]
+    assert found[0][2] > 0.3
+
+
+def test_a_missing_figure_has_one_reason_of_a_closed_list(con: duckdb.DuckDBPyConnection) -> None:
+    assert rows(con, "select count(*) from meta.coverage where held = (reason is not null)") == [(0,)]
+    assert rows(
+        con,
+        "select reason, min(year), max(year) from meta.coverage where indicator = 'tech_output_turnover' "
+        "and region_code = '540000' and not held group by 1 order by 2",
+    ) == [("not collected", 2000, 2009), ("blank in print", 2010, 2016)]
+    # one row for each province of each year of the span
+    assert rows(
+        con,
+        "select count(*), count(distinct region_code), count(distinct year) from meta.coverage as c "
+        "join ref.region as r using (region_code) where indicator = 'gdp' and r.kind = 'province'",
+    ) == [(25 * 31, 31, 25)]
+
+
+def test_known_misprints_carry_their_flag_into_growth(con: duckdb.DuckDBPyConnection) -> None:
+    assert rows(
+        con,
+        "select distinct status from mart.growth_span where indicator = 'article_firm_rd_expenditure'",
+    ) == [("U",)]
+    assert rows(
+        con,
+        "select count(*) from mart.growth_span where indicator = 'article_firm_rd_expenditure' and status is distinct from 'U'",
+    ) == [(0,)]
+
+
+def test_terms_that_are_zero_by_construction_have_the_interval_zero(con: duckdb.DuckDBPyConnection) -> None:
+    ends = [
+        f"{term}{end}"
+        for term in ("regional_share", "esteban_regional", "esteban_allocation")
+        for end in ("", "_low", "_high")
+    ]
+    for name in ends:
+        assert rows(con, f"select distinct {name} from mart.shift_share where region_code = 'PROV31'") == [(0.0,)]
+    assert rows(
+        con,
+        "select distinct industry_mix, industry_mix_low, industry_mix_high from mart.shift_share "
+        "where region_code = 'PROV31' and component = '*'",
+    ) == [(0.0, 0.0, 0.0)]
