@@ -31,8 +31,8 @@ def con() -> duckdb.DuckDBPyConnection:
         "value_old double, value_new double, file_new text, cell_new text)"
     )
     con.execute(
-        "create table mart.flow_derived (indicator text, origin text, destination text, year int, value double, value_low double, "
-        "value_high double, printed double, printed_half_width double, agrees_with_printed boolean, agrees_with_others boolean)"
+        "create table mart.flow_derived (indicator text, origin text, destination text, year int, value double, "
+        "value_low double, value_high double, printed double, printed_half_width double, agrees_with_printed boolean, agrees_with_others boolean)"
     )
     columns = (
         "(table_id text, source text, release text, indicator text, region_code text, industry_code text default '*', "
