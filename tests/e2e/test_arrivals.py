@@ -1,5 +1,5 @@
-"""Ways in which files arrive and go under a running Dagster: exchanged in one move, renamed with their folder, a thousand at once,
-added by the command while a refresh is under way. Each change is one run, and in the end what lies in raw/ is published."""
+"""Ways in which files arrive and go under a running Dagster: exchanged in one move, renamed with their folder, a thousand at
+once, added by the command while a refresh is under way. Each change is one run, and in the end what lies in raw/ is published."""
 
 from __future__ import annotations
 

@@ -32,7 +32,8 @@ def con() -> duckdb.DuckDBPyConnection:
     )
     con.execute(
         "create table mart.flow_derived (indicator text, origin text, destination text, year int, value double, "
-        "value_low double, value_high double, printed double, printed_half_width double, agrees_with_printed boolean, agrees_with_others boolean)"
+        "value_low double, value_high double, printed double, printed_half_width double, "
+        "agrees_with_printed boolean, agrees_with_others boolean)"
     )
     columns = (
         "(table_id text, source text, release text, indicator text, region_code text, industry_code text default '*', "
