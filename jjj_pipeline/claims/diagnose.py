@@ -34,7 +34,7 @@ from jjj_pipeline.claims.quantity import (
 )
 from jjj_pipeline.claims.reasons import ROLES, Reason, reason
 from jjj_pipeline.claims.release_choice import release_choices
-from jjj_pipeline.claims.slips import DIGIT, MIN_DIGITS, TEN_LAST, Slip, significant_digits, slips, variants
+from jjj_pipeline.claims.slips import DIGIT, MIN_DIGITS, TEN, TEN_LAST, Slip, significant_digits, slips, variants
 from jjj_pipeline.claims.verdict import EXACT, HOLDS, verdict_of_figure
 from jjj_pipeline.measures.printed_figure import Figure
 
@@ -77,14 +77,17 @@ class Equation:
 
 
 class Repair(NamedTuple):
-    """A slip that makes a failed equation hold: the figure it changes, how many different equations hold through it (a total
-    and a part as the total's remainder are one), how many hold by interval only, and the equations."""
+    """A slip that makes a failed equation hold: the figure it changes, how many equations that failed hold through it, how many
+    different equations hold (a total and a part as the total's remainder are one), how many by interval only, the equations,
+    and whether anything independent confirms it."""
 
     key: str
     slip: Slip
+    mended: int
     support: int
     inexact: int
     equations: list[Equation]
+    confirmed: bool
 
 
 class Diagnoser:
@@ -185,12 +188,18 @@ class Diagnoser:
         found = [r for key in failed.printed_keys() for r in self._repairs(failed, key)]
         if any(r.slip.rank != TEN_LAST for r in found):
             found = [r for r in found if r.slip.rank != TEN_LAST]
-        if not found:
+        confirmed = [r for r in found if r.confirmed]
+        if not confirmed:
             return NOTHING
-        found.sort(key=lambda r: (-r.support, r.slip.rank if r.slip.rank != TEN_LAST else DIGIT + 1, r.inexact))
-        best = found[0]
-        if any(r.key != best.key and r.support == best.support and r.slip.rank == best.slip.rank for r in found):
+        ranks = {TEN_LAST: DIGIT + 1}
+        confirmed.sort(key=lambda r: (-r.mended, ranks.get(r.slip.rank, r.slip.rank), -r.support, r.inexact))
+        best = confirmed[0]
+        rivals = [r for r in found if r.mended >= best.mended and r.slip.figure.value != best.slip.figure.value]
+        same = (best.slip.rank, best.inexact)
+        if any(best.slip.rank > TEN or r.slip.rank <= TEN for r in rivals if r.key != best.key):
             return NOTHING  # two figures explain it as well as one another
+        if any((r.slip.rank, r.inexact) == same for r in rivals if r.key == best.key):
+            return NOTHING  # two readings of the figure do
         sentence = reason(
             best.slip.code, old=self.book[best.key].literal, new=in_unit(best.slip.figure), **best.slip.values
         )
@@ -208,9 +217,10 @@ class Diagnoser:
             verdicts = [e.verdict(self.book, changed) for e in equations]
             if not all(v in HOLDS for v in verdicts):
                 continue
+            mended = sum(e.verdict(self.book) not in HOLDS for e in equations)
             support = len({(e.side, frozenset(e.printed_keys())) for e in equations})
-            if support > 1 or failed.side == "external" or self._operands_confirmed(failed, key):
-                yield Repair(key, slip, support, sum(v != EXACT for v in verdicts), equations)
+            confirmed = support > 1 or failed.side == "external" or self._operands_confirmed(failed, key)
+            yield Repair(key, slip, mended, support, sum(v != EXACT for v in verdicts), equations, confirmed)
 
     def _operands_confirmed(self, failed: Equation, key: str) -> bool:
         """Whether everything else in the equation is confirmed by the warehouse."""

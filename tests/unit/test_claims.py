@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import random
 import re
 import time
 from decimal import Decimal
@@ -541,3 +542,48 @@ def test_untestable_claims_say_what_is_missing(article):
     _, frame, _ = article
     untestable = (frame["internal"] == "untestable") | (frame["external"] == "untestable")
     assert (frame.loc[untestable, "missing"] != "").all()
+
+
+# ------------------------------------------------------------------------------------------ slips in texts of known truth
+
+
+def _with_slip(literal: str, rng: random.Random) -> str:
+    """The literal with one digit changed, two digits exchanged, or the power of ten off."""
+    number, unit = literal.split(" ")
+    digits = [m.start() for m in re.finditer(r"\d", number)]
+    way = rng.choice(("digit", "exchange", "ten"))
+    if way == "ten":
+        return f"{Decimal(number) * 10:.1f} {unit}"
+    at = rng.choice(digits[1:-1])
+    if way == "exchange":
+        other = digits[digits.index(at) + 1]
+        low, high = sorted((at, other))
+        return f"{number[:low]}{number[high]}{number[low + 1 : high]}{number[low]}{number[high + 1 :]} {unit}"
+    return f"{number[:at]}{(int(number[at]) + rng.randint(1, 9)) % 10}{number[at + 1 :]} {unit}"
+
+
+@pytest.mark.parametrize("seed", range(40))
+def test_a_repair_that_is_offered_is_the_right_one(seed):
+    rng = random.Random(seed)
+    a, b, c = (rng.uniform(20, 900) for _ in range(3))
+    start, total = a / rng.uniform(1.1, 4), a + b + c
+    values = {"a": a, "b": b, "c": c, "total": total, "start": start}
+    figures = {name: f"{value:.2f} 亿元" for name, value in values.items()}
+    entries = [
+        ("sum", "$total", {"parts": ["$a", "$b", "$c"]}),
+        ("share", f"{a / total * 100:.1f} %", {"part": "$a", "total": "$total"}),
+        ("share", f"{b / total * 100:.1f} %", {"part": "$b", "total": "$total"}),
+        ("growth", f"{(a / start - 1) * 100:.1f} %", {"start": "$start", "end": "$a"}),
+        ("multiple", f"{a / start:.2f} 倍", {"start": "$start", "end": "$a"}),
+    ]
+    claims = [{"id": f"c{i}", "kind": k, "claim": c, "from_printed": p} for i, (k, c, p) in enumerate(entries)]
+
+    def judged(printed: dict[str, str]) -> pd.DataFrame:
+        return judge(claims_of({"figures": printed, "claims": claims}, FACTS.names), Evidence(facts=FACTS))
+
+    assert set(judged(figures)["internal"]) <= HOLDS
+    name = rng.choice(list(figures))
+    wrong = _with_slip(figures[name], rng)
+    repaired = judged(figures | {name: wrong}).query("diagnosis_kind == 'repairs'")
+    for sentence in repaired["diagnosis"]:
+        assert sentence.startswith(f"{wrong} should read {Decimal(figures[name].split()[0])}")
