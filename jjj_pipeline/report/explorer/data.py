@@ -12,7 +12,7 @@ import duckdb
 from jjj_pipeline.report.explorer import columns
 
 FOLDER = Path(__file__).parent
-TABLES = ("observation", "total", "share", "growth", "per_head", "intensity", "disparity", "quotient")
+TABLES = ("observation", "total", "share", "growth", "per_head", "intensity", "disparity", "quotient", "gap")
 DIGITS = 6  # significant digits of derived numbers; of the distance to their bounds: two, rounded up
 BOUNDS = re.compile(r"(?:(\w+)_)?(low|high)")
 NAMES = {

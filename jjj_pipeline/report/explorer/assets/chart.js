@@ -77,7 +77,7 @@ const line = (part, { c, style, scale, colour, width, words, legend, series }) =
     const mine = rows.filter((r) => r.series === s.name).sort((a, b) => a.x - b.x);
     mine.forEach((r, n) => { if (n && r.x > mine[n - 1].x + 1) full.push({ series: s.name, x: mine[n - 1].x + 1, y: null }); full.push(r); });
   }
-  const shown = legend ? { symbolStrokeWidth: 0, ...(width < 480 && Math.max(...series.map((s) => s.name.length)) > 14 ? { direction: "vertical" } : { direction: "horizontal", columns: Math.max(1, Math.floor(width / (40 + 9 * Math.max(...series.map((s) => s.name.length))))) }) } : null; // the same for all channels: Vega-Lite then makes one legend of them
+  const shown = legend ? { symbolStrokeWidth: 0, ...(width < 480 && Math.max(...series.map((s) => s.name.length)) > 14 ? { direction: "vertical", columns: 1 } : { direction: "horizontal", columns: Math.max(1, Math.floor(width / (40 + 9 * Math.max(...series.map((s) => s.name.length))))) }) } : null; // the same for all channels: Vega-Lite then makes one legend of them
   const color = { ...colour, legend: shown };
   const dash = { field: "series", type: "nominal", scale: scale(style.map((s) => s[2])), legend: shown };
   const shape = { field: "series", type: "nominal", scale: scale(style.map((s) => s[1])), legend: shown };

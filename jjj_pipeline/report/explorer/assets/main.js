@@ -114,7 +114,10 @@ const fillSelects = () => {
 };
 
 // ---- what is shown
-const gapText = (measure, place, year) => given.reasons?.[measure]?.[`${place}/${year}`]?.[words.zh ? 0 : 1] ?? words.t("not_held");
+const gapText = (measure, place, year) => {
+  const reason = state.i === "*" ? views.reason(measure, place, year) : null;
+  return reason ? words.t(`reason_${reason.replaceAll(" ", "_")}`) : words.t("not_held");
+};
 
 const compute = () => {
   const kind = state.c;

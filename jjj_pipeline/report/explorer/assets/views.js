@@ -9,6 +9,7 @@ export class Views {
     this.tables = tables;
     this.groups = groups; // group -> members
     this.breaks = breaks; // {year, zh, en, series: {indicator: places}}
+    this.reasons = new Map();
     this.parts = parts; // intensity -> numerator and denominator
   }
 
@@ -162,6 +163,15 @@ export class Views {
       for (let year = from; year <= to; year++) if (!held.has(year)) out.push({ place, year });
     }
     return out;
+  }
+
+  // why a figure is not held; null where nothing is said
+  reason(measure, place, year) {
+    if (!this.reasons.has(measure)) {
+      const rows = this.tables.gap.rows(measure);
+      this.reasons.set(measure, new Map(rows.map((r) => [`${r.place}/${r.year}`, r.reason])));
+    }
+    return this.reasons.get(measure).get(`${place}/${year}`) ?? null;
   }
 
   // breaks of definition inside the shown years
