@@ -103,7 +103,8 @@ class _Judge:
             return Checked(reading, Side(), Side(why=reading.why or "not understood"))
         internal = self._internal(reading, figure)
         external = self._external(reading, figure, internal)
-        if internal.verdict == INCONSISTENT and external.verdict == UNTESTABLE and external.keys:
+        doubted = external.verdict == UNTESTABLE and bool(external.keys) and bool(reading.inherited - {"year"})
+        if internal.verdict == INCONSISTENT and doubted:
             internal = replace(internal, verdict=UNTESTABLE)  # the reading itself is in doubt
         if reading.number.printed.startswith("-") and not reading.number.literal.startswith("-"):
             internal, external = _unsigned(internal), _unsigned(external)

@@ -42,7 +42,7 @@ function describe(d) {
       body.append(tr);
     });
     table.append(top, body);
-    const scroll = make("div", "", "scroll"); scroll.tabIndex = 0; scroll.setAttribute("role", "region"); scroll.setAttribute("aria-label", say(words.cells));
+    const scroll = make("div", "", "scroll"); scroll.tabIndex = 0; scroll.setAttribute("role", "group"); scroll.setAttribute("aria-label", say(words.cells));
     scroll.append(table);
     nodes.push(scroll);
     if (d.more) nodes.push(make("p", say(words.more).replace("{n}", d.more), "hint"));
