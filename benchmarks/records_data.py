@@ -58,7 +58,8 @@ def patents(path: Path, parties: int, files: int = 1, seed: int = 1) -> None:
                 ),
                 record as (
                     select *, row_number() over (partition by r) as copy,
-                        case when h % 10 < 5 then 1 when h % 10 < 7 then 2 when h % 10 < 8 then 4 else 5 + (h // 10 % 2)::int end as k
+                        case when h % 10 < 5 then 1 when h % 10 < 7 then 2 when h % 10 < 8 then 4
+                            else 5 + (h // 10 % 2)::int end as k
                     from base
                 ),
                 party as (
@@ -69,7 +70,8 @@ def patents(path: Path, parties: int, files: int = 1, seed: int = 1) -> None:
                 ),
                 placed as (
                     select n.*, l.province, l.city, l.county,
-                        case n.firm % 6 when 0 then replace(l.province, '省', '') when 1 then l.city when 2 then replace(l.city, '市', '')
+                        case n.firm % 6 when 0 then replace(l.province, '省', '') when 1 then l.city
+                            when 2 then replace(l.city, '市', '')
                             when 3 then ' ' || replace(l.city, '市', '') else '' end
                         || '甲乙' || (n.firm % 9973)::varchar || ({kinds})[1 + (n.firm % 8)::int] as name
                     from named as n join place as l on l.id = case when n.i > 0 and n.g % 3 > 0
@@ -77,9 +79,11 @@ def patents(path: Path, parties: int, files: int = 1, seed: int = 1) -> None:
                 )
                 select
                     'CN' || (200000000 + r)::varchar || 'A' as 申请号,
-                    (2005 + any_value(h) % 18 + any_value(copy) - 1)::varchar || '-' || lpad((1 + any_value(h) // 7 % 12)::varchar, 2, '0')
+                    (2005 + any_value(h) % 18 + any_value(copy) - 1)::varchar
+                        || '-' || lpad((1 + any_value(h) // 7 % 12)::varchar, 2, '0')
                         || '-' || lpad((1 + any_value(h) // 11 % 28)::varchar, 2, '0') as 申请日,
-                    'H' || lpad((1 + any_value(h) // 13 % 5)::varchar, 2, '0') || 'L' || (any_value(h) % 30)::varchar || '/00' as IPC主分类号,
+                    'H' || lpad((1 + any_value(h) // 13 % 5)::varchar, 2, '0')
+                        || 'L' || (any_value(h) % 30)::varchar || '/00' as IPC主分类号,
                     string_agg(name, ';' order by i) as 申请人,
                     '' as 邮编,
                     case
@@ -87,7 +91,8 @@ def patents(path: Path, parties: int, files: int = 1, seed: int = 1) -> None:
                         when any_value(h) % 50 = 1 then min_by(county, i) || '建国路' || (any_value(h) % 300)::varchar || '号'
                         when any_value(h) % 10 = 2 then '100' || lpad((any_value(h) % 1000)::varchar, 3, '0') || ' '
                             || min_by(province || city || county, i) || '科技园'
-                        when any_value(h) % 10 < 6 then min_by(city || county, i) || '人民路' || (any_value(h) % 300)::varchar || '号'
+                        when any_value(h) % 10 < 6
+                            then min_by(city || county, i) || '人民路' || (any_value(h) % 300)::varchar || '号'
                         else min_by(province || city || county, i) || '中山大街' || (any_value(h) % 300)::varchar || '号'
                     end as 申请人地址
                 from placed group by r, copy

@@ -1,5 +1,5 @@
-"""The same result as `jjj records build` on a set of the mapping patent_export, written by hand: as SQL for DuckDB, and as a pandas
-script of the usual kind. The benchmark's other side; the counts of the SQL are compared row by row."""
+"""The same result as `jjj records build` on a set of the mapping patent_export, written by hand: as SQL for DuckDB, and as a
+pandas script of the usual kind. The benchmark's other side; the counts of the SQL are compared row by row."""
 
 from __future__ import annotations
 
@@ -41,7 +41,8 @@ def _located(text: str, source: str, out: str) -> str:
                 from (
                     select *, if(a_city is null, a_province, null) as s from (
                         select y.*, substr(t, coalesce(a.length, 0) + 1) as rest,
-                            coalesce(a.form = 'open' or (a.form = 'short' and regexp_matches(substr(t, a.length + 1), '{STREET}')), false) as stop,
+                            coalesce(a.form = 'open'
+                                or (a.form = 'short' and regexp_matches(substr(t, a.length + 1), '{STREET}')), false) as stop,
                             if(stop, null, a.province) as a_province, if(stop, null, a.city) as a_city
                         from (
                             select x.*, coalesce({", ".join(f"n{n}.place" for n in LENGTHS)}) as place
@@ -116,20 +117,23 @@ def by_sql(folder: Path, out: Path, memory: str = "2GB") -> pd.DataFrame:
     found = con.execute(
         f"""
         with place as (
-            select distinct record_id, coalesce(city, case when province[:2] in ('11', '12', '31', '50') then province else '?' end) as place
+            select distinct record_id,
+                coalesce(city, case when province[:2] in ('11', '12', '31', '50') then province else '?' end) as place
             from '{out}/party.parquet'
         ),
         province as (select distinct record_id, coalesce(province, '?') as place from '{out}/party.parquet'),
         every as (select 'city' as level, * from place union all select 'province', * from province),
         ends as (
-            select level, record_id, count(*) as k, count(*) filter (where place <> '?') as known, min(place) as low, max(place) as high
+            select level, record_id, count(*) as k, count(*) filter (where place <> '?') as known,
+                min(place) as low, max(place) as high
             from every group by all
         ),
         one as (select level, record_id, low as origin, low as destination from ends where k = 1 and known = 1),
         two as (select level, record_id, low as origin, high as destination from ends where k = 2 and known = 2),
         more as (
             select a.level, a.record_id, a.place as origin, b.place as destination
-            from (select every.* from every semi join (select level, record_id from ends where k > 2 and known > 1) using (level, record_id)
+            from (select every.* from every
+                  semi join (select level, record_id from ends where k > 2 and known > 1) using (level, record_id)
                   where place <> '?') as a
             join every as b on a.level = b.level and a.record_id = b.record_id and a.place < b.place and b.place <> '?'
         )

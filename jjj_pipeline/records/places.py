@@ -21,6 +21,7 @@ from jjj_pipeline.records.gazetteer import LONGEST, NATION
 # a street called after a place says nothing of where it is: 南京东路, 天津大街
 STREET = r"^[东西南北中新老一二三四五六七八九十]{0,2}(路|街|大街|大道|道|巷|胡同|弄|桥|门)"
 LEADING = r"^([\s\d,，、.:：;；()（）\-\x{3000}]|中华人民共和国|中国)+"
+BETWEEN = r"^[\s\x{3000},，、()（）\-]+"
 BODY = r"(公司|银行|集团|事务所|研究院|研究所|大学|学院|中心|医院)"
 BRANCH = r"(分公司|分行|支行|分店|分所|分院|分校|分中心|办事处|营业部|代表处|校区|研究生院)"
 
@@ -99,14 +100,12 @@ def by_text(table: ir.Table, column: str, look: Lookups, as_: str) -> ir.Table:
     of the nation; where that is a province, the longest name in it after that. A name that more than one place has is open."""
     columns = table.columns
     # the last character of a text tells nothing, and a text of none is null
-    table = table.mutate(_text=portable.remove(table[column], LEADING))
+    table = table.mutate(_text=_without(table[column], LEADING))
     table = _longest_name(table, None, table._text, look.names, "_a")
-    rest = table._text.substr(table._a_length.fill_null(0).cast("int64"))
-    street = ((table._a_form == "short") & rest.re_search(STREET)).fill_null(False)
+    table = table.mutate(_rest=_without(table._text.substr(table._a_length.fill_null(0).cast("int64")), BETWEEN))
+    street = (table._a_form == "short").ifelse(table._rest, None).re_search(STREET).fill_null(False)
     first = (street | (table._a_form == "open")).fill_null(False)
-    table = table.mutate(
-        _rest=rest, _province=first.ifelse(None, table._a_province), _city=first.ifelse(None, table._a_city)
-    )
+    table = table.mutate(_province=first.ifelse(None, table._a_province), _city=first.ifelse(None, table._a_city))
     scope = table._city.isnull().ifelse(table._province, None)
     table = _longest_name(table, scope, table._rest, look.names, "_b")
     inner = (table._b_form != "open").fill_null(False)
@@ -119,6 +118,11 @@ def by_text(table: ir.Table, column: str, look: Lookups, as_: str) -> ir.Table:
     ).select(*columns, f"{as_}_province", f"{as_}_city")
 
 
+def _without(text: ir.StringValue, pattern: str) -> ir.StringValue:
+    """The text without its beginning. Asked before it is taken away: most texts have none, and asking is cheap."""
+    return text.re_search(pattern).fill_null(False).ifelse(portable.remove(text, pattern), text)
+
+
 def _longest_name(
     table: ir.Table, scope: ir.StringValue | None, text: ir.StringValue, names: ir.Table, as_: str
 ) -> ir.Table:
@@ -127,8 +131,10 @@ def _longest_name(
     columns = table.columns
     known = names.filter(names.scope == NATION) if scope is None else names.filter(names.scope != NATION)
     lengths = range(LONGEST, 1, -1)
-    at = {f"_at{n}": text.substr(0, n) if scope is None else scope + text.substr(0, n) for n in lengths}
-    table = table.mutate(**at)
+    # cut once, so that the cuts of all lengths are those of a short text
+    table = table.mutate(_cut=text.substr(0, LONGEST))
+    cuts = {n: table._cut.substr(0, n) for n in lengths}
+    table = table.mutate(**{f"_at{n}": cut if scope is None else scope + cut for n, cut in cuts.items()})
     for n in lengths:
         rows = known.filter(known.key.length() == n)
         key = rows.key if scope is None else rows.scope + rows.key
