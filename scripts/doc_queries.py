@@ -1,9 +1,9 @@
 """The queries of the documents and their printed output, held against a built file.
 
-A document shows a query as a ```sql block and its answer as the Markdown table that follows; a ```yaml block of claims and their
-verdicts likewise. `python -m scripts.doc_queries` compares every such pair with warehouse/jjj.duckdb (exit 1 where one differs);
-`--write` puts in what the file answers. The cookbook of the README is made of the questions that docs/cookbook.md marks with
-`<!-- readme -->`."""
+A document shows a query as a ```sql block and its answer as the Markdown table that follows; a ```yaml block of claims and
+their verdicts, and a ```text block and what `jjj check` says of it, likewise. `python -m scripts.doc_queries` compares every
+such pair with warehouse/jjj.duckdb (exit 1 where one differs); `--write` puts in what the file answers. The cookbook of the
+README is made of the questions that docs/cookbook.md marks with `<!-- readme -->`."""
 
 from __future__ import annotations
 
@@ -17,15 +17,18 @@ import duckdb
 import pandas as pd
 
 from jjj_pipeline.catalog.model import load_catalog
-from jjj_pipeline.claims import EVIDENCE, judge_file, verdict_table
+from jjj_pipeline.claims import EVIDENCE, evidence_of, judge_file, verdict_table
+from jjj_pipeline.claims.text import names as text_names
+from jjj_pipeline.claims.text import result
+from jjj_pipeline.claims.text.documents import Document
 from jjj_pipeline.contracts import table_formatting
 from jjj_pipeline.publish.published_file import open_published, query
 from jjj_pipeline.settings import default_settings
 
 ROOT = Path(__file__).resolve().parents[1]
 COOKBOOK = "docs/cookbook.md"
-DOCUMENTS = [COOKBOOK, "README.md", "docs/claims.md"]
-PAIR = re.compile(r"```(?P<language>sql|yaml)\n(?P<query>.*?)\n```\n\n(?P<answer>(?:\|[^\n]*\n)*)", re.DOTALL)
+DOCUMENTS = [COOKBOOK, "README.md", "docs/claims.md", "docs/check_a_text.md"]
+PAIR = re.compile(r"```(?P<language>sql|yaml|text)\n(?P<query>.*?)\n```\n\n(?P<answer>(?:\|[^\n]*\n)*)", re.DOTALL)
 
 MARKED = re.compile(
     r"^### (?P<question>[^\n]*)\n<!-- readme -->\n\n(?P<recipe>.*?)(?=^##|\Z)", re.DOTALL | re.MULTILINE
@@ -41,7 +44,8 @@ def answers(text: str, duckdb_file: Path) -> Iterator[tuple[re.Match[str], str]]
     """Each query of a document with what the file answers now."""
     with open_published(duckdb_file) as con:
         for pair in PAIR.finditer(text):
-            rows = query(con, pair["query"]) if pair["language"] == "sql" else verdicts(con, pair["query"])
+            answered = {"sql": query, "yaml": verdicts, "text": checked}[pair["language"]]
+            rows = answered(con, pair["query"])
             yield pair, table_formatting.markdown(rows) + "\n"
 
 
@@ -53,6 +57,13 @@ def verdicts(con: duckdb.DuckDBPyConnection, claims: str) -> pd.DataFrame:
         catalog = load_catalog(default_settings().catalog)
         _, found = judge_file(path, catalog, *(query(con, f"from {table}") for table in EVIDENCE))
     return verdict_table(found, brief=True)
+
+
+def checked(con: duckdb.DuckDBPyConnection, text: str) -> pd.DataFrame:
+    """What `jjj check` says of a text."""
+    names, document = text_names.Names(load_catalog(default_settings().catalog)), Document("text", text)
+    evidence = evidence_of(names.catalog, *(query(con, f"from {table}") for table in EVIDENCE))
+    return pd.DataFrame(result.table(result.check_text(document, result.read(document, names), names, evidence)))
 
 
 def with_cookbook(text: str) -> str:

@@ -96,7 +96,7 @@ def table(text: CheckedText) -> list[dict[str, Any]]:
                 r.why or side.why or ("the text's own figures give " + one.internal.value if one.internal.value else "")
             )
         )
-        out.append({"": signs[one.status], "at": f"{r.paragraph}:{r.number.start}", "figure": f"{r.bound if r.bound and r.bound not in r.number.literal else ''}{r.number.literal}",
+        out.append({"verdict": signs[one.status], "at": f"{r.paragraph}:{r.number.start}", "figure": f"{r.bound if r.bound and r.bound not in r.number.literal else ''}{r.number.literal}",
                     "kind": r.kind, "about": about, "data": said})  # fmt: skip
     return out
 
