@@ -115,7 +115,8 @@ def _follow_hint(table: PrintedTable, hints: Hints, found: Fit | None, catalog: 
         )
     if not found.whole:
         raise lacking(table, found)
-    _refuse_other_scope(table, found, catalog)
+    if not own:
+        _refuse_other_scope(table, found, catalog)
     if table.title and not found.titled:
         return [f"title {table.title!r} is not one of {hints.table}: read so because --table says so"]
     return []
