@@ -70,6 +70,8 @@ def rows(frame: pd.DataFrame, shape: Shape) -> None:
     """Rows to standard output."""
     if shape is Shape.table:
         out.print(table_formatting.terminal(frame))
+        if frame.empty:
+            err.print(language.say("0 rows"))
     elif shape is Shape.csv:
         frame.to_csv(sys.stdout, index=False, lineterminator="\n")
     else:
