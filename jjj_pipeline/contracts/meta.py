@@ -46,7 +46,7 @@ class Check(Contract):
     check_id: str = key("检查", "Identifier of the rule")
     kind: str = column(
         "类别",
-        "identity: figures that must add up; plausibility: figures that want a look",
+        "identity: figures that must add up; plausibility: figures needing review",
         isin=["identity", "plausibility"],
     )
     name_zh: str = column("检查名称", "What the rule says, in Chinese")

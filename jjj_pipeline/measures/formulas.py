@@ -48,7 +48,7 @@ _FORMULAS = [
     ),
     Formula(
         "mean_growth", "(v1 / v0 - 1) / years", ("v0", "v1", "years"), (_up(v1=1), _up("free", v0=-1)), "简单年均增长率",
-        "Simple average growth a year", "total growth over the number of intervals; not the usual rate", "for diagnosis",
+        "Simple average annual growth", "total growth over the number of intervals; not the usual rate", "for diagnosis",
         exact=("years",), positive=("v0", "years"),
     ),
     Formula(

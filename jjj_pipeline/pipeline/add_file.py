@@ -107,7 +107,7 @@ def _refuse_overwriting(understood: Understood, target: Path, name: str, setting
     )
     raise BadInput(
         name,
-        expected="a place that is free",
+        expected="an unused path",
         found=f"{target.parent.name}/{others[0]} with other bytes; {same} of {len(mine)} figures stand there already",
         hint=_instead(understood, len(mine), same, others[0], catalog),
     )
@@ -264,7 +264,7 @@ def _lay_down(data: bytes, target: Path, settings: Settings) -> None:
             part.write_bytes(data)
             if target.exists():
                 raise BadInput(
-                    target.name, expected="a place that is free", found="a file", hint="nothing is overwritten"
+                    target.name, expected="an unused path", found="a file", hint="nothing is overwritten"
                 )
     except OSError as error:
         raise BadInput(

@@ -1,4 +1,4 @@
-"""The journal of refreshes: warehouse/refresh.jsonl, one JSON object a line, appended when a refresh ends, well or not."""
+"""The log of refreshes: warehouse/refresh.jsonl, one JSON object a line, appended when a refresh ends, well or not."""
 
 from __future__ import annotations
 
@@ -100,7 +100,7 @@ def published_state(settings: Settings) -> dict[str, Any]:
 
 
 def append(settings: Settings, entry: Mapping[str, Any]) -> None:
-    """One line at the end of the journal, in one write; where it cannot be written the refresh itself still counts."""
+    """One line at the end of the log, in one write; where it cannot be written the refresh itself still counts."""
     line = (json.dumps(entry, ensure_ascii=False) + "\n").encode()
     try:
         handle = os.open(settings.warehouse / NAME, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o644)

@@ -1,5 +1,5 @@
 """What a contract of one table cannot say. `identities`: printed figures that must add up (material gaps stop a publication);
-`plausible`: figures that want a look (they warn). Both give rules and findings for meta.check and meta.check_result."""
+`plausible`: figures needing review (they warn). Both give rules and findings for meta.check and meta.check_result."""
 
 from __future__ import annotations
 

@@ -1,5 +1,5 @@
 """Plausibility: what looks wrong though it adds up. One query a rule in plausibility/; each gives every case it tests, with
-`beyond` where the figure wants a look. Findings warn, they never stop a publication."""
+`beyond` where the figure needs review. Findings warn, they never stop a publication."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ def tables() -> tuple[str, ...]:
 
 
 def implausible(query: Callable[[str], pd.DataFrame]) -> tuple[pd.DataFrame, dict[str, int]]:
-    """(every figure that wants a look, number of cases tested by each rule); `query` runs SQL over `tables()`."""
+    """(every figure needing review, number of cases tested by each rule); `query` runs SQL over `tables()`."""
     frames, counts = [], {}
     for rule in rules():
         cases = query(rule.sql)

@@ -1,4 +1,4 @@
-"""A warehouse in use: one build at a time, readers all along, a journal, going back, disks that refuse."""
+"""A warehouse in use: one build at a time, readers all along, the refresh log, going back, disks that refuse."""
 
 from __future__ import annotations
 

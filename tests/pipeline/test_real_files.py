@@ -1,4 +1,4 @@
-"""The thirty files as the world ships them: each is read with every figure equal to the reference, at the precision printed
+"""The thirty third-party files: each is read with every figure equal to the reference, at the precision printed
 there, or is a trap and refused with what to do. Skipped where the folder is absent; `wild` covers the families without it."""
 
 from __future__ import annotations

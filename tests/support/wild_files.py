@@ -1,4 +1,4 @@
-"""Small files as the world ships them, made at run time so that no binary is tracked: one function for each family.
+"""Small files of third parties' formats, made at run time so that no binary is tracked: one function for each family.
 
 The figures are few and written by hand here; the tests repeat the expected values literally."""
 

@@ -1,4 +1,4 @@
-"""What wants a look though it adds up: each rule on a handful of figures made for it."""
+"""Figures needing review though they add up: each rule on a handful of figures made for it."""
 
 from __future__ import annotations
 
