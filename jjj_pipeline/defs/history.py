@@ -39,7 +39,7 @@ HOME: dict[str, Any] = {
     "run_monitoring": {
         "enabled": True,
         "poll_interval_seconds": 10,
-        "start_timeout_seconds": 60,
+        "start_timeout_seconds": 120,
         "cancel_timeout_seconds": 30,
     },
     "run_retries": {"enabled": True, "max_retries": 0},
