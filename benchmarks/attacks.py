@@ -1,6 +1,7 @@
 """What somebody with write access to raw/, a file of claims or a query can do: each attack on a copy of a small built project, by
 the command people would use; its outcome, seconds of processor time and memory. `python -m benchmarks.attacks [part of a name]`,
-or `quick` for those that need no build; exits 1 where one takes more than 5 s beyond the command itself, more than 500 MB beyond it, or ends in a traceback."""
+or `quick` for those that need no build; exits 1 where one takes more than 5 s or 500 MB beyond the command itself, or ends in a
+traceback."""
 
 from __future__ import annotations
 

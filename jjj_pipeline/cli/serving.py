@@ -73,7 +73,7 @@ def ui(
 
 def clean_history(
     days: Annotated[int | None, typer.Option(help="Throw away what is older; without it 30 days.", min=0)] = None,
-    runs: Annotated[int | None, typer.Option(help="Keep at most so many runs; without it 20.", min=0)] = None,
+    runs: Annotated[int | None, typer.Option(help="Keep at most so many runs; without it 10.", min=0)] = None,
 ) -> None:
     """Throw away old runs with their events and logs: no figure is lost. The daemon does so by itself."""
     import dagster as dg

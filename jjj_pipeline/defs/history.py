@@ -18,7 +18,8 @@ from jjj_pipeline.errors import BadInput
 from jjj_pipeline.settings import Settings
 
 KEEP_DAYS = 30
-KEEP_RUNS = 20
+KEEP_RUNS = 10  # of the bundled data each takes some 5 MB
+KEEP_MB = 80  # beyond it fewer runs stay
 SKIPPED_DAYS = 1  # looks that found nothing to do
 MB = 2**20
 
@@ -124,6 +125,15 @@ def clean(
     """Throw away what is older than `days` or than the newest `runs` runs that have ended: runs with their events and logs,
     looks of the sensors, evaluations of conditions. A run that was the last to make a table stays: Dagster's pages need it."""
     before = _bytes(home)
+    gone = _throw_away(instance, home, days, runs, now)
+    while runs > 1 and _bytes(home) > KEEP_MB * MB:
+        runs //= 2
+        gone += _throw_away(instance, home, days, runs, now)
+    return Cleaned(gone, before, _bytes(home))
+
+
+def _throw_away(instance: dg.DagsterInstance, home: Path, days: int, runs: int, now: datetime | None) -> int:
+    """What is older than the days or the runs; the number of runs deleted."""
     ended = instance.get_run_records(dg.RunsFilter(statuses=_OVER))
     limit = (now or datetime.now(UTC)) - timedelta(days=days)
     if len(ended) > runs:
@@ -145,7 +155,7 @@ def clean(
         storage.purge_asset_evaluations(limit.timestamp())
     for path in databases(home):
         _shrink(path)
-    return Cleaned(len(gone), before, _bytes(home))
+    return len(gone)
 
 
 _OVER = [dg.DagsterRunStatus.SUCCESS, dg.DagsterRunStatus.FAILURE, dg.DagsterRunStatus.CANCELED]
@@ -158,11 +168,11 @@ def _needed(instance: dg.DagsterInstance) -> set[str]:
 
 
 def _shrink(path: Path) -> None:
-    """Give the room of deleted rows back, where that is at least half of the file and nobody is writing."""
+    """Give the room of deleted rows back, where that is at least a quarter of the file and nobody is writing."""
     try:
         with closing(sqlite3.connect(path, timeout=1, isolation_level=None)) as con:
             ((free,), (pages,)) = (con.execute(f"pragma {n}").fetchone() for n in ("freelist_count", "page_count"))
-            if free * 2 >= pages:
+            if free * 4 >= pages:
                 con.execute("vacuum")
             con.execute("pragma wal_checkpoint(truncate)")
     except sqlite3.OperationalError:

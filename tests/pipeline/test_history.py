@@ -53,6 +53,16 @@ def test_the_newest_runs_stay_and_the_one_that_made_a_table_last(home: Path) -> 
         assert history.clean(instance, home, runs=3).runs == 0
 
 
+def test_fewer_runs_stay_where_the_folder_is_large(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    with dg.DagsterInstance.get() as instance:
+        done = runs(instance, 8)
+        monkeypatch.setattr(history, "KEEP_MB", 10_000)
+        assert history.clean(instance, home, runs=8).runs == 0
+        monkeypatch.setattr(history, "KEEP_MB", 0)
+        assert history.clean(instance, home, runs=8).runs == 7
+        assert [r.run_id for r in instance.get_runs()] == done[-1:]
+
+
 def test_what_is_older_than_the_days_goes_and_a_run_under_way_stays(home: Path) -> None:
     with dg.DagsterInstance.get() as instance:
         _, last = runs(instance, 2)
