@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from datetime import date
 from pathlib import Path
-from typing import Annotated
+from types import SimpleNamespace
+from typing import Annotated, Any
 
 import typer
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
 from jjj_pipeline.cli.language import heading, say
 from jjj_pipeline.cli.terminal import Shape, err, out, refusing, rows
 from jjj_pipeline.contracts import table_formatting
-from jjj_pipeline.settings import default_settings
+from jjj_pipeline.settings import Settings, default_settings
 
 
 def build(
@@ -23,16 +23,13 @@ def build(
     ] = False,
 ) -> None:
     """Read raw/, check it, derive the marts, publish warehouse/jjj.duckdb. Exit 0 only if published, with its report."""
-    from jjj_pipeline.defs.run_build import build as run
-    from jjj_pipeline.pipeline.plan import plan
-    from jjj_pipeline.pipeline.project import Project
+    from jjj_pipeline.pipeline import up_to_date
 
     settings = default_settings()
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
-    with refusing(), Progress(*columns, console=err, transient=True) as bar:
-        task = bar.add_task("building", total=len(plan(Project(settings))) + 2)
-        report = lambda name: bar.update(task, advance=1, description=name.ljust(36)[:36])  # noqa: E731
-        done = run(settings, report, bar.console.print, full=full, accept_removals=accept_removals)
+    last = None if full else up_to_date.unchanged(settings)
+    done = _Done(**last) if last else _build(settings, full, accept_removals)
+    if last:
+        print("nothing changed since the last build")
     for line in done.left_out:
         err.print(say("left out: {}", line), style="yellow", markup=False)
     for line in done.failures:
@@ -53,6 +50,36 @@ def build(
     print(say("report {}", done.report))
     if done.warned:
         print(say("{} warnings: jjj status", done.warned))
+
+
+class _Done(SimpleNamespace):
+    """The outcome of the last build, as it was kept."""
+
+    published: bool
+    failures: list[str]
+    left_out: list[str]
+    passed: int
+    warned: int
+    failed: int
+    cached: int
+    summary: dict[str, object]
+    report: str | None
+
+
+def _build(settings: Settings, full: bool, accept_removals: bool) -> Any:
+    """A build, with its progress shown."""
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
+    from jjj_pipeline.defs.run_build import build as run
+
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    with refusing(), Progress(*columns, console=err, transient=True) as bar:
+        task = bar.add_task("building", total=None)
+
+        def report(name: str, total: int) -> None:
+            bar.update(task, advance=1, total=total, description=name.ljust(36)[:36])
+
+        return run(settings, report, bar.console.print, full=full, accept_removals=accept_removals)
 
 
 def status() -> None:

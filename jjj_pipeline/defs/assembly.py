@@ -2,45 +2,57 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from typing import Any
 
 import dagster as dg
 
-from jjj_pipeline.defs.assets import Report, op_asset, overdue_checks, warehouse_asset
+from jjj_pipeline.defs.assets import Report, overdue_checks, unit_asset, warehouse_asset
 from jjj_pipeline.defs.automation import clean_history, follow, monthly, raw_sensor, refresh
 from jjj_pipeline.defs.raw import raw_assets
+from jjj_pipeline.defs.refresh_sensors import refresh_sensors
 from jjj_pipeline.defs.report import report_asset
-from jjj_pipeline.defs.resources import previews, work_resource
+from jjj_pipeline.defs.resources import ProjectResource, previews
 from jjj_pipeline.pipeline.plan import plan
 from jjj_pipeline.pipeline.project import Project
+from jjj_pipeline.pipeline.runner import Runner
 from jjj_pipeline.pipeline.steps import Step
 from jjj_pipeline.settings import Settings
 
 
-def build_defs(
-    settings: Settings,
-    report: Report = lambda name: None,
-    who: str = "a run of Dagster",
-    say: Callable[[str], None] | None = None,
-) -> dg.Definitions:
-    """All assets, checks and jobs for one project. `report` is told the name of each step as it ends; `who` is what another
-    build hears that has to wait for this one; `say` is told that this one waits (default: the run's log)."""
+def build_defs(settings: Settings) -> dg.Definitions:
+    """All assets, checks and jobs for one project."""
     project = Project(settings)
-    units: dict[str, list[Step]] = {}
-    steps = plan(project)
-    for step in steps:
-        units.setdefault(step.unit, []).append(step)
     return dg.Definitions(
-        assets=[
-            *raw_assets(project),
-            *(op_asset(unit, s, report, place) for place, (unit, s) in enumerate(units.items())),
-            warehouse_asset(steps, report),
-            report_asset(report),
-        ],
+        assets=[*raw_assets(project), *assets(project, plan(project))],
         asset_checks=[overdue_checks(project)],
         jobs=[refresh],
         schedules=[monthly],
-        sensors=[raw_sensor(settings, project.catalog), follow, clean_history],
-        resources={"work": work_resource(settings, who, say), "previews": previews},
+        sensors=[raw_sensor(settings, project.catalog), follow, clean_history, *refresh_sensors(settings)],
+        resources={"runner": ProjectResource.of(settings), "previews": previews},
         executor=dg.in_process_executor,
     )
+
+
+def run_defs(runner: Runner, steps: list[Step], report: Report) -> dg.Definitions:
+    """The same assets and checks for one run of a runner that is there already: without sensors and schedules. `report` is told
+    the name of each step as it ends."""
+    given: Any = dg.ResourceDefinition.hardcoded_resource(runner)
+    return dg.Definitions(
+        assets=[*raw_assets(runner.project), *assets(runner.project, steps, report)],
+        asset_checks=[overdue_checks(runner.project)],
+        resources={"runner": given, "previews": previews},
+        executor=dg.in_process_executor,
+    )
+
+
+def assets(project: Project, steps: list[Step], report: Report = lambda name: None) -> list[dg.AssetsDefinition]:
+    """The steps by units, the published file and the report."""
+    units: dict[str, list[Step]] = {}
+    for step in steps:
+        units.setdefault(step.unit, []).append(step)
+    asset_of = {table: step.asset_of(table) for step in steps for table in step.tables}
+    return [
+        *(unit_asset(u, s, asset_of, project, report, place) for place, (u, s) in enumerate(units.items())),
+        warehouse_asset(steps, report),
+        report_asset(report),
+    ]

@@ -1,6 +1,6 @@
-"""The steps of the work as assets with their checks, and the published file."""
+"""The steps of the plan as assets with their checks, and the published file."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -28,28 +28,36 @@ PREVIEW = 5
 FINDINGS = 20
 
 
-def op_asset(unit: str, steps: Sequence[Step], report: Report, place: int) -> dg.AssetsDefinition:
-    """The steps of one unit as assets: bring each up to date, or say in one line why it stops. `place` is that of the unit in the
-    plan: Dagster takes the units in this order as far as they are ready."""
+def unit_asset(
+    unit: str, steps: Sequence[Step], asset_of: Mapping[str, str], project: Project, report: Report, place: int
+) -> dg.AssetsDefinition:
+    """The steps of one unit as assets: bring each up to date, or say in one line why it stops. Tables that share an asset (the
+    raw tables of a source) are told together. `asset_of`: table -> name of its asset. `place` is that of the unit in the plan:
+    Dagster takes the units in this order as far as they are ready."""
+    assets: dict[str, list[Step]] = {}
+    for step in steps:
+        for name in dict.fromkeys(asset_of[t] for t in step.tables):
+            assets.setdefault(name, []).append(step)
+    groups = {tuple(s.name for s in mine): mine for mine in assets.values()}  # steps whose assets come together
 
     @dg.multi_asset(
         name=unit,
-        specs=[_following(metadata.spec(t, s), s) for s in steps for t in s.tables],
-        check_specs=[c for s in steps for c in _check_specs(s)],
-        can_subset=len(steps) > 1,
+        specs=[_following(metadata.spec(name, mine, asset_of, project), mine[0]) for name, mine in assets.items()],
+        check_specs=[c for name, mine in assets.items() for c in _check_specs(name, mine)],
+        can_subset=len(groups) > 1,
         op_tags={"dagster/priority": str(-place)},
     )
     def asset(
-        context: dg.AssetExecutionContext, work: dg.ResourceParam[Runner], previews: dg.ResourceParam[Previews]
+        context: dg.AssetExecutionContext, runner: dg.ResourceParam[Runner], previews: dg.ResourceParam[Previews]
     ) -> Iterator[Any]:
         failures: list[str] = []
-        for step in steps:
-            if metadata.key(step.name) in context.selected_asset_keys:
-                yield from _run(step, work, previews, context, failures)
-                report(step.name)
+        for mine in groups.values():
+            names = [name for name, of in assets.items() if of == mine]
+            if metadata.key(names[0]) in context.selected_asset_keys:
+                tables = {name: [t for s in mine for t in s.tables if asset_of[t] == name] for name in names}
+                yield from _run(mine, tables, runner, previews, failures, report)
         if failures:
             said = list(dict.fromkeys(failures))
-            work.failures += [line for line in said if line not in work.failures]
             more = f" (and {len(said) - 1} more)" if len(said) > 1 else ""
             raise dg.Failure(
                 f"{said[0]}{more}", metadata={"failures": dg.MetadataValue.json(said)}, allow_retries=False
@@ -63,73 +71,79 @@ def _following(spec: dg.AssetSpec, step: Step) -> dg.AssetSpec:
     return spec if step.group in ("ref", "stage") else spec.replace_attributes(automation_condition=FOLLOWS)
 
 
-def _check_specs(step: Step) -> Iterator[dg.AssetCheckSpec]:
-    for table in step.tables:
-        text = f"Columns, types, units and key of {table} are as declared."
-        yield dg.AssetCheckSpec(CONTRACT, asset=metadata.key(table), blocking=True, description=text)
-    for name, text in step.checks.items():
-        yield dg.AssetCheckSpec(name, asset=metadata.key(step.name), blocking=True, description=text)
+def _check_specs(name: str, steps: Sequence[Step]) -> Iterator[dg.AssetCheckSpec]:
+    text = f"Columns, types, units and key of {name} are as declared."
+    yield dg.AssetCheckSpec(CONTRACT, asset=metadata.key(name), blocking=True, description=text)
+    for step in steps:
+        for check, said in step.checks.items() if step.name == name else ():
+            yield dg.AssetCheckSpec(check, asset=metadata.key(name), blocking=True, description=said)
 
 
 def _run(
-    step: Step, work: Runner, previews: Previews, context: dg.AssetExecutionContext, failures: list[str]
-) -> Iterator[Any]:
-    try:
-        done = work.materialize(step)
-    except ContractBroken as error:
-        failures.append(str(error))
-        shown = {"failures": dg.MetadataValue.md("\n".join(f"- {x}" for x in error.lines))}
-        for table in step.tables:
-            yield _result(context, table, CONTRACT, False, shown)
+    steps: Sequence[Step], tables: Mapping[str, Sequence[str]], runner: Runner, previews: Previews, failures: list[str],
+    report: Report,
+) -> Iterator[Any]:  # fmt: skip
+    """Bring steps up to date whose assets come together; `tables`: the tables of each asset."""
+    results: list[Result] = []
+    broken: list[str] = []
+    for step in steps:
+        try:
+            results.append(runner.materialize(step))
+        except ContractBroken as error:
+            failures.append(str(error))
+            broken += error.lines
+        except (BadInput, OSError) as error:
+            failures.append(str(error) if isinstance(error, BadInput) else f"{step.name}: {error}")
+            broken.append(failures[-1])
+        report(step.name)
+    if broken:  # a failed check, so that nothing follows by condition on what is left of an earlier run
+        shown = {"failures": dg.MetadataValue.md("\n".join(f"- {line}" for line in broken))}
+        yield from (_result(name, CONTRACT, False, shown) for name in tables)
         return
-    except (BadInput, OSError) as error:
-        said = str(error) if isinstance(error, BadInput) else f"{step.name}: {error}"
-        failures.append(said)
-        for table in step.tables:  # so that nothing follows by condition on what is left of an earlier run
-            yield _result(context, table, CONTRACT, False, {"failures": said})
-        return
-    except Exception as error:  # a defect of ours: the journal names it, Dagster keeps the trace
-        work.failures.append(f"{step.name}: {type(error).__name__}: {' '.join(str(error).split())[:500]}")
-        raise
-    if done.cached:
-        context.log.info(f"{step.name}: cached; its files, specs, code and inputs are as before")
-    yield from _materialised(step, work, previews, context, done)
-    for result in _findings(step, work, context):
-        if "first" in result.metadata:
-            failures.append(str(result.metadata["first"].value))
-        yield result
+    rows = {table: count for result in results for table, count in result.rows.items()}
+    cached = {table for result in results if result.cached for table in result.rows}
+    for name, mine in tables.items():
+        yield from _materialised(name, {t: rows[t] for t in mine}, set(mine) <= cached, runner, previews)
+    for step in steps:
+        for result in _findings(step, runner):
+            if "first" in result.metadata:
+                failures.append(str(result.metadata["first"].value))
+            yield result
 
 
-def _newest(work: Runner, table: str) -> pd.DataFrame:
+def _newest(runner: Runner, table: str) -> pd.DataFrame:
     """Some rows of a table: of the region where it has any, of the newest years."""
     names = {c.name for c in info(contracts.ALL[table])}
     place = next((n for n in ("region_code", "group_code") if n in names), "")
     year = next((n for n in ("year", "year_end", "period") if n in names), "")
     order = [f"{place} = 'JJJ' desc"] * bool(place) + [f"{year} desc nulls last"] * bool(year)
     if not order:
-        return work.store.head(table, PREVIEW)
-    return work.store.query(f"select * from {table} order by {', '.join(order)} limit {PREVIEW}", [table])
+        return runner.store.head(table, PREVIEW)
+    return runner.store.query(f"select * from {table} order by {', '.join(order)} limit {PREVIEW}", [table])
 
 
 def _materialised(
-    step: Step, work: Runner, previews: Previews, context: dg.AssetExecutionContext, done: Result
-) -> Iterator[Any]:
-    for table, count in done.rows.items():
-        shown: dict[str, Any] = {"dagster/row_count": count, "cached": done.cached}
-        if table.startswith(("mart.", "meta.")):
-            shown["preview"] = dg.MetadataValue.md(table_formatting.markdown(_newest(work, table)))
-        if chart := previews.markdown(table):
-            shown["chart"] = dg.MetadataValue.md(chart)
-        version = dg.DataVersion(work.store.content(table)[:16])
-        yield dg.MaterializeResult(asset_key=metadata.key(table), metadata=shown, data_version=version)
-        yield _result(context, table, CONTRACT, True, {"rows": count})
+    name: str, rows: Mapping[str, int], cached: bool, runner: Runner, previews: Previews
+) -> Iterator[dg.MaterializeResult | dg.AssetCheckResult]:
+    """What is told of an asset and its tables. Its data version is that of their bytes."""
+    count = sum(rows.values())
+    shown: dict[str, Any] = {"dagster/row_count": count, "cached": cached}
+    if len(rows) > 1:
+        shown["tables"] = dg.MetadataValue.md("\n".join(f"- {table}: {n} rows" for table, n in rows.items()))
+    if name.startswith(("mart.", "meta.")):
+        shown["preview"] = dg.MetadataValue.md(table_formatting.markdown(_newest(runner, name)))
+    if chart := previews.markdown(name):
+        shown["chart"] = dg.MetadataValue.md(chart)
+    version = dg.DataVersion(metadata.short_hash(*(runner.store.content(table) for table in rows)))
+    yield dg.MaterializeResult(asset_key=metadata.key(name), metadata=shown, data_version=version)
+    yield _result(name, CONTRACT, True, {"rows": count})
 
 
-def _findings(step: Step, work: Runner, context: dg.AssetExecutionContext) -> Iterator[dg.AssetCheckResult]:
+def _findings(step: Step, runner: Runner) -> Iterator[dg.AssetCheckResult]:
     """How the rules came out: findings warn; errors (material gaps that the ledger does not allow) stop the run."""
     if not step.checks:
         return
-    rules, results = (work.store.read(table) for table in step.findings)
+    rules, results = (runner.store.read(table) for table in step.findings)
     for rule in rules[rules["check_id"].isin(step.checks)].to_dict("records"):
         mine = results[results["check_id"] == rule["check_id"]]
         errors = mine[mine["severity"] == "error"]
@@ -140,11 +154,11 @@ def _findings(step: Step, work: Runner, context: dg.AssetExecutionContext) -> It
         if len(errors):
             shown["first"] = str(errors["message"].iloc[0])
         severity = dg.AssetCheckSeverity.ERROR if len(errors) else dg.AssetCheckSeverity.WARN
-        yield _result(context, step.name, str(rule["check_id"]), mine.empty, shown, severity)
+        yield _result(step.name, str(rule["check_id"]), mine.empty, shown, severity)
 
 
 def _result(
-    context: dg.AssetExecutionContext, table: str, check: str, passed: bool, shown: dict[str, Any],
+    table: str, check: str, passed: bool, shown: dict[str, Any],
     severity: dg.AssetCheckSeverity = dg.AssetCheckSeverity.ERROR,
 ) -> dg.AssetCheckResult:  # fmt: skip
     return dg.AssetCheckResult(
@@ -156,14 +170,14 @@ def overdue_checks(project: Project) -> dg.AssetChecksDefinition:
     """A check for each source that has a calendar: whether its newest release is the one that is due. It warns."""
     asset = metadata.key("ref.source")
     sources = {d.source: project.catalog.sources[d.source].name_zh for d in due(project.catalog, (), date.today())}
-    text = "LoadedObservation against the calendar of sources.yml: the newest release is the one that should be out by now."
+    text = "The newest release is the one that should be out by now, by the calendar of sources.yml."
 
     @dg.multi_asset_check(
         name="overdue",
         specs=[dg.AssetCheckSpec(f"overdue_{s}", asset=asset, description=f"{n}: {text}") for s, n in sources.items()],
     )
-    def overdue(work: dg.ResourceParam[Runner]) -> Iterator[dg.AssetCheckResult]:
-        for source in due(project.catalog, work.project.files, date.today()):
+    def overdue(runner: dg.ResourceParam[Runner]) -> Iterator[dg.AssetCheckResult]:
+        for source in due(project.catalog, runner.project.files, date.today()):
             shown = {"newest": source.sentence(sources[source.source])}
             yield dg.AssetCheckResult(
                 passed=not source.overdue, severity=dg.AssetCheckSeverity.WARN,
@@ -186,12 +200,10 @@ def warehouse_asset(steps: Sequence[Step], report: Report) -> dg.AssetsDefinitio
         specs=[spec.replace_attributes(automation_condition=FOLLOWS) for spec in (published, built)],
         check_specs=[dg.AssetCheckSpec("staging", asset="warehouse", blocking=True, description=STAGING)],
     )
-    def warehouse(context: dg.AssetExecutionContext, work: dg.ResourceParam[Runner]) -> Iterator[Any]:
+    def warehouse(runner: dg.ResourceParam[Runner]) -> Iterator[Any]:
         try:
-            summary = publication.publish(work, steps)
-            work.published = True
+            summary = publication.publish(runner, steps)
         except (NotPublished, BadInput, ContractBroken) as error:
-            work.failures.append(str(error))
             raise dg.Failure(str(error), allow_retries=False) from None
         yield dg.MaterializeResult(asset_key="warehouse", metadata=summary)
         yield dg.MaterializeResult(asset_key=metadata.key(publication.BUILD), metadata={"dagster/row_count": 1})

@@ -51,7 +51,7 @@ def raw_sensor(settings: Settings, catalog: Catalog) -> dg.SensorDefinition:
         if seen is None:  # of a fresh daemon; the notes beside the figures are not told by what is published
             seen = {**{n: h for n, h in state.items() if n.endswith(f"/{SOURCE}")}, **_published(settings)}
         known = {n: h for n, h in state.items() if len(h) == SHA256}
-        events = list(raw.told(context.instance, raw.versions(find_files(settings, catalog, moving), known)))
+        events = list(raw.observed(context.instance, raw.versions(find_files(settings, catalog, moving), known)))
         changes = sorted({*_changes(seen, state), *moving})
         waited = int(cursor.get("waited", 0)) + 1 if changes and moving else 0
         cursor |= {"seen": seen, "stats": stats, "waited": waited}
@@ -67,7 +67,7 @@ def raw_sensor(settings: Settings, catalog: Catalog) -> dg.SensorDefinition:
         digest = hashlib.sha256(json.dumps(sorted(state.items())).encode()).hexdigest()[:16]
         request = dg.RunRequest(
             run_key=f"{digest}-{attempt}", tags={FILES: _named(changes)},
-            run_config={"resources": {"work": {"config": {"leave_out": sorted(moving)}}}} if moving else {},
+            run_config={"resources": {"runner": {"config": {"leave_out": sorted(moving)}}}} if moving else {},
         )  # fmt: skip
         # a file that was left out is a change once it is whole
         cursor |= {"seen": {n: h for n, h in state.items() if n not in moving}, "attempt": attempt}
@@ -134,7 +134,7 @@ def clean_history(context: dg.SensorEvaluationContext) -> dg.SkipReason:
 
 monthly = dg.ScheduleDefinition(
     name="monthly_full_check", job=refresh, cron_schedule="0 6 1 * *", execution_timezone="Asia/Shanghai",
-    run_config={"resources": {"work": {"config": {"full": True}}}},
+    run_config={"resources": {"runner": {"config": {"full": True}}}},
     default_status=dg.DefaultScheduleStatus.STOPPED,
     description="Everything made anew on the first of the month, also where nothing changed; off until it is switched on.",
 )  # fmt: skip

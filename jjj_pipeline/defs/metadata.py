@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import hashlib
+from collections.abc import Mapping, Sequence
 
 import dagster as dg
 
-from jjj_pipeline.contracts.base import Contract, about, info
-from jjj_pipeline.pipeline.steps import SqlStep, Step
+from jjj_pipeline.contracts.base import Contract, about, description, info
+from jjj_pipeline.pipeline.project import Project
+from jjj_pipeline.pipeline.steps import SqlStep, StageStep, Step
 
 TYPES = {"integer": "int", "number": "double", "text": "text", "boolean": "bool"}
 
@@ -29,22 +31,39 @@ def column_schema(contract: type[Contract]) -> dg.TableSchema:
     return dg.TableSchema(columns)
 
 
-def spec(table: str, step: Step) -> dg.AssetSpec:
-    """The asset of a table that a step makes."""
-    staged = step.group == "stage"
-    deps = [dg.AssetKey(["raw", table.removeprefix("stage.")])] if staged else [key(t) for t in step.upstream]
-    return table_spec(
-        table, step.contract_of(table), deps, step.group, step.doc, step.sql if isinstance(step, SqlStep) else ""
+def short_hash(*parts: str) -> str:
+    """One hash of several texts, short enough to be read."""
+    return hashlib.sha256("\0".join(parts).encode()).hexdigest()[:16]
+
+
+def spec(name: str, steps: Sequence[Step], asset_of: Mapping[str, str], project: Project) -> dg.AssetSpec:
+    """The asset of the tables that these steps make under this name."""
+    first, own = steps[0], {asset_of[t] for s in steps for t in s.tables}
+    deps = {asset_of[t] for s in steps for t in s.upstream} - own
+    keys = [key(d) for d in sorted(deps)]
+    keys += [dg.AssetKey(["raw", s.table_id]) for s in steps if isinstance(s, StageStep)]
+    table = name if name in first.tables else first.name
+    doc = first.doc
+    if isinstance(first, StageStep):
+        doc = "Every printed figure of " + "; ".join(s.spec.title_zh for s in steps if isinstance(s, StageStep))
+    made = table_spec(name, first.contract_of(table), keys, first.group, doc, sql=isinstance(first, SqlStep))
+    version = short_hash(
+        *(text for s in steps for text in [s.name, *s.code_inputs(project), description(s.contract_of(s.name))])
     )
+    shown = dict(made.metadata)
+    if isinstance(first, SqlStep):
+        shown |= {
+            "query": dg.MetadataValue.md(f"```sql\n{first.sql.strip()}\n```"),
+            "file": dg.MetadataValue.path(first.path),
+        }
+    return made.replace_attributes(code_version=version, metadata=shown)
 
 
 def table_spec(
-    table: str, contract: type[Contract], deps: Sequence[dg.AssetKey], group: str, doc: str = "", sql: str = ""
+    name: str, contract: type[Contract], deps: Sequence[dg.AssetKey], group: str, doc: str = "", *, sql: bool = False
 ) -> dg.AssetSpec:
-    """The asset of a table: what its contract says, and the query behind it."""
+    """The asset of a table: what its contract says."""
     text = f"{about(contract)['zh']} · {doc or about(contract)['doc']}"
-    if sql:
-        text += f"\n\n```sql\n{sql.strip()}\n```"
     kinds = {"sql", "duckdb"} if sql else {"python", "pandas"}
     shown = {"dagster/column_schema": column_schema(contract)}
-    return dg.AssetSpec(key(table), deps=deps, description=text, group_name=group, kinds=kinds, metadata=shown)
+    return dg.AssetSpec(key(name), deps=deps, description=text, group_name=group, kinds=kinds, metadata=shown)

@@ -22,12 +22,11 @@ def report_asset(say: Report) -> dg.AssetsDefinition:
         description=TEXT,
         automation_condition=FOLLOWS,
     )
-    def report(work: dg.ResourceParam[Runner]) -> dg.MaterializeResult:
+    def report(runner: dg.ResourceParam[Runner]) -> dg.MaterializeResult:
         try:
-            made = publish(work.project, full=work.full)
+            made = publish(runner.project, full=runner.full)
         except (BadInput, OSError) as error:
             said = str(error) if isinstance(error, BadInput) else f"report: {error}; the page is as it was"
-            work.failures.append(said)
             raise dg.Failure(said, allow_retries=False) from None
         say("report")
         shown: dict[str, dg.MetadataValue | int | bool] = {

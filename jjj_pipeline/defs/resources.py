@@ -1,66 +1,87 @@
-"""What a run is given: the runner of one project, held for this run alone, with a line in the refresh log when the run ends; and
-the charts of marts."""
+"""What a run is given: the runner of one project, with the warehouse held for this run alone, and the charts of marts."""
 
-from collections.abc import Callable, Iterator
+import logging
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
 
 import dagster as dg
 
 from jjj_pipeline.errors import BadInput
 from jjj_pipeline.pipeline.project import Project
 from jjj_pipeline.pipeline.runner import Runner
-from jjj_pipeline.publish import refresh_log
+from jjj_pipeline.publish.refresh_log import published_state
 from jjj_pipeline.report.preview import Previews
 from jjj_pipeline.settings import Settings
 from jjj_pipeline.storage import raw_files
 from jjj_pipeline.storage.build_lock import build_lock
 
+FILES = "jjj/files"  # tag of a run: the raw files it was asked for
+WHO = "a run of Dagster"
 
-def work_resource(settings: Settings, who: str, say: Callable[[str], None] | None) -> dg.ResourceDefinition:
-    """The work, with the build lock held until the run ends. `full: true` in the run's config ignores what is kept."""
 
-    @dg.resource(config_schema=CONFIG)
-    def work(context: dg.InitResourceContext) -> Iterator[Runner]:
+@contextmanager
+def held(
+    settings: Settings, who: str, say: Callable[[str], None], run: str = "", *, full: bool = False,
+    accept_removals: bool = False, leave_out: Sequence[str] = (),
+) -> Iterator[Runner]:  # fmt: skip
+    """The runner of a project whose warehouse is held until the block ends. `who` is what others hear that have to wait, `say` is
+    told that this one waits. Raises BadInput where the warehouse cannot be had, or most of raw/ went at once."""
+    with build_lock(settings, who, say, run=run):
+        project = Project(settings, leave_out)
+        gone = raw_files.lost(published_state(settings).get("files", {}), project.found)
+        if gone and not accept_removals:
+            raise gone
+        yield Runner(project, full=full)
+
+
+class ProjectResource(dg.ConfigurableResource[Runner]):
+    """The runner of a project, with the build lock held until the run ends."""
+
+    root: str
+    catalog: str
+    marts: str
+    strict: bool = False
+    threads: int = 1
+    memory: str = ""
+    full: bool = False  # make every table anew
+    accept_removals: bool = False  # publish also where most files of raw/ went at once, or one cannot be read
+    leave_out: list[str] = []  # files that are still being written: publish without them
+
+    @classmethod
+    def of(cls, settings: Settings) -> "ProjectResource":
+        """The resource of the project with these settings."""
+        return cls(
+            root=str(settings.root), catalog=str(settings.catalog), marts=str(settings.marts), strict=settings.strict,
+            threads=settings.threads, memory=settings.memory,
+        )  # fmt: skip
+
+    @property
+    def settings(self) -> Settings:
+        return Settings(
+            root=Path(self.root), catalog=Path(self.catalog), marts=Path(self.marts), strict=self.strict,
+            threads=self.threads, memory=self.memory,
+        )  # fmt: skip
+
+    @contextmanager
+    def yield_for_execution(self, context: dg.InitResourceContext) -> Iterator[Runner]:  # type: ignore[override]  # the runner
+        log: logging.Logger | logging.LoggerAdapter = context.log or logging.getLogger(__name__)  # type: ignore[type-arg]
         run = context.run.run_id if context.run else ""
-        if context.log and context.run and (files := context.run.tags.get(FILES)):
-            context.log.info(f"files: {files}")
+        if context.run and (files := context.run.tags.get(FILES)):
+            log.info(f"files: {files}")
         try:
-            with build_lock(settings, who, say or (context.log.warning if context.log else print), run=run):
-                refresh = refresh_log.Refresh(settings, who, run)
-                asked = context.resource_config
-                made = Runner(Project(settings, leave_out=asked["leave_out"]), full=asked["full"])
-                refresh.left_out = [str(stray) for stray in made.project.found.strays]
-                if context.log:
-                    for line in refresh.left_out:
-                        context.log.warning(f"left out: {line}")
-                gone = raw_files.lost(refresh.before.get("files", {}), made.project.found)
-                if gone and not asked["accept_removals"]:
-                    raise gone
-                try:
-                    yield made
-                finally:
-                    refresh.end(made.failures, published=made.published)
+            with held(
+                self.settings, WHO, log.warning, run, full=self.full, accept_removals=self.accept_removals,
+                leave_out=self.leave_out,
+            ) as runner:  # fmt: skip
+                for stray in runner.project.found.strays:
+                    log.warning(f"left out: {stray}")
+                yield runner
         except BadInput as error:
-            refresh_log.Refresh(settings, who, run).end([str(error)], published=False)
             raise dg.Failure(str(error), allow_retries=False) from None
 
-    return work
 
-
-@dg.resource(required_resource_keys={"work"})
+@dg.resource(required_resource_keys={"runner"})
 def previews(context: dg.InitResourceContext) -> Previews:
     """The charts of the marts."""
-    return Previews(context.resources.work.store, context.resources.work.project.settings)
-
-
-CONFIG = {
-    "full": dg.Field(bool, default_value=False, description="Make every table anew."),
-    "accept_removals": dg.Field(
-        bool,
-        default_value=False,
-        description="Publish also where most files of raw/ went at once, or one cannot be read.",
-    ),
-    "leave_out": dg.Field(
-        [str], default_value=[], description="Files that are still being written: publish without them."
-    ),
-}
-FILES = "jjj/files"  # tag of a run: the raw files it was asked for
+    return Previews(context.resources.runner.store, context.resources.runner.project.settings)

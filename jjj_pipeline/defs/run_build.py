@@ -2,22 +2,36 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import asdict, dataclass, field
 from typing import Any
+from uuid import uuid4
 
 import dagster as dg
 
-from jjj_pipeline.defs import raw
-from jjj_pipeline.defs.assembly import build_defs
+from jjj_pipeline.defs import metadata, raw
+from jjj_pipeline.defs.assembly import run_defs
 from jjj_pipeline.defs.history import prepare
-from jjj_pipeline.pipeline.project import Project
+from jjj_pipeline.defs.refresh_sensors import TOLD
+from jjj_pipeline.defs.resources import held
+from jjj_pipeline.defs.run_events import failures_of
+from jjj_pipeline.errors import BadInput
+from jjj_pipeline.pipeline import up_to_date
+from jjj_pipeline.pipeline.plan import plan
+from jjj_pipeline.pipeline.runner import Runner
+from jjj_pipeline.pipeline.steps import Step
+from jjj_pipeline.publish import publication, refresh_log
 from jjj_pipeline.settings import Settings
+
+WHO = "jjj build"
+ALWAYS = (dg.AssetKey("warehouse"), metadata.key(publication.BUILD), dg.AssetKey("report"))
 
 
 @dataclass
 class Outcome:
-    """What a build came to: published or not, and what failed: before it, or in the report after it."""
+    """What a build came to: published or not, and what failed: before it, or in the report after it. `tables` counts the checks
+    of the tables that were made; what is cached was checked when it was made."""
 
     published: bool
     failures: list[str] = field(default_factory=list)
@@ -32,37 +46,61 @@ class Outcome:
 
 def build(
     settings: Settings,
-    report: Callable[[str], None] = lambda name: None,
-    say: Callable[[str], None] | None = None,
+    report: Callable[[str, int], None] = lambda name, total: None,
+    say: Callable[[str], None] = lambda line: None,
     *,
     full: bool = False,
     accept_removals: bool = False,
     keep_history: bool = True,
 ) -> Outcome:
     """Bring everything up to date and publish; `full` makes every table anew, `accept_removals` publishes also where most files
-    went. History goes to the project's DAGSTER_HOME so that the UI shows it. `report` and `say` as in `build_defs`.
-    Raises BadInput."""
-    defs = build_defs(settings, report, "jjj build", say)
-    job = defs.resolve_implicit_global_asset_job_def()
+    went. History goes to the project's DAGSTER_HOME so that the UI shows it. `report` is told the name of each step as it ends
+    and how many there are, `say` that this build waits for another. Raises BadInput."""
+    if keep_history:
+        prepare(settings)
+    run, started, before = str(uuid4()), time.monotonic(), up_to_date.inputs(settings)
+    try:
+        with held(settings, WHO, say, run, full=full, accept_removals=accept_removals) as runner:
+            done = _run(runner, run, report, keep_history=keep_history)
+    except BadInput as error:
+        done = Outcome(published=False, failures=[str(error)])
+    told = done.summary if done.published else None
+    refresh_log.log(settings, WHO, run, time.monotonic() - started, done.failures, told, done.left_out)
+    if done.published and done.report and not done.failures:
+        up_to_date.remember(settings, before, asdict(done))
+    return done
+
+
+def _run(runner: Runner, run: str, report: Callable[[str, int], None], *, keep_history: bool) -> Outcome:
+    """One run of Dagster over the steps that are not cached, and what follows of them: the published file and the report."""
+    steps = plan(runner.project)
+    stale = runner.stale(steps)
+    selection = _selection(steps, stale)
+    total = len(stale) + 2
+    job = run_defs(runner, steps, lambda name: report(name, total)).resolve_implicit_global_asset_job_def()
     config = {
         # people read the closing lines, not Dagster's event log; the events themselves are kept in its history
         "loggers": {"console": {"config": {"log_level": "CRITICAL"}}},
-        "resources": {"work": {"config": {"full": full, "accept_removals": accept_removals}}},
     }
-    if keep_history:
-        prepare(settings)
-    project = Project(settings)
     with dg.DagsterInstance.get() if keep_history else dg.DagsterInstance.ephemeral() as instance:
         if keep_history:
-            tell_versions(project, instance)
-        done = outcome(job.execute_in_process(run_config=config, instance=instance, raise_on_error=False))
-    return replace(done, left_out=[str(stray) for stray in project.found.strays])
+            for event in raw.observed(instance, raw.versions(runner.project.found)):
+                instance.report_runless_asset_event(event)
+        result = job.execute_in_process(
+            run_config=config, instance=instance, raise_on_error=False, run_id=run, tags={TOLD: WHO},
+            asset_selection=None if len(stale) == len(steps) else sorted(selection),
+        )  # fmt: skip
+    done = outcome(result)
+    done.cached = len({t for s in steps for t in s.tables}) - len({t for s in stale for t in s.tables}) + done.cached
+    done.left_out = [str(stray) for stray in runner.project.found.strays]
+    return done
 
 
-def tell_versions(project: Project, instance: dg.DagsterInstance) -> None:
-    """The versions of the raw files as they are now, so that the UI knows what the run was made of."""
-    for event in raw.told(instance, raw.versions(project.found)):
-        instance.report_runless_asset_event(event)
+def _selection(steps: list[Step], stale: list[Step]) -> set[dg.AssetKey]:
+    """The assets of the steps that are run, and what is published of them. Steps that share an asset run together."""
+    names = {step.asset_of(table) for step in stale for table in step.tables}
+    both = [s for s in steps if names & {s.asset_of(t) for t in s.tables}]
+    return {*ALWAYS, *(metadata.key(s.asset_of(t)) for s in both for t in s.tables)}
 
 
 def outcome(result: dg.ExecuteInProcessResult) -> Outcome:
@@ -71,36 +109,14 @@ def outcome(result: dg.ExecuteInProcessResult) -> Outcome:
     made = {e.asset_key: e.materialization.metadata for e in result.get_asset_materialization_events()}
     passed = sum(c.passed for c in checks)
     warned = sum(not c.passed and c.severity is dg.AssetCheckSeverity.WARN for c in checks)
-    summary = made.get(dg.AssetKey("warehouse"), {})
+    summary: Mapping[str, Any] = made.get(dg.AssetKey("warehouse"), {})
     return Outcome(
         published=dg.AssetKey("warehouse") in made,
-        failures=list(dict.fromkeys(_failures(result))),
+        failures=failures_of(result.all_events),
         passed=passed,
         warned=warned,
         failed=len(checks) - passed - warned,
         cached=sum(bool(m["cached"].value) for m in made.values() if "cached" in m),
-        summary={k: v.value for k, v in summary.items() if k in ("path", "tables", "observations", "files")},
+        summary={k: v.value for k, v in summary.items()},
         report=str(page["path"].value) if (page := made.get(dg.AssetKey("report"))) else None,
     )
-
-
-def _failures(result: dg.ExecuteInProcessResult) -> list[str]:
-    """What each failed step says, one line each; of a run that did not start, the last line of its error."""
-    said: list[str] = []
-    for event in result.all_events:
-        if event.event_type == dg.DagsterEventType.STEP_FAILURE:
-            data = event.step_failure_data
-            ours = data.user_failure_data
-            listed: Any = ours.metadata["failures"].value if ours and "failures" in ours.metadata else None
-            said += listed or [ours.description if ours and ours.description else _last_line(data.error)]
-        elif event.event_type == dg.DagsterEventType.PIPELINE_FAILURE and not said:
-            said.append(_last_line(getattr(event.event_specific_data, "error", None)) or str(event.message))
-    return said
-
-
-def _last_line(error: Any) -> str:
-    """What went wrong at the bottom of an unforeseen error."""
-    while error is not None and error.cause is not None:
-        error = error.cause
-    said = " ".join(str(error.message).split()) if error else ""
-    return said.removeprefix(f"{dg.Failure.__module__}.{dg.Failure.__qualname__}: ")

@@ -99,11 +99,18 @@ def _eigenvector(component: nx.Graph, weight: str | None) -> pd.Series:
 
     if component.number_of_edges() == 0:
         return pd.Series(dtype="float64")
-    scaled = component.copy()
     heaviest = max(w for _, _, w in component.edges(data="weight"))
-    for _, _, link in scaled.edges(data=True):
-        link["weight"] /= heaviest  # the vector is the same; large weights would make the iteration slow
+    scaled = nx.Graph()  # in the order of names: a component's own order is that of a set, another in every process
+    scaled.add_nodes_from(sorted(component))
+    # the vector is the same; large weights would make the iteration slow
+    scaled.add_weighted_edges_from(
+        (*sorted((a, b)), w / heaviest) for a, b, w in sorted(component.edges(data="weight"), key=_pair)
+    )
     return pd.Series(nx.eigenvector_centrality(scaled, max_iter=100_000, tol=1e-13, weight=weight), dtype="float64")
+
+
+def _pair(edge: tuple[str, str, float]) -> list[str]:
+    return sorted(edge[:2])
 
 
 def core(weights: np.ndarray) -> tuple[np.ndarray | None, float | None]:

@@ -98,7 +98,7 @@ def sql_marts(project: Project) -> Iterator[Step]:
         if table not in contracts.ALL:
             hint = "declare it in jjj_pipeline/contracts"
             raise BadInput(where, expected=f"a contract for {table}", found="none", hint=hint)
-        yield SqlStep((table,), upstream, contracts.about_group(table), _unit(table), sql)
+        yield SqlStep((table,), upstream, contracts.about_group(table), _unit(table), sql, path)
 
 
 def _unit(table: str) -> str:

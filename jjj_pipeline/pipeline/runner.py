@@ -8,7 +8,7 @@ tables it reads. It is kept beside each table as its fingerprint.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.metadata import version
@@ -37,14 +37,22 @@ class Runner:
 
     def __init__(self, project: Project, *, full: bool = False) -> None:
         self.project, self.full = project, full
-        self.failures: list[str] = []  # what went wrong in this run, a line each
-        self.published = False
         self.store = store_of(project.settings)
 
     def is_cached(self, step: Step) -> bool:
         """Whether the tables of a step are those it would make now."""
         key = self.key(step)
         return not self.full and all(self.store.has_fingerprint(t, key) for t in step.tables)
+
+    def stale(self, steps: Sequence[Step]) -> list[Step]:
+        """Those of the steps, which are in order, that are not cached or rest on one that is not."""
+        stale: list[Step] = []
+        waiting: set[str] = set()
+        for step in steps:
+            if not waiting.isdisjoint(step.upstream) or not self.is_cached(step):
+                stale.append(step)
+                waiting |= {*step.tables}
+        return stale
 
     def materialize(self, step: Step) -> Result:
         """Bring the tables of a step up to date. Raises BadInput, ContractBroken; then the tables stay as they were."""

@@ -78,9 +78,21 @@ class Step(ABC):
         """The contract of a table it makes."""
         return contracts.ALL[table]
 
-    @abstractmethod
+    def asset_of(self, table: str) -> str:
+        """The name under which people see a table of it: tables that are only on their way are seen with others."""
+        return table
+
     def cache_inputs(self, project: Project) -> Iterable[str]:
         """What the result depends on besides the upstream tables and the contracts: texts and hashes."""
+        return [*self.file_inputs(project), *self.code_inputs(project)]
+
+    def file_inputs(self, project: Project) -> Iterable[str]:
+        """What of it are the files of raw/ as they are now."""
+        return ()
+
+    @abstractmethod
+    def code_inputs(self, project: Project) -> Iterable[str]:
+        """What of it is code, queries and catalogue."""
 
     @abstractmethod
     def make(self, project: Project, store: ParquetStore) -> Made:
@@ -94,10 +106,12 @@ class RefStep(Step):
 
     build: ref_tables.Builder
 
-    def cache_inputs(self, project: Project) -> Iterable[str]:
+    def file_inputs(self, project: Project) -> Iterable[str]:
         yield from (f"{f.name} {f.table_id} {f.release} {f.sha256}" for f in project.files)
         yield from (str(s) for s in project.found.strays)
         yield from texts(records.inputs(project.settings))
+
+    def code_inputs(self, project: Project) -> Iterable[str]:
         yield from catalogue(project)
         yield from code("pipeline/ref_tables.py", "records/results.py", "catalog", "ingest", FORMULAS)
 
@@ -118,8 +132,8 @@ class RefStep(Step):
 class SourceStep(RefStep):
     """ref.source, which also says how the figures came here, from raw/<source>/source.yml."""
 
-    def cache_inputs(self, project: Project) -> Iterable[str]:
-        yield from super().cache_inputs(project)
+    def file_inputs(self, project: Project) -> Iterable[str]:
+        yield from super().file_inputs(project)
         yield json.dumps(project.chains, ensure_ascii=False)
 
     def rows(self, project: Project) -> ref_tables.Rows:
@@ -140,13 +154,18 @@ class StageStep(Step):
     def contract_of(self, table: str) -> type[Contract]:
         return TARGETS[self.spec.target]
 
-    def cache_inputs(self, project: Project) -> Iterable[str]:
+    def asset_of(self, table: str) -> str:
+        return f"stage.{self.spec.source}"
+
+    def file_inputs(self, project: Project) -> Iterable[str]:
         files = project.files_of(self.table_id)
         yield from (f"{f.name} {f.release} {f.sha256}" for f in files)
-        yield _entry(project, self.spec)
         # a third-party file is recognised by the whole catalogue, the project's own CSV by its entry alone
         if not all(reader.is_own_file(f, self.spec.target) for f in files):
             yield from catalogue(project)
+
+    def code_inputs(self, project: Project) -> Iterable[str]:
+        yield _entry(project, self.spec)
         yield from code("ingest", "catalog", FORMULAS)
 
     def make(self, project: Project, store: ParquetStore) -> Made:
@@ -173,8 +192,11 @@ class RecordFlowStep(Step):
     def contract_of(self, table: str) -> type[Contract]:
         return Flow
 
-    def cache_inputs(self, project: Project) -> Iterable[str]:
-        return [*texts(records.inputs(project.settings)), *catalogue(project), *code("records/results.py")]
+    def file_inputs(self, project: Project) -> Iterable[str]:
+        return texts(records.inputs(project.settings))
+
+    def code_inputs(self, project: Project) -> Iterable[str]:
+        return [*catalogue(project), *code("records/results.py")]
 
     def make(self, project: Project, store: ParquetStore) -> Made:
         cities = [r["region_code"] for r in project.catalog.cities if r["in_13_city_set"] == "1"]
@@ -188,8 +210,11 @@ class RecordFlowStep(Step):
 class RecordSetStep(Step):
     """The tables that tell of the record sets: what each is, and what was refused of it."""
 
-    def cache_inputs(self, project: Project) -> Iterable[str]:
-        return [*texts(records.inputs(project.settings)), *catalogue(project), *code("records/results.py")]
+    def file_inputs(self, project: Project) -> Iterable[str]:
+        return texts(records.inputs(project.settings))
+
+    def code_inputs(self, project: Project) -> Iterable[str]:
+        return [*catalogue(project), *code("records/results.py")]
 
     def make(self, project: Project, store: ParquetStore) -> Made:
         rows = (records.sets_table(project.settings), records.rejected_table(project.settings))
@@ -202,7 +227,7 @@ class GatherStep(Step):
 
     target: str
 
-    def cache_inputs(self, project: Project) -> Iterable[str]:
+    def code_inputs(self, project: Project) -> Iterable[str]:
         return ()
 
     def make(self, project: Project, store: ParquetStore) -> Made:
@@ -223,10 +248,13 @@ class ObservationStep(Step):
     def findings(self) -> tuple[str, str]:
         return quality.IDENTITIES
 
+    def asset_of(self, table: str) -> str:
+        return self.name if table in quality.IDENTITIES else table
+
     def contract_of(self, table: str) -> type[Contract]:
         return dict(zip(quality.IDENTITIES, (Check, CheckResult), strict=True)).get(table) or super().contract_of(table)
 
-    def cache_inputs(self, project: Project) -> Iterable[str]:
+    def code_inputs(self, project: Project) -> Iterable[str]:
         return [*catalogue(project), *code("quality", "catalog")]
 
     def make(self, project: Project, store: ParquetStore) -> Made:
@@ -249,7 +277,7 @@ class CheckStep(Step):
     def findings(self) -> tuple[str, str]:
         return self.tables[0], self.tables[1]
 
-    def cache_inputs(self, project: Project) -> Iterable[str]:
+    def code_inputs(self, project: Project) -> Iterable[str]:
         queries = (p.read_text(encoding="utf-8") for p in sorted((PACKAGE / "quality").rglob("*.sql")))
         return [*code("quality"), *queries, *project.macros]
 
@@ -262,11 +290,12 @@ class CheckStep(Step):
 
 @dataclass(frozen=True)
 class SqlStep(Step):
-    """A mart that is one SELECT; its tables come from the query. The rows never leave the engine."""
+    """A mart that is one SELECT, in the file `path`; its tables come from the query. The rows never leave the engine."""
 
     sql: str
+    path: Path
 
-    def cache_inputs(self, project: Project) -> Iterable[str]:
+    def code_inputs(self, project: Project) -> Iterable[str]:
         return (self.sql, *project.macros)
 
     def make(self, project: Project, store: ParquetStore) -> Made:
@@ -284,7 +313,7 @@ class PythonStep(Step):
     def doc(self) -> str:
         return (self.function.__doc__ or "").strip()
 
-    def cache_inputs(self, project: Project) -> Iterable[str]:
+    def code_inputs(self, project: Project) -> Iterable[str]:
         return [*catalogue(project), *code(self.place, "quality", "catalog", FORMULAS), *project.macros]
 
     def make(self, project: Project, store: ParquetStore) -> Made:

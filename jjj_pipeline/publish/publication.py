@@ -58,7 +58,10 @@ def publish(work: Runner, steps: Sequence[Step]) -> dict[str, Any]:
         for document, part in documents.items():
             part.replace(document)
     work.store.keep_only([BUILD, *(t for s in steps for t in s.tables)])
-    return {"path": str(path), "tables": len(tables), "observations": observations, "files": len(work.project.files)}
+    return {
+        "path": str(path), "tables": len(tables), "observations": observations, "files": len(work.project.files),
+        "changed": (before or {}).get("content") != content, "replaced": str((before or {}).get("built_at", "")),
+    }  # fmt: skip
 
 
 def _content(work: Runner, tables: Sequence[str]) -> str:

@@ -1,13 +1,12 @@
-"""The log of refreshes: warehouse/refresh.jsonl, one JSON object a line, appended when a refresh ends, well or not."""
+"""The refresh log: warehouse/refresh.jsonl, one JSON object a line, appended when a refresh ends, well or not."""
 
 from __future__ import annotations
 
 import json
 import os
-import time
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 from jjj_pipeline.errors import BadInput
@@ -17,78 +16,54 @@ from jjj_pipeline.settings import Settings
 
 NAME = "refresh.jsonl"
 LARGEST = 5
+# of a figure that changed
+REVISION = (
+    "indicator", "region_code", "industry_code", "year", "before", "after", "relative", "file_after", "cell_after",
+)  # fmt: skip
 
 
-@dataclass
-class Refresh:
-    """One refresh while it runs: what is published before it, and what is said when it ends."""
-
-    settings: Settings
-    who: str
-    run: str = ""
-    started: float = field(default_factory=time.monotonic)
-    before: Mapping[str, Any] = field(default_factory=dict)
-    left_out: list[str] = field(default_factory=list)  # files of raw/ that were not read, and why
-
-    def __post_init__(self) -> None:
-        self.before = published_state(self.settings)
-
-    def end(self, failures: Sequence[str], *, published: bool) -> None:
-        """Append what the refresh came to; a run that neither published nor failed (a table made by hand) is none."""
-        if published or failures:
-            append(self.settings, self._entry(failures, published))
-
-    def _entry(self, failures: Sequence[str], published: bool) -> dict[str, Any]:
-        entry: dict[str, Any] = {
-            "at": datetime.now(UTC).isoformat(timespec="seconds"), "who": self.who, "run": self.run,
-            "seconds": round(time.monotonic() - self.started, 1), "published": published, "failed": list(failures),
-            **({"left_out": self.left_out} if self.left_out else {}),
-        }  # fmt: skip
-        if not published:
-            return entry
-        after, before = published_state(self.settings), self.before
-        old, new, warned = before.get("files", {}), after["files"], before.get("warnings", {})
-        changed = after["content"] != before.get("content")
-        entry |= {
-            "built_at": after["built_at"], "content": after["content"], "changed": changed,
-            "warnings": after["warnings"],
-        }  # fmt: skip
-        if before and changed:
-            entry |= {
-                "files": {
-                    "new": sorted(set(new) - set(old)), "gone": sorted(set(old) - set(new)),
-                    "changed": sorted(name for name in set(new) & set(old) if new[name] != old[name]),
-                },
-                "releases": sorted(set(after["releases"]) - set(before["releases"])),
-                "new_warnings": {k: n - warned.get(k, 0) for k, n in after["warnings"].items() if n > warned.get(k, 0)},
-                "revisions": self._revisions(),
-            }  # fmt: skip
-        return entry
-
-    def _revisions(self) -> list[dict[str, Any]]:
-        """The largest changes of figures against the publication before."""
-        kept = snapshots.folder_of(self.settings, self.before["built_at"]) / self.settings.duckdb.name
-        if not kept.exists():
-            return []
-        names = [
-            "indicator",
-            "region_code",
-            "industry_code",
-            "year",
-            "before",
-            "after",
-            "relative",
-            "file_after",
-            "cell_after",
-        ]
-        found = diff.largest_changes(kept, self.settings.duckdb, LARGEST)
-        return [{name: row[name] for name in names} for row in found]
+def log(
+    settings: Settings, who: str, run: str, seconds: float, failures: Sequence[str], publication: Mapping[str, Any] | None,
+    left_out: Sequence[str] = (),
+) -> None:  # fmt: skip
+    """Append what a refresh came to; `publication`: what `publish` said, None where nothing was published. A run that neither
+    published nor failed (a table made by hand) is none."""
+    if publication is None and not failures:
+        return
+    entry: dict[str, Any] = {
+        "at": datetime.now(UTC).isoformat(timespec="seconds"), "who": who, "run": run, "seconds": round(seconds, 1),
+        "published": publication is not None, "failed": list(failures), **({"left_out": list(left_out)} if left_out else {}),
+    }  # fmt: skip
+    if publication is not None:
+        entry |= _published(settings, bool(publication["changed"]), str(publication["replaced"]))
+    append(settings, entry)
 
 
-def published_state(settings: Settings) -> dict[str, Any]:
-    """What the published file says of itself, for comparison: build, files, releases, warnings; empty where there is none."""
+def _published(settings: Settings, changed: bool, replaced: str) -> dict[str, Any]:
+    """What is published now, and what of it is another than in the publication it replaced, built at `replaced`."""
+    after = published_state(settings)
+    said = {name: after[name] for name in ("built_at", "content", "warnings")} | {"changed": changed}
+    kept = snapshots.folder_of(settings, replaced) / settings.duckdb.name
+    before = published_state(settings, kept) if changed and replaced and kept.exists() else {}
+    if not before:
+        return said
+    old, new, warned = before["files"], after["files"], before["warnings"]
+    return said | {
+        "files": {
+            "new": sorted(set(new) - set(old)), "gone": sorted(set(old) - set(new)),
+            "changed": sorted(name for name in set(new) & set(old) if new[name] != old[name]),
+        },
+        "releases": sorted(set(after["releases"]) - set(before["releases"])),
+        "new_warnings": {k: n - warned.get(k, 0) for k, n in after["warnings"].items() if n > warned.get(k, 0)},
+        "revisions": [{name: row[name] for name in REVISION} for row in diff.largest_changes(kept, settings.duckdb, LARGEST)],
+    }  # fmt: skip
+
+
+def published_state(settings: Settings, path: Path | None = None) -> dict[str, Any]:
+    """What the published file, or another, says of itself, for comparison: build, files, releases, warnings; empty where there is
+    none."""
     try:
-        with open_published(settings.duckdb) as con:
+        with open_published(path or settings.duckdb) as con:
             (build,) = query(con, "select built_at, content from meta.build").to_dict("records")
             files = {r["file"]: r["sha256"] for r in query(con, "select file, sha256 from ref.file").to_dict("records")}
             releases = query(con, "select distinct source || '/' || release as name from ref.file")["name"].tolist()
