@@ -3,6 +3,8 @@ beside its place, the contract is asked of that file, and the file is moved into
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import duckdb
@@ -27,16 +29,26 @@ WRITTEN = "_written"  # the view of the rows that the contract is asked of
 
 
 def write_query(store: ParquetStore, contract: type[Contract], sql: str, upstream: tuple[str, ...], table: str) -> int:
-    """Store the rows of a query over the tables `upstream`; their number. Raises ContractBroken, and then the old file stays."""
+    """Store the rows of a query over the tables `upstream`; their number. Raises ContractBroken,
+    OSError, and then the old file stays."""
     con = store.connection(upstream)
     types = {str(name): str(kind) for name, kind, *_ in con.execute(f"describe {sql}").fetchall()}
     columns = engine.projection(contract, types)
     if columns is None:
         raise ContractBroken(_named(engine.type_problems(contract, types), contract, table))
-    with store.replacing(table) as part:
+    with store.replacing(table) as part, _written(table):
         count = con.execute(f"copy (select {columns} from ({_bare(sql)})) to {literal(part)} {COPY}").fetchall()[0][0]
         _refuse(con, f"read_parquet({literal(part)})", contract, table)
     return int(count)
+
+
+@contextmanager
+def _written(table: str) -> Iterator[None]:
+    """A disk that takes no more is an OSError, whoever writes."""
+    try:
+        yield
+    except duckdb.IOException as error:
+        raise OSError(f"{table} could not be written ({' '.join(str(error).split())[:200]})") from None
 
 
 def write_frame(store: ParquetStore, contract: type[Contract], frame: pd.DataFrame, table: str) -> int:

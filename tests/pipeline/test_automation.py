@@ -42,7 +42,7 @@ class Watch:
         assert isinstance(found, dg.SensorResult)
         self.cursor = found.cursor
         for event in found.asset_events or []:
-            assert isinstance(event, dg.AssetMaterialization)
+            assert isinstance(event, dg.AssetObservation)
             self.instance.report_runless_asset_event(event)
         requests = found.run_requests or []
         assert len(requests) <= 1
@@ -153,7 +153,7 @@ def test_a_file_that_never_stops_growing_holds_the_others_up_for_a_minute(watch:
         assert looks < 20, said
     assert said == "run: nbs/2031/gdp.csv"
     assert looks * SECONDS <= 70
-    assert watch.config == {"resources": {"work": {"config": {"leave_out": ["raw/nbs/2030/gdp.csv"]}}}}
+    assert watch.config == {"resources": {"runner": {"config": {"leave_out": ["raw/nbs/2030/gdp.csv"]}}}}
     with endless.open("a") as file:
         file.write("one more line\n")
     assert watch.look() == "still being written: nbs/2030/gdp.csv"
@@ -204,9 +204,10 @@ def test_the_data_version_of_a_raw_table_is_the_hash_of_its_file(watch: Watch) -
     path = watch.settings.raw / RD
 
     def told() -> str | None:
-        event = watch.instance.get_latest_materialization_event(raw.key("cstsy_rd_by_activity"))
-        assert event is not None and event.asset_materialization is not None
-        return (event.asset_materialization.tags or {}).get(raw.VERSION)
+        (record,) = watch.instance.get_asset_records([raw.key("cstsy_rd_by_activity")])
+        event = record.asset_entry.last_observation
+        assert event is not None and event.asset_observation is not None
+        return event.asset_observation.tags.get(raw.VERSION)
 
     assert told() == hashlib.sha256(path.read_bytes()).hexdigest()
     path.write_bytes(path.read_bytes().replace(b"22335870", b"22335871"))
@@ -228,6 +229,6 @@ def test_derived_tables_follow_by_condition_and_the_monthly_check_is_off(watch: 
         derived = name.split("/")[0] in ("core", "mart", "warehouse") or name in ("meta/coverage_year", "meta/build")
         if derived:
             assert spec.automation_condition == FOLLOWS, name
-        if name.startswith(("raw/", "ref/")) or name in ("stage/nbs_gdp",):
+        if name.startswith(("raw/", "ref/")) or name in ("stage/nbs",):
             assert spec.automation_condition is None, name
     assert monthly.default_status is dg.DefaultScheduleStatus.STOPPED
