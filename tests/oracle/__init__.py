@@ -7,7 +7,7 @@ project but the data files of the catalogue. It trusts its input: a file it does
 is tested, nothing is kept for the next run. Formulas, guards and intervals are those of the marts; `bench` compares every table.
 Left out on both sides are the marts that no such script would hold: networks, ranked lists, judged claims.
 
-    python -m benchmarks.plain RAW CATALOG OUT
+    python -m tests.oracle RAW CATALOG OUT
 """
 
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""`python -m benchmarks.plain RAW CATALOG OUT`."""
+"""`python -m tests.oracle RAW CATALOG OUT`."""
 
 import sys
 from pathlib import Path

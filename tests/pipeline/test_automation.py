@@ -42,7 +42,7 @@ class Watch:
         assert isinstance(found, dg.SensorResult)
         self.cursor = found.cursor
         for event in found.asset_events or []:
-            assert isinstance(event, dg.AssetObservation)
+            assert isinstance(event, dg.AssetMaterialization)
             self.instance.report_runless_asset_event(event)
         requests = found.run_requests or []
         assert len(requests) <= 1
@@ -204,10 +204,9 @@ def test_the_data_version_of_a_raw_table_is_the_hash_of_its_file(watch: Watch) -
     path = watch.settings.raw / RD
 
     def told() -> str | None:
-        (record,) = watch.instance.get_asset_records([raw.key("cstsy_rd_by_activity")])
-        event = record.asset_entry.last_observation
-        assert event is not None and event.asset_observation is not None
-        return event.asset_observation.tags.get(raw.VERSION)
+        event = watch.instance.get_latest_materialization_event(raw.key("cstsy_rd_by_activity"))
+        assert event is not None and event.asset_materialization is not None
+        return (event.asset_materialization.tags or {}).get(raw.VERSION)
 
     assert told() == hashlib.sha256(path.read_bytes()).hexdigest()
     path.write_bytes(path.read_bytes().replace(b"22335870", b"22335871"))
