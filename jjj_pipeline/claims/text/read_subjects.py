@@ -340,6 +340,11 @@ class SubjectReader(ReaderBase):
             self.c.flow = ends if all(ends) and ends[0] != ends[1] else None
             self.c.topic = self.c.topic or ends[0]
             return
+        match = re.search(rf"({R})({I})({R})(?:的)?{I}", part.text)
+        if match and literal_of(part.tokens[match.start(2)]) == "吸纳":  # 河北吸纳京津技术合同成交额
+            ends = (self._place(part.tokens[match.start(3)]), self._place(part.tokens[match.start(1)]))
+            self.c.flow = ends if all(ends) and ends[0] != ends[1] else None
+            return
         match = re.search(rf"({R})[^,。;]{{0,4}}在({R})", part.text)
         if match:
             origin, to = self._place(part.tokens[match.start(1)]), self._place(part.tokens[match.start(2)])

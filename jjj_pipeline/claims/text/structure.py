@@ -26,10 +26,12 @@ from jjj_pipeline.claims.text.stretches import (
     number_of,
     pieces,
     said,
+    year_text,
 )
 from jjj_pipeline.claims.text.times import Time, find_times
 
 _CLAUSE = ",;:"
+_SCORE = re.compile(r"指数|系数|得分|评分|协调度|耦合度|水平值|强度值")  # measures without a unit
 _NO_FIGURE = re.compile(rf"[\d{CN}]{{60,}}|(?:\d:){{20,}}|(?:[(]\d){{20,}}")  # runs that no figure has
 _INDEX_BASE = re.compile(r"((?:19|20)\d\d) ?年? ?(?:=|为(?:基期|基准)?,? ?) ?100")
 
@@ -240,6 +242,22 @@ class Reader(CountReader):
                 self._rank(number, before, clause, numbers)
             return
         if first.kind == "plain" and len(numbers) == 1 and not self._index_like(before, clause):
+            if (
+                _SCORE.search(clause.words())
+                and re.search(r"(?:为|达|达到|至|到|由|从|是|的)$", words)
+                and "." in first.literal
+            ):
+                self._times(before)
+                self._put(
+                    Reading(
+                        first,
+                        "value",
+                        why="measure not known",
+                        place=self.c.place,
+                        year=year_text(self._own_year(before) or self.c.year),
+                    )
+                )
+                return
             self._no_claim(first, "a number without a unit")
             return
         self._scope_words(said(before))
