@@ -878,6 +878,40 @@ SCOPES = [
         ),
         Hints(table="rd_bulletin_rd_by_region"),
     ),
+    # the scope stands in a line of its own, in the chapter, in the name of the book
+    *(
+        Case(
+            f"s5{i}.xls",
+            Refused(("scope", scope, f"cell A{1 + (above == 0)}")),
+            lambda line=line, above=above: wild.xls(
+                {
+                    "s": [[line], *made.rd_sheet(made.rd())]
+                    if above
+                    else [[made.RD_TITLE], [line], *made.rd_sheet(made.rd())[1:]]
+                }
+            ),
+        )
+        for i, (line, above, scope) in enumerate(
+            (
+                ("（规模以上工业企业）", 0, "规上"),
+                ("二、大中型工业企业", 1, "大中型"),
+                ("中国高技术产业统计年鉴 2026", 1, "高技术"),
+            )
+        )
+    ),
+    Case(
+        "s6.xls",
+        Refused(("figures of 2024, as the heading says", "2025 in the row")),
+        lambda: wild.xls(
+            {
+                "s": [
+                    ["地区", "年份", *(f"2024年{x}(亿元)" for x in made.SECTORS)],
+                    *([r[0], 2025.0, *r[1:]] for r in made.rd()),
+                ]
+            }
+        ),
+        SECTORS,
+    ),
 ]
 FAMILIES = [
     # the same year under every heading; aliases of yearbooks

@@ -117,6 +117,11 @@ def entries(book: Book, sheet: Sheet, body: GridBody) -> list[TableCell]:
             heads = row.heads or column.heads
             unit = row.unit if row.heads else column.unit
             year = row.year if row.year is not None else column.year
+            if plain and column.year is not None and column.year != year:
+                raise BadInput(
+                    where, cell=address(r, c), expected=f"figures of {column.year}, as the heading says",
+                    found=f"{year} in the row", hint="two years for one figure",
+                )  # fmt: skip
             if plain and (own := text_parsing.figure_unit(text)):
                 if unit and not text_parsing.converts(own, unit):
                     raise BadInput(where, cell=address(r, c), expected=f"a figure in {unit}", found=repr(text))

@@ -13,6 +13,7 @@ from jjj_pipeline.ingest.layouts import nbs_export
 from jjj_pipeline.ingest.layouts.table import PrintedTable
 from jjj_pipeline.ingest.layouts.yearbook_table import EPS
 
+LONGEST_LINE = 60  # characters of a line above a table that may narrow its scope
 Heads = tuple[str, ...]
 Target = tuple[str, str]  # indicator, industry
 Known = dict[str, dict[Target, str]]  # spelling -> what it may be -> a table that calls it so
@@ -200,19 +201,25 @@ def titled_tables(title: str, table: PrintedTable, catalog: Catalog) -> list[str
     ]  # fmt: skip
 
 
-def other_scope(table: PrintedTable, found: Fit, catalog: Catalog) -> str:
-    """The scope a title names that a table of the catalogue does not have (规上工业 against all, 地方 against the nation),
-    nothing where the title is one of that table."""
-    if found.titled or not table.title:
-        return ""
+def other_scope(table: PrintedTable, found: Fit, catalog: Catalog) -> tuple[str, str]:
+    """(scope, line) that a line above the figures names and a table of the catalogue does not have: 规上工业 against all, 地方
+    against the nation. Its title, the chapter and the book count; the text of a page does not."""
     spec = catalog.tables[found.table_id]
-    named, own = text_parsing.scopes(table.title), _scopes(spec)
+    own = _scopes(spec)
     for column in found.columns.values():
         own = own | text_parsing.scopes(catalog.indicators[target_of(spec, column)[0]].name_zh)
-    strange = sorted(named - own - {text_parsing.WHOLE_SOCIETY})
-    if text_parsing.WHOLE_SOCIETY in named and own & text_parsing.OF_FIRMS:
-        strange.append(text_parsing.WHOLE_SOCIETY)
-    return "、".join(strange)
+    in_sheet = table.body is not None and bool(table.body.lines)
+    lines = [line for line, _ in table.title_lines if len(line) < LONGEST_LINE] if in_sheet else [table.title]
+    for line in lines:
+        if found.titled and title_fits(line, table, spec, catalog):
+            continue
+        named = text_parsing.scopes(line)
+        strange = sorted(named - own - {text_parsing.WHOLE_SOCIETY})
+        if text_parsing.WHOLE_SOCIETY in named and own & text_parsing.OF_FIRMS:
+            strange.append(text_parsing.WHOLE_SOCIETY)
+        if strange:
+            return "、".join(strange), line
+    return "", ""
 
 
 def _scopes(spec: TableSpec) -> frozenset[str]:

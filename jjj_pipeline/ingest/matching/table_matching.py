@@ -67,6 +67,7 @@ def _choose(
     titled = [f for f in fits if f.titled]
     certain = best_layout(table, [f for f in titled if f.whole], catalog)
     if len(certain) == 1:
+        _refuse_other_scope(table, certain[0], catalog)
         return certain[0], []
     if titled and not certain:
         raise lacking(table, titled[0])
@@ -141,11 +142,13 @@ def _no_column_hint(table: PrintedTable, hints: Hints, catalog: Catalog) -> str:
 
 
 def _refuse_other_scope(table: PrintedTable, found: Fit, catalog: Catalog) -> None:
-    if scope := other_scope(table, found, catalog):
+    scope, line = other_scope(table, found, catalog)
+    if scope:
         spec = catalog.tables[found.table_id]
         raise table.refuse(
-            f"figures of the scope of {found.table_id} ({spec.title_zh})", f"the title {table.title!r}: {scope}",
-            cell=table.title_cell, hint="a table of another scope needs an entry of its own in tables.yml",
+            f"figures of the scope of {found.table_id} ({spec.title_zh})", f"{line!r}: {scope}",
+            cell=next((cell for text, cell in table.title_lines if text == line), table.title_cell),
+            hint="a table of another scope needs an entry of its own in tables.yml",
         )  # fmt: skip
 
 
