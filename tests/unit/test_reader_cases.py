@@ -1090,6 +1090,20 @@ FAMILIES = [
         lambda: made.csv(made.wide_panel(["省份", "年份", "季度", *made.SECTORS], lambda n, y, v: [n, y, 1, *v])),
         SECTORS,
     ),
+    # a sheet for each year, and no year in the titles
+    Case(
+        "f13.xls",
+        Refused(("one sheet for each table and year", "124 of 124 figures")),
+        lambda: wild.xls(
+            {
+                year: made.rd_sheet(
+                    [[r[0], *(v * k for v in r[1:])] for r in made.rd()], made.RD_TITLE.replace("(2025年)", "")
+                )
+                for year, k in (("2024", 1.0), ("2025", 1.1))
+            }
+        ),
+        Hints(table="cstsy_rd_by_activity", release="2026"),
+    ),
 ]
 
 

@@ -15,6 +15,8 @@ from jjj_pipeline.ingest.matching.diagnostics import Question, region_candidates
 from jjj_pipeline.ingest.matching.loaded_figures import LoadedFigures
 from jjj_pipeline.ingest.row_model import Reading, Row, figure, status_of
 
+MANY = 10  # figures that differ between sheets
+
 
 @dataclass
 class Understood:
@@ -38,7 +40,7 @@ def rows_of(
 ) -> list[Row]:
     several = len({t.sheet.name for t, _ in read}) > 1
     seen: dict[tuple[object, ...], tuple[Row, str, str]] = {}  # key -> row, plain figure, sheet
-    repeated = 0
+    repeated = differing = 0
     for (table, fit), year in zip(read, years, strict=True):
         region = _region(table, fit, reading, hints, loaded)
         most = _most_decimals(table)
@@ -67,6 +69,7 @@ def rows_of(
             elif several and seen[key][2] != table.sheet.name:
                 repeated += 1
                 if seen[key][1] != entry.plain:
+                    differing += 1
                     first = seen[key][0]
                     seen[key] = (*_unsure(first, seen[key][1]), seen[key][2])
                     messages.append(
@@ -77,6 +80,11 @@ def rows_of(
                     f"one figure for {' '.join(str(k) for k in key[1:5])}", f"a second one; the first is in {seen[key][0][13]}",
                     cell=address(*entry.cell), hint="delete one of the rows",
                 )  # fmt: skip
+    if differing >= MANY and differing * 2 > repeated:
+        raise read[0][0].refuse(
+            "one sheet for each table and year", f"{differing} of {repeated} figures that stand in several sheets and differ",
+            hint="keep one sheet, or write its year into the title of each",
+        )  # fmt: skip
     if repeated:
         messages.append(f"{repeated} figures stand in several sheets, each is read once")
     return [row for row, _, _ in seen.values()]
