@@ -1,9 +1,10 @@
 """Judging printed claims: files of claims in, a verdict for each claim out. Pure functions; nothing here opens the warehouse.
 
-`claims_file` reads a file (its parts are `lines`, `kinds`, `printed_inputs`, `data_inputs`, `catalog_names`; out come the
-types of `model`), `quantity` evaluates what a claim says, `evidence` looks figures up in the warehouse's tables,
-`release_choice` chooses releases that belong together, `verdict` and `judge` decide, `slips` and `diagnose` search for the slip
-behind a failure, `reasons` and `display` put it into words, `tables` makes rows and pages of it. `text` finds claims in a text.
+`claims_file` reads a file (its parts are `lines`, `kinds`, `printed_inputs`, `data_inputs`, `catalog_names`; out come the types
+of `model`), `quantity` evaluates what a claim says, `evidence` looks figures up in the warehouse's tables, `release_choice`
+chooses releases that belong together, `verdict`, `outcome`, `release_verdict` and `judge` decide, `slips` and `diagnose` search
+for the slip behind a failure, `reasons` and `display` put it into words, `tables` makes rows and pages of it. `text` finds
+claims in a text.
 """
 
 from __future__ import annotations

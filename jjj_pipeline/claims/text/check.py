@@ -15,8 +15,9 @@ from typing import Any
 
 from jjj_pipeline.claims.claims_file import claims_of
 from jjj_pipeline.claims.evidence import Evidence
-from jjj_pipeline.claims.judge import Outcome, judge_claims
+from jjj_pipeline.claims.judge import judge_claims
 from jjj_pipeline.claims.model import ClaimMistakes
+from jjj_pipeline.claims.outcome import Outcome
 from jjj_pipeline.claims.quantity import DataKey, Measured, plain
 from jjj_pipeline.claims.reasons import rendered
 from jjj_pipeline.claims.text.evaluate import Evaluated, Evaluator, claimed, from_warehouse, key_of
