@@ -24,7 +24,10 @@ _BASES = {
     "张": "bed_",
     "人次": "visit_", "元/平方米": "yuan/m2_",
 }  # fmt: skip
-_MULTIPLES = {"": 1, "千": 10**3, "万": 10**4, "百万": 10**6, "亿": 10**8, "万亿": 10**12}
+# scale in front of a unit -> power of ten
+SCALES = {
+    "百": 2, "千": 3, "万": 4, "十万": 5, "百万": 6, "千万": 7, "亿": 8, "十亿": 9, "百亿": 10, "千亿": 11, "万亿": 12,
+}  # fmt: skip
 _ALIASES = {
     "人.年": "人年", "人·年": "人年", "人/年": "人年", "个(项)": "项", "％": "%",
     "2010=100": "指数", "2013=100": "指数", "2014=100": "指数",
@@ -65,9 +68,9 @@ def quantity(unit: str) -> tuple[int | Fraction, str]:
     name = normalise(unit)
     if name == "‰":
         return Fraction(1, 10), _BASES["%"]
-    for prefix in sorted(_MULTIPLES, key=len, reverse=True):
+    for prefix in sorted(["", *SCALES], key=len, reverse=True):
         if name.startswith(prefix) and name[len(prefix) :] in _BASES:
-            return _MULTIPLES[prefix], _BASES[name[len(prefix) :]]
+            return 10 ** SCALES.get(prefix, 0), _BASES[name[len(prefix) :]]
     raise UnknownUnit(f"unit {unit!r} is not known")
 
 

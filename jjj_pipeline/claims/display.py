@@ -8,12 +8,12 @@ from decimal import ROUND_HALF_UP, Decimal, localcontext
 from jjj_pipeline.claims.catalog_names import CatalogNames
 from jjj_pipeline.claims.model import Bilingual
 from jjj_pipeline.claims.quantity import PERCENT, Book, DataKey, Leaf, Measured, Operation, Quantity, plain
-from jjj_pipeline.measures.printed_figure import CONTEXT, Figure
+from jjj_pipeline.measures.printed_figure import CONTEXT, Figure, half_unit
 
 
 def number(value: Decimal, decimals: int) -> str:
     """A number with so many decimals, half up."""
-    if value and abs(value) < Decimal(5).scaleb(-decimals - 1):  # 0.003 is not shown as 0
+    if value and abs(value) < half_unit(decimals):  # 0.003 is not shown as 0
         decimals = 1 - value.adjusted()
     with localcontext(CONTEXT):
         rounded = value.quantize(Decimal(1).scaleb(-decimals), rounding=ROUND_HALF_UP)

@@ -13,6 +13,7 @@ from jjj_pipeline.catalog import units
 from jjj_pipeline.catalog.model import Catalog, StatusRule, TableSpec
 from jjj_pipeline.errors import BadInput
 from jjj_pipeline.ingest.text_parsing import NOT_SIGNIFICANT
+from jjj_pipeline.measures.printed_figure import half_unit
 from jjj_pipeline.storage.raw_files import RawFile
 
 Row = tuple[object, ...]  # in the order of COLUMNS
@@ -54,7 +55,7 @@ def _scale(printed: str, wanted: str) -> tuple[int, int, int]:
 @lru_cache(maxsize=4096)
 def _half_unit(decimals: int, over: int, under: int) -> float:
     """Half a unit of the last digit, converted."""
-    return float(Decimal(5).scaleb(-decimals - 1) * over / under)
+    return float(half_unit(decimals) * over / under)
 
 
 _EMPTY: tuple[None, None, str] = (None, None, "O")
@@ -94,7 +95,7 @@ def figure(
     elif most is not None:
         decimals = min(decimals, most)
     if text in NOT_SIGNIFICANT:
-        return None, 0.5 * 10.0 ** -(decimals or 0) * over / under, "N"
+        return None, _half_unit(decimals or 0, over, under), "N"
     try:
         value = Decimal(text)
     except InvalidOperation:

@@ -370,7 +370,9 @@ CREATE OR REPLACE MACRO disparity_filter(w, s_i, k_i, s_j, k_j) AS
 -- Factors a of quasi-independence: a_i sum(a_j, j <> i) = s_i, the row sums of a symmetric table without a diagonal; a_i a_j is expected.
 -- Every step takes the mean (geometric) of a_i and of what the others ask for; five hundred steps settle it to the last digits.
 CREATE OR REPLACE MACRO quasi_independence(s) AS
-    list_transform([non_negative_list(s)], lambda z_: list_reduce(
-        list_transform(range(500), lambda k_: z_),
-        lambda a_, s_: list_transform(list_zip(a_, s_), lambda p_: sqrt(p_[1] * p_[2] / nullif(list_sum(a_) - p_[1], 0))),
-        list_transform(z_, lambda v_: v_ / sqrt(list_sum(z_)))))[1];
+    CASE WHEN non_negative_list(s) IS NOT NULL
+         THEN list_transform([non_negative_list(s)], lambda z_: list_reduce(
+             list_transform(range(500), lambda k_: z_),
+             lambda a_, s_: list_transform(list_zip(a_, s_),
+                                           lambda p_: sqrt(p_[1] * p_[2] / nullif(list_sum(a_) - p_[1], 0))),
+             list_transform(z_, lambda v_: v_ / sqrt(list_sum(z_)))))[1] END;

@@ -1,4 +1,4 @@
-"""How a derived measure is evaluated: one expression for Decimal, numpy and SQL, and the interval its inputs allow.
+"""How a derived measure is evaluated: one expression for Decimal and SQL, and the interval its inputs allow.
 
 Each formula is one expression that Python and DuckDB read alike, and a list of what moves its value up. All formulas
 are monotone in each input (no input enters two independent places with opposite pull inside the guarded domain), so the
@@ -18,8 +18,6 @@ from dataclasses import dataclass
 from decimal import Decimal, localcontext
 from functools import cached_property
 from typing import Any
-
-import numpy as np
 
 from jjj_pipeline.measures.printed_figure import CONTEXT, Figure, Interval
 
@@ -57,18 +55,13 @@ class _Decimals(ast.NodeTransformer):
 
 
 _DECIMAL_NAMES = {"Decimal": Decimal, "pow": lambda x, y: x**y, "ln": lambda x: x.ln(), "sqrt": lambda x: x.sqrt()}
-_NUMPY_NAMES = {"pow": np.power, "ln": np.log, "sqrt": np.sqrt}
 
 
-def _compiled(expression: str, inputs: Sequence[str], *, exact: bool) -> Callable[..., Any]:
-    body = ast.parse(expression, mode="eval").body
-    if exact:
-        body = _Decimals().visit(body)
+def _compiled(expression: str, inputs: Sequence[str]) -> Callable[..., Any]:
+    body = _Decimals().visit(ast.parse(expression, mode="eval").body)
     arguments = ast.arguments([], [ast.arg(name) for name in inputs], None, [], [], None, [])
     tree = ast.fix_missing_locations(ast.Expression(ast.Lambda(arguments, body)))
-    function: Callable[..., Any] = eval(
-        compile(tree, f"<{expression}>", "eval"), _DECIMAL_NAMES if exact else _NUMPY_NAMES
-    )
+    function: Callable[..., Any] = eval(compile(tree, f"<{expression}>", "eval"), _DECIMAL_NAMES)
     return function
 
 
@@ -101,20 +94,15 @@ class Formula:
 
     @cached_property
     def _decimal(self) -> Callable[..., Any]:
-        return _compiled(self.expression, self.inputs, exact=True)
+        return _compiled(self.expression, self.inputs)
 
     @cached_property
-    def _float(self) -> Callable[..., Any]:
-        return _compiled(self.expression, self.inputs, exact=False)
-
-    @cached_property
-    def _guards(self) -> list[tuple[Callable[..., Any], Callable[..., Any], dict[str, int], bool]]:
-        """(exact, float, signs, must be positive) of each guard."""
+    def _guards(self) -> list[tuple[Callable[..., Any], dict[str, int], bool]]:
+        """(function, signs, must be positive) of each guard."""
         out = []
         for text in self.positive + self.nonzero:
             signs = _linear_signs(ast.parse(text, mode="eval").body)
-            exact, floating = (_compiled(text, self.inputs, exact=e) for e in (True, False))
-            out.append((exact, floating, signs, text in self.positive))
+            out.append((_compiled(text, self.inputs), signs, text in self.positive))
         return out
 
     @cached_property
@@ -139,7 +127,7 @@ class Formula:
         """The value from exact numbers, to forty digits; None where the formula is undefined."""
         numbers = {k: v.value if isinstance(v, Figure) else Decimal(v) for k, v in inputs.items()}
         with localcontext(CONTEXT):
-            for exact, _, _, positive in self._guards:
+            for exact, _, positive in self._guards:
                 guard = exact(**numbers)
                 if guard == 0 or (positive and guard < 0):
                     return None
@@ -157,43 +145,12 @@ class Formula:
             return {name: pair[signs.get(name, 0) > 0] for name, pair in ends.items()}
 
         with localcontext(CONTEXT):
-            for exact, _, signs, positive in self._guards:
+            for exact, signs, positive in self._guards:
                 low = exact(**corner({n: -s for n, s in signs.items()}))
                 if low <= 0 and (positive or exact(**corner(signs)) >= 0):
                     return None
             low = min(self._decimal(**corner(c)) for c in self._corners["low"])
             return Interval(low, max(self._decimal(**corner(c)) for c in self._corners["high"]))
-
-    # vectorised -------------------------------------------------------------------------------------------------
-
-    def value_array(self, **inputs: Any) -> np.ndarray:
-        """The values of arrays or Series (float64); NaN where undefined or missing."""
-        arrays = {k: np.asarray(v, dtype="float64") for k, v in inputs.items()}
-        with np.errstate(all="ignore"):
-            defined = np.asarray(True)
-            for _, floating, _, positive in self._guards:
-                guard = floating(**arrays)
-                defined = defined & ((guard > 0) if positive else (guard != 0))
-            return np.where(defined, self._float(**arrays), np.nan)
-
-    def interval_array(self, halves: Mapping[str, Any], **inputs: Any) -> tuple[np.ndarray, np.ndarray]:
-        """Lower and upper ends of arrays; `halves` maps inputs to half-widths (absent: exact); NaN where undefined."""
-        arrays = {k: np.asarray(v, dtype="float64") for k, v in inputs.items()}
-        widths = {k: np.asarray(v, dtype="float64") for k, v in halves.items()}
-
-        def corner(signs: Mapping[str, int]) -> dict[str, np.ndarray]:
-            return {name: v + signs.get(name, 0) * widths[name] if name in widths else v for name, v in arrays.items()}
-
-        with np.errstate(all="ignore"):
-            defined = np.asarray(True)
-            for _, floating, signs, positive in self._guards:
-                low, high = (floating(**corner({n: s * end for n, s in signs.items()})) for end in (-1, 1))
-                defined = defined & ((low > 0) if positive else ((low > 0) | (high < 0)))
-            ends = []
-            for side, pick in (("low", np.minimum), ("high", np.maximum)):
-                corners = [self._float(**corner(c)) for c in self._corners[side]]
-                ends.append(np.where(defined, pick.reduce(np.broadcast_arrays(*corners)), np.nan))
-        return ends[0], ends[1]
 
     # SQL --------------------------------------------------------------------------------------------------------
 
@@ -221,7 +178,7 @@ class Formula:
             f"{body(conditions, _sql(self.expression, plain))}"
         ]
         guards = []
-        for text, (_, _, signs, positive) in zip(self.positive + self.nonzero, self._guards, strict=True):
+        for text, (_, signs, positive) in zip(self.positive + self.nonzero, self._guards, strict=True):
             low, high = (_sql(text, {n: term(n, signs.get(n, 0) * end) for n in self.inputs}) for end in (-1, 1))
             guards.append(f"{low} > 0" if positive else f"({low} > 0 or {high} < 0)")
         names = [p for name in self.inputs for p in ([name] if name in self.exact else [name, self.half_name(name)])]

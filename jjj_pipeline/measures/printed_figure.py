@@ -1,20 +1,19 @@
 """A printed figure and what its digits say: value, half-unit, unit, word of bound.
 
-Belongs here: parsing a literal ("2.05 万件" is 20500 ± 50 件), half-units, rounding, and the bound within which rounded
-parts add up to a rounded total. Does not belong here: derived measures and their intervals (`formulas`, `interval`),
-units and their conversion (`catalog.units`), files, tables, claims. Nothing of the package is imported.
+Belongs here: parsing a literal ("2.05 万件" is 20500 ± 50 件), half-units, rounding. Does not belong here: derived measures and
+their intervals (`formulas`, `interval`), units and their conversion (`catalog.units`, which names the scales), files, tables,
+claims.
 """
 
 from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from decimal import ROUND_HALF_UP, Context, Decimal, localcontext
-from typing import Any, Literal, NamedTuple
+from typing import Literal, NamedTuple
 
-import numpy as np
+from jjj_pipeline.catalog.units import SCALES
 
 PRECISION = 40
 DIGITS = 30  # no publication prints more
@@ -87,19 +86,6 @@ class Figure:
 
 # ---------------------------------------------------------------------------------------------------------- parsing
 
-_SCALES = {
-    "万亿": 12,
-    "千亿": 11,
-    "百亿": 10,
-    "十亿": 9,
-    "亿": 8,
-    "千万": 7,
-    "百万": 6,
-    "十万": 5,
-    "万": 4,
-    "千": 3,
-    "百": 2,
-}
 _BEFORE: dict[str, Bound] = {
     **dict.fromkeys(("将近", "接近", "近"), "near"),
     **dict.fromkeys(("不足", "不到", "低于", "少于", "小于", "未达", "未到", "<"), "below"),
@@ -157,8 +143,8 @@ def _scale_of(unit: str) -> tuple[int, str]:
     if quotient and above and below:
         (e0, u0), (e1, u1) = _scale_of(above), _scale_of(below)
         return e0 - e1, f"{u0}/{u1}"
-    prefix = next((s for s in sorted(_SCALES, key=len, reverse=True) if unit.startswith(s)), "")
-    return _SCALES.get(prefix, 0), unit.removeprefix(prefix)
+    prefix = next((s for s in sorted(SCALES, key=len, reverse=True) if unit.startswith(s)), "")
+    return SCALES.get(prefix, 0), unit.removeprefix(prefix)
 
 
 def parse(literal: str) -> Figure:
@@ -225,46 +211,3 @@ def round_half_up(value: Decimal, step: Decimal) -> Decimal:
     with localcontext(CONTEXT):
         unit = step.normalize()  # so that the result shows the step's decimals and no more
         return (value / unit).quantize(Decimal(1), rounding=ROUND_HALF_UP) * unit
-
-
-# -------------------------------------------------------------------------------------------------------- additivity
-
-
-def sum_figures(parts: Iterable[Figure]) -> Interval:
-    """The interval of a sum of printed figures."""
-    listed = list(parts)
-    low = sum((p.low for p in listed), Decimal(0))
-    return Interval(low, sum((p.high for p in listed), Decimal(0)))
-
-
-def additivity_bound(halves: Iterable[Any], total_half: Any = Decimal(0)) -> Any:
-    """How far printed parts may lie from their printed total: the sum of the half-units, the total's included.
-
-    Numbers, arrays or Series; an exact total (100 %) has half-unit 0."""
-    bound = total_half
-    for half in halves:
-        bound = bound + half
-    return bound
-
-
-def additivity_soft_bound(halves: Iterable[Any], total_half: Any = Decimal(0)) -> Any:
-    """Two standard deviations of the gap if rounding errors are uniform and independent (Irwin-Hall): beyond it the gap
-    is possible but rare. Half-units in, the same type out."""
-    squares = total_half * total_half
-    for half in halves:
-        squares = squares + half * half
-    third = squares / 3  # a uniform error on [-h, h] has variance h^2 / 3
-    return 2 * (third.sqrt(CONTEXT) if isinstance(third, Decimal) else np.sqrt(third))
-
-
-def additivity_gap(parts: Iterable[Figure], total: Figure) -> tuple[Decimal, Decimal]:
-    """(printed parts less printed total, the bound rounding allows)."""
-    listed = list(parts)
-    gap = sum((p.value for p in listed), Decimal(0)) - total.value
-    return gap, additivity_bound([p.half for p in listed], total.half)
-
-
-def max_gap_units(n: int, *, half_up: bool = False) -> int:
-    """The largest gap of n parts and their total, all in one unit, in units of the last digit: floor((n + 1) / 2), or
-    floor(n / 2) where everyone rounds half up alike."""
-    return n // 2 if half_up else (n + 1) // 2

@@ -11,6 +11,7 @@ import pandas as pd
 from jjj_pipeline.catalog import units
 from jjj_pipeline.catalog.model import Catalog, Correction
 from jjj_pipeline.errors import BadInput
+from jjj_pipeline.measures.printed_figure import half_unit
 
 COLUMNS = [
     "correction_id", "action", "table_id", "release", "region_code", "year", "indicator", "industry_code",
@@ -85,7 +86,7 @@ def _replacement(row: pd.Series, entry: Correction, catalog: Catalog) -> list[An
     printed, wanted = str(row["printed_unit"]), catalog.indicators[entry.indicator].unit
     factor = units.factor(printed, wanted)
     value = Decimal(entry.value)
-    half = Decimal(5).scaleb(int(value.as_tuple().exponent) - 1)
+    half = half_unit(-int(value.as_tuple().exponent))
     return [
         float(value * factor.numerator / factor.denominator + units.offset(printed, wanted)),
         float(half * factor.numerator / factor.denominator),

@@ -9,6 +9,7 @@ from jjj_pipeline.errors import BadInput
 from jjj_pipeline.ingest.formats import zipped
 from jjj_pipeline.ingest.formats.number_format import moved
 from jjj_pipeline.ingest.formats.sheets import MAX_CELLS, MAX_SHEETS, Cell, Sheet, literal, rectangular, resolve_merges
+from jjj_pipeline.measures.printed_figure import half_unit
 
 TABLE = "{urn:oasis:names:tc:opendocument:xmlns:table:1.0}"
 TEXT = "{urn:oasis:names:tc:opendocument:xmlns:text:1.0}"
@@ -97,7 +98,7 @@ def _scaled(stored: str, cell: Any) -> str:
         seen, number = Decimal(text), Decimal(stored)
     except InvalidOperation:
         return stored
-    half = Decimal(5).scaleb(int(seen.as_tuple().exponent) - 1)
+    half = half_unit(-int(seen.as_tuple().exponent))
     if abs(number - seen) <= half or not number.is_finite():
         return stored
     return next((moved(stored, p) for p in (3, 4, 6, 8) if abs(number.scaleb(-p) - seen) <= half and seen), stored)

@@ -17,6 +17,7 @@ from jjj_pipeline.catalog.model import Catalog
 from jjj_pipeline.errors import BadInput
 from jjj_pipeline.ingest import text_parsing
 from jjj_pipeline.ingest.row_model import Reading, Row
+from jjj_pipeline.measures.printed_figure import half_unit
 from jjj_pipeline.storage.raw_files import RawFile
 
 NEAR = 3  # years around a figure whose loaded neighbours may tell its magnitude
@@ -82,7 +83,7 @@ class Match:
 def digits(plain: str) -> tuple[float, float]:
     """(value, half a unit of its last digit) of a figure in plain digits."""
     decimals = len(plain.partition(".")[2])
-    return float(plain), 0.5 * 10.0**-decimals
+    return float(plain), float(half_unit(decimals))
 
 
 def agree(value: float, half: float, other: float, other_half: float) -> bool:
