@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import duckdb
 import pytest
@@ -39,6 +40,11 @@ def drop(settings: Settings, edition: int, text: str) -> None:
     part = target.with_suffix(".csv.part")
     part.write_text(text, encoding="utf-8")
     part.rename(target)
+
+
+def told(settings: Settings) -> list[dict[str, Any]]:
+    """The entries of the refresh log that tell of a change or a failure."""
+    return [e for e in refresh_log.last(settings, 20) if e["failed"] or e["changed"]]
 
 
 def under_way(server: Server, count: int) -> bool:
@@ -76,7 +82,7 @@ def test_a_dropped_file_is_published_a_bad_one_is_not_and_a_repaired_one_is(
         assert settings.duckdb.read_bytes() == before
         assert "北亰" in server.messages(run["runId"])
         monkeypatch.setenv("JJJ_ROOT", str(settings.root))
-        assert "北亰" in CliRunner().invoke(app, ["status"]).stdout
+        wait("the failed run in the log", lambda: "北亰" in CliRunner().invoke(app, ["status"]).stdout, server.log)
 
         drop(settings, 2023, good[2023])
         growth, took["repaired file to published mart"] = wait(
@@ -92,7 +98,8 @@ def test_a_dropped_file_is_published_a_bad_one_is_not_and_a_repaired_one_is(
             "growth of 2022 to go", lambda: growth_of_beijing(settings, 2022) is None, server.log
         )
         wait("the fifth run to end", lambda: server.ended(5), server.log)
-    entries = [e for e in refresh_log.last(settings, 20) if e["failed"] or e["changed"]]
+        wait("all runs in the log", lambda: len(told(settings)) == 5, server.log)
+    entries = told(settings)
     assert [e["published"] for e in entries] == [True, True, False, True, True]
     assert entries[1]["files"]["new"] == ["raw/" + EDITION.format(2021)]
     assert entries[1]["releases"] == ["cstsy/2021"]

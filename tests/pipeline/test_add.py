@@ -207,9 +207,7 @@ def test_nothing_is_overwritten(ending: str, project: Settings, tmp_path: Path) 
         data = ("\r\n".join(",".join(row) for row in text) + "\r\n").encode("gb18030")
     before = tree(project)
     message = refused(run("add", saved(tmp_path, f"a.{ending}", data)))
-    assert (
-        "expected an unused path; found 2020/rd_by_activity.csv with other bytes; 128 of 128 figures" in message
-    )
+    assert "expected an unused path; found 2020/rd_by_activity.csv with other bytes; 128 of 128 figures" in message
     assert "nothing is overwritten" in message
     assert tree(project) == before
 

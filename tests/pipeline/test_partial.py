@@ -113,9 +113,21 @@ def remove_a_spec(project: Project) -> set[str]:
     return set()
 
 
+def change_a_note(project: Project) -> set[str]:
+    path = project.path("raw/nbs/source.yml")
+    path.write_text("chain: another way\n", encoding="utf-8")
+    return set()
+
+
+def change_a_macro(project: Project) -> set[str]:
+    with project.path("marts/measures.sql").open("a", encoding="utf-8") as file:
+        file.write("\n-- a remark\n")
+    return set()
+
+
 @pytest.mark.parametrize(
     "change",
-    [add_a_file, change_a_file, remove_a_file, add_a_spec, change_a_spec, remove_a_spec],
+    [change_a_note, change_a_macro, add_a_file, change_a_file, remove_a_file, add_a_spec, change_a_spec, remove_a_spec],
     ids=lambda f: f.__name__,
 )
 def test_only_what_changed_is_parsed_and_all_equals_a_full_build(project: Project, change) -> None:
