@@ -9,6 +9,7 @@ import typer
 
 from jjj_pipeline.cli.language import say
 from jjj_pipeline.cli.terminal import Shape, err, out, refusing, rows, written
+from jjj_pipeline.contracts import table_formatting
 from jjj_pipeline.errors import BadInput
 from jjj_pipeline.settings import default_settings
 
@@ -27,13 +28,16 @@ def sql(
     """Ask the published file, and nothing else: a table on the terminal, CSV, or a file."""
     from jjj_pipeline.publish import published_file
 
-    with refusing():
-        with published_file.open_published(default_settings().duckdb, alone=not allow_files) as con:
-            frame = published_file.query(con, query)
+    with refusing(), published_file.open_published(default_settings().duckdb, alone=not allow_files) as con:
         if output:
-            written(frame, output)
-            return
-    rows(frame, Shape.csv if csv else Shape.table)
+            written(published_file.query(con, query), output)
+        elif csv:
+            rows(published_file.query(con, query), Shape.csv)
+        else:  # without a DataFrame: pandas takes longer to import than most queries to answer
+            columns, found = published_file.query_rows(con, query)
+            out.print(table_formatting.grid(columns, found))
+            if not found:
+                err.print(say("0 rows"))
 
 
 def trace(

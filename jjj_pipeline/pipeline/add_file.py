@@ -263,9 +263,7 @@ def _lay_down(data: bytes, target: Path, settings: Settings) -> None:
         with replacing(target) as part:
             part.write_bytes(data)
             if target.exists():
-                raise BadInput(
-                    target.name, expected="an unused path", found="a file", hint="nothing is overwritten"
-                )
+                raise BadInput(target.name, expected="an unused path", found="a file", hint="nothing is overwritten")
     except OSError as error:
         raise BadInput(
             str(target.relative_to(settings.root)), expected="a place that can be written", found=error.strerror or str(error)

@@ -5,17 +5,22 @@ from __future__ import annotations
 from collections.abc import Iterable
 from difflib import get_close_matches
 from pathlib import Path
-from typing import cast
+from typing import TYPE_CHECKING, Any, cast
 
 import duckdb
-import pandas as pd
 
 from jjj_pipeline import contracts
-from jjj_pipeline.contracts.base import about, info
 from jjj_pipeline.errors import BadInput
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 # a query then reaches neither files nor the network nor the caller's variables, and cannot ask for it either
 ALONE = "set enable_external_access = false; set python_enable_replacements = false; set lock_configuration = true"
+NUMBERS = {
+    "TINYINT", "SMALLINT", "INTEGER", "BIGINT", "HUGEINT", "UTINYINT", "USMALLINT", "UINTEGER", "UBIGINT", "FLOAT", "DOUBLE",
+    "BOOLEAN",
+}  # fmt: skip
 
 
 def open_published(path: Path, *, alone: bool = False) -> duckdb.DuckDBPyConnection:
@@ -37,17 +42,33 @@ def open_published(path: Path, *, alone: bool = False) -> duckdb.DuckDBPyConnect
 
 def query(con: duckdb.DuckDBPyConnection, sql: str) -> pd.DataFrame:
     """The rows of a query; whole numbers stay whole where some are missing. Raises BadInput for a query that is refused."""
+    import pandas as pd
+
+    try:
+        rows = _relation(con, sql).to_arrow_table()
+    except duckdb.Error as error:
+        raise _refused(error) from None
+    return cast(pd.DataFrame, rows.to_pandas(types_mapper=pd.ArrowDtype))
+
+
+def query_rows(con: duckdb.DuckDBPyConnection, sql: str) -> tuple[list[tuple[str, bool]], list[tuple[Any, ...]]]:
+    """The columns of a query, each with whether it holds numbers, and its rows, without a DataFrame. Raises BadInput."""
+    try:
+        relation = _relation(con, sql)
+        numeric = [str(t) in NUMBERS or str(t).startswith("DECIMAL") for t in relation.types]
+        return list(zip(relation.columns, numeric, strict=True)), relation.fetchall()
+    except duckdb.Error as error:
+        raise _refused(error) from None
+
+
+def _relation(con: duckdb.DuckDBPyConnection, sql: str) -> duckdb.DuckDBPyRelation:
     try:
         relation = con.sql(sql)
     except duckdb.Error as error:
         raise _refused(error) from None
     if relation is None:
         raise BadInput("query", expected="a SELECT", found="a statement that returns no rows")
-    try:
-        rows = relation.to_arrow_table()
-    except duckdb.Error as error:
-        raise _refused(error) from None
-    return cast(pd.DataFrame, rows.to_pandas(types_mapper=pd.ArrowDtype))
+    return relation
 
 
 def _refused(error: duckdb.Error) -> BadInput:
@@ -67,6 +88,8 @@ def tables(con: duckdb.DuckDBPyConnection) -> list[str]:
 
 def resolve_tables(con: duckdb.DuckDBPyConnection, names: Iterable[str]) -> list[str]:
     """The named tables as they are published. Raises BadInput for one that is not, with the nearest name."""
+    from jjj_pipeline.contracts.base import about
+
     known = tables(con)
     titles = {about(contracts.ALL[t])["zh"]: t for t in known}
     names = [titles.get(name.removeprefix("zh.").strip('"'), name) for name in names]
@@ -81,6 +104,8 @@ def resolve_tables(con: duckdb.DuckDBPyConnection, names: Iterable[str]) -> list
 
 def select_all(table: str) -> str:
     """The query of all rows of a published table in the order of its key, columns as in the contract."""
+    from jjj_pipeline.contracts.base import info
+
     columns = info(contracts.ALL[table])
     names, keys = (", ".join(f'"{c.name}"' for c in some) for some in (columns, [c for c in columns if c.key]))
     return f"select {names} from {table}" + (f" order by {keys}" if keys else "")
