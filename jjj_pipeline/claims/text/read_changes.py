@@ -70,7 +70,7 @@ class ChangeReader(LevelReader):
         named = before.of(I) or list(before.of(R))
         c = self.c
         {i for i in before.tokens if before.text[i] == T}
-        if not named and not g.residue(bare_words(before.text)):
+        if not named and not (g.residue(before.text)):
             distinct = distinct_subjects(
                 s for s in c.recent if not (s.of or s.over) and (not s.per or numbers[0].kind == "qty")
             )
@@ -162,7 +162,7 @@ class ChangeReader(LevelReader):
             return c.rate if c.rate and c.rate.kind != "level" else None
         if c.rate is None:
             return None
-        if g.residue(re.sub(f"[{SIGNS}]", "", bare_words(before.text))) or keys:
+        if g.residue(re.sub(f"[{SIGNS}]", ",", bare_words(before.text))) or keys:
             return None
         return c.rate
 
@@ -322,7 +322,7 @@ class ChangeReader(LevelReader):
         self._change("difference", numbers, subjects, before, clause, after)
 
     def _difference_subjects(self, numbers: list[Number], before: Skeleton, clause: Skeleton) -> list[Subject]:
-        if before.of(I) or g.residue(bare_words(before.text)):
+        if before.of(I) or (g.residue(before.text)):
             return self._spread(numbers, before, clause)
         subjects = self._growth_subjects(numbers, before, clause)
         checked = []

@@ -191,7 +191,7 @@ class CountReader(QuantityReader):
                 if len(places) == 1
                 else self._members(self.c.place)
             )
-            if len(members) == n and chosen and not g.residue(bare_words(scope.text)):
+            if len(members) == n and chosen and not (g.residue(scope.text)):
                 year = self.c.year or base.year
                 levels = [Level(chosen, m, year) for m in members]
         one = next((i for i, t in enumerate(terms) if t == "1"), -1)
@@ -250,22 +250,13 @@ class CountReader(QuantityReader):
             places = [s.place for s in c.recent if s.place not in ("CN",)][-len(numbers) :]
         groups = [p for p in places if len(self._members(p)) > 1]
         singles = [p for p in places if len(self._members(p)) == 1]
-        if not among:
-            group = (
-                groups[0]
-                if groups
-                else c.place
-                if len(self._members(c.place)) > 1
-                else c.topic
-                if len(self._members(c.topic)) > 1
-                else self.c.area
-                if re.search("三地|区域", self.sentence.text)
-                or "三地" in self.text[self.sentence.start : self.sentence.end]
-                else ""
-            )
-            among = group
+        if not among and groups and groups[0] in self.names.groups:
+            among = groups[0]
         if not among and "全国" in self.text[self.sentence.start : number.start]:
             among = "PROV31"
+        if not among:
+            near = self.c.area if re.search("三地|区域", self.text[self.sentence.start : self.sentence.end]) else ""
+            among = next((p for p in (near, c.place, c.topic) if p in self.names.groups), "")
         place = singles[index] if len(singles) >= len(numbers) and len(numbers) > 1 else singles[-1] if singles else ""
         keys = self._own_measures(scope) or c.measures
         keys = self._prefer(keys) if keys else ()

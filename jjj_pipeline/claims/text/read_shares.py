@@ -195,7 +195,7 @@ class ShareReader(ChangeReader):
 
     def _about_rate(self, before: Skeleton, words: str) -> bool:
         """提高4.3%, 高出全国平均水平4.29%, after a share or an intensity: about the rate, not its measure."""
-        if before.of(I) or g.residue(bare_words(words)) or (before.of(R) and not g.OVER_PLACE.search(before.text)):
+        if before.of(I) or (g.residue(words)) or (before.of(R) and not g.OVER_PLACE.search(before.text)):
             return False
         return bool(re.search(r"提高|上升|下降|降低|回落|高出|高于|低于|提升", words)) or bool(
             re.search(rf"(?:比|较){R}", words)
@@ -266,14 +266,14 @@ class ShareReader(ChangeReader):
             beyond = re.search(rf"(?:流向|输出到)({R})", whole_text.text)
             if beyond:
                 of, keys = self._place(whole_text.tokens[beyond.start(1)]), ()
-            rest = g.residue(re.sub(f"[{SIGNS}]", "", whole_text.text))
+            rest = g.residue(re.sub(f"[{SIGNS}]", ",", whole_text.text))
             unknown = (
                 bool(rest) and not keys and not (of and re.fullmatch(r"(?:国内)?(?:总量|授权总量|总数|比)?", rest))
             )
             over = keys
             if rest and keys and g.residue(front_words(whole_text.text, whole_text.text.rfind(I))):
                 unknown = True
-        named = part_text.of(I) or part_text.of(R) or g.residue(bare_words(part_text.text))
+        named = part_text.of(I) or part_text.of(R) or (g.residue(part_text.text))
         if host is not None and not named:
             own = self._places(host, commit=False)
             last = self._previous(None)

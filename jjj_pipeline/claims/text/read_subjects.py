@@ -225,7 +225,7 @@ class SubjectReader(ReaderBase):
             assert isinstance(mention, Mention)
             front = front_words(before.text, position)
             behind = bare_words(before.text[position + 1 :])
-            changed = g.residue(front) or g.residue(re.sub(f"[{SIGNS}]", "", behind))
+            changed = g.residue(front) or g.residue(re.sub(f"[{SIGNS}]", ",", behind))
             keys = mention.keys if any_unit else self._fit(mention.keys, number)
             if changed and not re.match(r"^(?:流向|输出到|转移到|在)", front):
                 keys, label = (), f"{front}{mention.literal}{behind}"
@@ -234,7 +234,7 @@ class SubjectReader(ReaderBase):
             c.measures = (keys or mention.keys) if not label else ()
             c.label = label
         else:
-            rest = g.residue(bare_words(before.text))
+            rest = g.residue(before.text)
             last = c.recent[-1] if c.recent else None
             if (
                 not rest
@@ -398,7 +398,7 @@ class SubjectReader(ReaderBase):
         ):
             keys = base.measures if any_unit else self._fit(base.measures, numbers[0])
             return [replace(base, measures=keys, place=p) for p in listed_places[-n:]]
-        if not measures and not places and len(distinct) >= n and not g.residue(bare_words(before.text)):
+        if not measures and not places and len(distinct) >= n and not (g.residue(before.text)):
             own = base.year if "year" not in base.inherited else 0
             return [replace(s, year=own or s.year, inherited=base.inherited) for s in distinct[-n:]]
         if not measures and not base.label and not places and len(self._members(self.c.place)) == n and not derived:
