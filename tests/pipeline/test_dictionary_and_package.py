@@ -87,7 +87,8 @@ def test_the_dictionary_says_which_years_and_how_many_provinces_an_indicator_cov
     )
     covered = {name: next(c for c in said[name][6:] if re.match(r"\d{4}|联系", c)) for name in picked}
     assert covered == {
-        "gdp_index": "2000-2019: 31+CN", "copatents": "2018: 流量 flows 5", "article_rd_expenditure": "2019: JJJ",
+        "gdp_index": "2000-2019: 31+CN; 2020: 2; 2021: 1; 2022: 3; 2023-2024: 1",
+        "copatents": "2018: 流量 flows 4", "article_rd_expenditure": "2019: JJJ",
         "innovation_supply": "2020: 位次 ranks 3", "joint_invention": "联系 links 9", "tech_intermediaries": "2010: 3; 2019: 3",
     }  # fmt: skip
     assert said["rd_expenditure"][3:7] == ["亿元", "nominal", "flow", "是 yes"]
@@ -96,7 +97,7 @@ def test_the_dictionary_says_which_years_and_how_many_provinces_an_indicator_cov
 def test_the_dictionary_gives_calendar_terms_and_releases_of_a_source(sections: dict[str, str]) -> None:
     bulletin = next(row for row in cells(sections["Sources"]) if row[0] == "rd_bulletin")
     assert "数据年+1，10月31日前 by 10-31 of data year + 1" in bulletin
-    assert "2012, 2013, 2014, 2015, 2016, 2017, 2018, 2019, 2020, 2021, 2022, 2023, 2024" in bulletin
+    assert "2012, 2013, 2014, 2015, 2016, 2017, 2018, 2019, 2020, 2021, 2022, 2023, 2024, 2025" in bulletin
     assert "数字为公开的官方统计，属事实；引用时注明原出版物。" in bulletin
 
 
