@@ -11,7 +11,7 @@ from jjj_pipeline.catalog.model import split_target
 from jjj_pipeline.errors import BadInput
 from jjj_pipeline.ingest import text_parsing
 from jjj_pipeline.ingest.formats.sheets import address
-from jjj_pipeline.ingest.layouts.grid_layout import GridBody
+from jjj_pipeline.ingest.layouts.grid_body import GridBody
 from jjj_pipeline.ingest.layouts.region_names import LOCAL
 from jjj_pipeline.ingest.layouts.table import PrintedTable
 from jjj_pipeline.ingest.matching.column_matching import Fit

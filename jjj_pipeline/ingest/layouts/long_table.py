@@ -7,7 +7,7 @@ from jjj_pipeline.errors import BadInput
 from jjj_pipeline.ingest import text_parsing
 from jjj_pipeline.ingest.formats.sheets import Book, Sheet, address
 from jjj_pipeline.ingest.layouts import header
-from jjj_pipeline.ingest.layouts.grid_layout import TextColumn
+from jjj_pipeline.ingest.layouts.grid_body import TextColumn
 from jjj_pipeline.ingest.layouts.region_names import Named, Regions, settle
 from jjj_pipeline.ingest.layouts.table import PrintedTable, TableCell, refuse_cut
 

@@ -11,7 +11,7 @@ import re
 from jjj_pipeline.errors import BadInput
 from jjj_pipeline.ingest import text_parsing
 from jjj_pipeline.ingest.formats.sheets import Book, Sheet, address
-from jjj_pipeline.ingest.layouts.grid_layout import GridBody
+from jjj_pipeline.ingest.layouts.grid_body import GridBody
 from jjj_pipeline.ingest.layouts.region_names import Regions
 from jjj_pipeline.ingest.layouts.table import PrintedTable, TableCell, entries
 

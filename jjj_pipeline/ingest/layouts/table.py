@@ -12,7 +12,7 @@ from typing import NamedTuple
 from jjj_pipeline.errors import BadInput
 from jjj_pipeline.ingest import text_parsing
 from jjj_pipeline.ingest.formats.sheets import Book, Cell, Sheet, address
-from jjj_pipeline.ingest.layouts.grid_layout import GridBody, TextColumn
+from jjj_pipeline.ingest.layouts.grid_body import GridBody, TextColumn
 
 FIRST_YEAR = 1949
 
