@@ -9,6 +9,7 @@ import dagster as dg
 from jjj_pipeline.defs.assets import Report, overdue_checks, unit_asset, warehouse_asset
 from jjj_pipeline.defs.automation import clean_history, follow, monthly, raw_sensor, refresh
 from jjj_pipeline.defs.raw import raw_assets
+from jjj_pipeline.defs.records import record_jobs
 from jjj_pipeline.defs.refresh_sensors import refresh_sensors
 from jjj_pipeline.defs.report import report_asset
 from jjj_pipeline.defs.resources import ProjectResource, previews
@@ -25,7 +26,7 @@ def build_defs(settings: Settings) -> dg.Definitions:
     return dg.Definitions(
         assets=[*raw_assets(project), *assets(project, plan(project))],
         asset_checks=[overdue_checks(project)],
-        jobs=[refresh],
+        jobs=[refresh, *record_jobs(settings)],
         schedules=[monthly],
         sensors=[raw_sensor(settings, project.catalog), follow, clean_history, *refresh_sensors(settings)],
         resources={"runner": ProjectResource.of(settings), "previews": previews},
