@@ -44,8 +44,8 @@ lint: .venv/.ok  ## ruff (rules and format), mypy, and the order of imports betw
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports --no-logo --no-cache
 
-bench: .venv/.ok  ## measure the build against trivial assets and a plain pandas script, and every mart
-	@$(BIN)/python -m benchmarks.bench; over=$$?; $(BIN)/python -m benchmarks.marts && exit $$over
+bench: .venv/.ok  ## measure builds against dbt and each other, commands against Python, and the marts against bare DuckDB
+	@$(BIN)/python -m benchmarks.bench; over=$$?; $(BIN)/python -m benchmarks.scale && exit $$over
 
 bench-records: .venv/.ok  ## count made-up record sets of 1, 10 and 50 million parties, and place addresses, against other ways
 	@$(BIN)/python -m benchmarks.records

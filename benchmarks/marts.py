@@ -122,6 +122,7 @@ def fill(runner: Runner, cities: int, years: int, indicators: int) -> int:
     made_up[["name_zh", "short_zh", "name_en"]] = made_up[["region_code"] * 3].to_numpy()
     ref["ref.region"] = pd.concat([ref["ref.region"], made_up], ignore_index=True)
     groups = pd.DataFrame({"group_code": [f"CITIES_{p}" for p in parents], "region_code": names})
+    groups["members"] = groups.groupby("group_code")["region_code"].transform("size")
     ref["ref.region_group"] = pd.concat([ref["ref.region_group"], groups], ignore_index=True)
     usable = ref["ref.indicator"].query("kind in ('flow', 'stock', 'ratio')")["indicator"].tolist()
     usable = [i for i in usable if not i.startswith("article_")]  # totals of one group, not a panel
@@ -131,8 +132,8 @@ def fill(runner: Runner, cities: int, years: int, indicators: int) -> int:
     new = pd.DataFrame({"indicator": fresh, "name_zh": fresh, "name_en": fresh, "unit": "件", "kind": "flow"})
     ref["ref.indicator"] = pd.concat([known, new.assign(additive=True, price_basis="none")], ignore_index=True)
     ref["ref.release"] = pd.DataFrame(
-        {"source": ["nbs"], "release": ["2025"], "position": [1], "name_zh": None, "name_en": None}
-    )
+        {"source": ["nbs"], "release": ["2025"], "position": [1], "vintage": ["2025"], "name_zh": None, "name_en": None}
+    ).reindex(columns=[c.name for c in info(contracts.ALL["ref.release"])])
     for name, frame in ref.items():
         writing.write_frame(runner.store, contracts.ALL[name], frame, name)
     rows = observations(runner, [*picked, *fresh], [*provinces, *names], years)
