@@ -1,5 +1,6 @@
--- Who carries innovation into the economy: firms and institutions per 10 000 people and per 100 million yuan of GDP, their growth
--- since the year published before, and how far each region stands from Beijing. Figures of different scope stay different rows.
+-- Who carries innovation into the economy: firms and institutions per 10 000 people and per 100 million
+-- yuan of GDP, their growth since the year published before, and how far each region stands from Beijing.
+-- Figures of different scope stay different rows.
 with counted as (
     select p.indicator, p.region_code, p.year, p.value, p.half_width, p.source, p.release, p.status,
         lag(p.year) over before as year_before,
@@ -18,7 +19,8 @@ gdp as (
     select r.region_code, r.year, r.value, r.half_width, r.release,
         b.value as beijing, b.half_width as half_beijing
     from core.series as r
-    left join core.series as b on b.indicator = 'gdp' and b.region_code = '110000' and b.year = r.year and b.vintage = r.vintage
+    left join core.series as b on b.indicator = 'gdp' and b.region_code = '110000' and b.year = r.year
+        and b.vintage = r.vintage
     where r.indicator = 'gdp' and r.place is not null
     qualify row_number() over (partition by r.region_code, r.year order by b.value is null, r.place) = 1
 ),
@@ -28,9 +30,11 @@ sized as (
         c.*, p.value as people, p.half_width as half_people, p.release as population_release,
         g.value as gdp, g.half_width as half_gdp, g.release as gdp_release,
         b.value as beijing, b.half_width as half_beijing,
-        h.value as beijing_people, h.half_width as half_beijing_people, g.beijing as beijing_gdp, g.half_beijing as half_beijing_gdp
+        h.value as beijing_people, h.half_width as half_beijing_people, g.beijing as beijing_gdp,
+        g.half_beijing as half_beijing_gdp
     from counted as c
-    left join core.panel as p on p.indicator = 'population' and p.region_code = c.region_code and p.year = c.year
+    left join core.panel as p on p.indicator = 'population' and p.region_code = c.region_code
+        and p.year = c.year
     left join gdp as g on g.region_code = c.region_code and g.year = c.year
     left join counted as b on b.indicator = c.indicator and b.region_code = '110000' and b.year = c.year
     left join core.panel as h on h.indicator = 'population' and h.region_code = '110000' and h.year = c.year
@@ -54,7 +58,8 @@ rate as (
 ),
 
 distance as (
-    -- a group's figures contain Beijing's: Beijing and the rest move by themselves; a printed nation is rounded by itself
+    -- a group's figures contain Beijing's: Beijing and the rest move by themselves; a printed nation is
+    -- rounded by itself
     select
         r.*, g.group_code is not null or r.region_code = '110000' as with_beijing,
         ratio(per_people, beijing_per_people) as people_to_beijing,
@@ -68,12 +73,14 @@ bounded as (
         case when with_beijing
             then relative_to_part_low(
                 beijing, half_beijing, value - beijing, half_width - half_beijing,
-                beijing_people, half_beijing_people, people - beijing_people, half_people - half_beijing_people)
+                beijing_people, half_beijing_people, people - beijing_people,
+                half_people - half_beijing_people)
             else per_people_low / nullif(beijing_per_people_high, 0) end as people_to_beijing_low,
         case when with_beijing
             then relative_to_part_high(
                 beijing, half_beijing, value - beijing, half_width - half_beijing,
-                beijing_people, half_beijing_people, people - beijing_people, half_people - half_beijing_people)
+                beijing_people, half_beijing_people, people - beijing_people,
+                half_people - half_beijing_people)
             else per_people_high / nullif(beijing_per_people_low, 0) end as people_to_beijing_high,
         case when with_beijing
             then relative_to_part_low(
@@ -90,7 +97,8 @@ bounded as (
 
 select
     indicator, region_code, year, value, value - half_width as value_low, value + half_width as value_high,
-    per_people as per_10000_people, per_people_low as per_10000_people_low, per_people_high as per_10000_people_high,
+    per_people as per_10000_people, per_people_low as per_10000_people_low,
+    per_people_high as per_10000_people_high,
     per_gdp, per_gdp_low, per_gdp_high,
     year_before,
     growth(value_before, value) as growth,
@@ -107,7 +115,8 @@ select
     (
         select string_agg(b.break_id, ' ' order by b.year, b.break_id)
         from ref.break_series as b
-        where b.indicator = d.indicator and b.region_code = d.region_code and b.year > d.year_before and b.year <= d.year
+        where b.indicator = d.indicator and b.region_code = d.region_code and b.year > d.year_before
+            and b.year <= d.year
     ) as crosses_break,
     nullif(concat_ws('; ',
         case when people is null then 'population' end,

@@ -1,4 +1,5 @@
--- Indicators of the composite index: intensities of provinces and groups, and their place on the scale of all provinces and years.
+-- Indicators of the composite index: intensities of provinces and groups, and their place on the scale of
+-- all provinces and years.
 with figure as (
     select
         c.release, c.intensity, c.dimension, n.region_code, n.year, r.kind,
@@ -9,7 +10,8 @@ with figure as (
     join ref.intensity as k using (intensity)
     join core.panel as n on n.indicator = k.numerator and n.year between c.first_year and c.last_year
     join ref.region as r on r.region_code = n.region_code and r.kind in ('province', 'group')
-    left join core.panel as d on d.indicator = k.denominator and d.region_code = n.region_code and d.year = n.year
+    left join core.panel as d on d.indicator = k.denominator and d.region_code = n.region_code
+        and d.year = n.year
 ),
 
 scale as (

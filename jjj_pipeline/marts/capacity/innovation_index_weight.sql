@@ -1,4 +1,5 @@
--- Scales and weights of the composite index, by release: entropy over the provinces and years that have every indicator.
+-- Scales and weights of the composite index, by release: entropy over the provinces and years that have
+-- every indicator.
 with province as (
     select c.*
     from mart.innovation_index_component as c
@@ -16,14 +17,16 @@ complete as (
 ),
 
 told as (
-    select p.release, p.intensity, entropy_evenness(list(p.scaled order by p.region_code, p.year)) as evenness, count(*) as rows
+    select p.release, p.intensity,
+        entropy_evenness(list(p.scaled order by p.region_code, p.year)) as evenness, count(*) as rows
     from province as p
     join complete as c using (release, region_code, year)
     group by p.release, p.intensity
 ),
 
 together as (
-    select release, list(intensity order by intensity) as names, entropy_weights(list(evenness order by intensity)) as weights
+    select release, list(intensity order by intensity) as names,
+        entropy_weights(list(evenness order by intensity)) as weights
     from told
     group by release
 ),
@@ -39,7 +42,8 @@ scale as (
     group by release, intensity
 )
 
-select c.release, c.intensity, c.dimension, s.lowest, s.highest, coalesce(t.rows, 0) as rows, t.evenness, c.weight, w.weight_entropy
+select c.release, c.intensity, c.dimension, s.lowest, s.highest, coalesce(t.rows, 0) as rows, t.evenness,
+    c.weight, w.weight_entropy
 from ref.index_component as c
 left join scale as s using (release, intensity)
 left join told as t using (release, intensity)

@@ -1,6 +1,7 @@
--- One figure for each indicator, region, industry and year: a figure before a blank; of indicators that the accounts revise, the state
--- of the accounts that the catalogue names first; then the preferred source, then the newest release. Years that the first state
--- lacks come from the next: ref.break says where a series is spliced so.
+-- One figure for each indicator, region, industry and year: a figure before a blank; of indicators that the
+-- accounts revise, the state of the accounts that the catalogue names first; then the preferred source,
+-- then the newest release. Years that the first state lacks come from the next: ref.break says where a
+-- series is spliced so.
 with candidate as (
     select
         o.*,
@@ -25,7 +26,8 @@ ranked as (
     where i.vintages is null or vintage_place is not null
 )
 
-select indicator, region_code, industry_code, year, value, half_width, status, source, release, table_id, printed, file, cell
+select indicator, region_code, industry_code, year, value, half_width, status, source, release, table_id,
+    printed, file, cell
 from ranked
 where place = 1
 order by indicator, region_code, industry_code, year

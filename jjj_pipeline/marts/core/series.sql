@@ -1,6 +1,7 @@
--- Every series that figures of different years or regions may be taken from together: the preferred one (core.panel), and of indicators
--- that the accounts revise also each state of the accounts (`vintage`) by itself, with totals of groups. `place` is the order in which a
--- measure takes them: the newest state that holds all it needs, and the preferred series, spliced from several, last.
+-- Every series that figures of different years or regions may be taken from together: the preferred one
+-- (core.panel), and of indicators that the accounts revise also each state of the accounts (`vintage`) by
+-- itself, with totals of groups. `place` is the order in which a measure takes them: the newest state that
+-- holds all it needs, and the preferred series, spliced from several, last.
 with revised as (
     select o.indicator, o.region_code, o.year, r.vintage, o.value, o.half_width, o.status, o.release,
         list_position(string_split(i.vintages, ','), r.vintage) as place, i.additive

@@ -1,6 +1,6 @@
--- The two ends of every window, and of every year against the year before (`yearly`), for flows and stocks of regions and groups.
--- Both ends are of one state of the accounts, the newest that holds both; where none does they are those of the preferred series.
--- `crosses_break` names the breaks of ref.break between them.
+-- The two ends of every window, and of every year against the year before (`yearly`), for flows and stocks
+-- of regions and groups. Both ends are of one state of the accounts, the newest that holds both; where none
+-- does they are those of the preferred series. `crosses_break` names the breaks of ref.break between them.
 with figure as (
     select s.*
     from core.series as s
@@ -39,8 +39,10 @@ held as (
         v1.value as value_end, v1.half_width as half_width_end, v1.release as release_end,
         worse_status(v0.status, v1.status) as status
     from span as s
-    join figure as v0 on v0.indicator = s.indicator and v0.region_code = s.region_code and v0.year = s.year_start
-    join figure as v1 on v1.indicator = s.indicator and v1.region_code = s.region_code and v1.year = s.year_end
+    join figure as v0 on v0.indicator = s.indicator and v0.region_code = s.region_code
+        and v0.year = s.year_start
+    join figure as v1 on v1.indicator = s.indicator and v1.region_code = s.region_code
+        and v1.year = s.year_end
         and v1.vintage = v0.vintage
     qualify row_number() over (
         partition by s.indicator, s.region_code, s.window_id, s.year_end order by v0.place
@@ -48,17 +50,20 @@ held as (
 ),
 
 crossed as (
-    select h.indicator, h.region_code, h.window_id, h.year_end, string_agg(b.break_id, ' ' order by b.year, b.break_id) as crosses_break
+    select h.indicator, h.region_code, h.window_id, h.year_end,
+        string_agg(b.break_id, ' ' order by b.year, b.break_id) as crosses_break
     from held as h
     join ref.break_series as b
-        on b.indicator = h.indicator and b.region_code = h.region_code and b.year > h.year_start and b.year <= h.year_end
+        on b.indicator = h.indicator and b.region_code = h.region_code and b.year > h.year_start
+            and b.year <= h.year_end
     where not b.accounts or h.vintage = 'preferred'
     group by h.indicator, h.region_code, h.window_id, h.year_end
 )
 
 select
     indicator, region_code, window_id, year_start, year_end, year_end - year_start as years,
-    value_start, half_width_start, value_end, half_width_end, vintage, release_start, release_end, status, crosses_break
+    value_start, half_width_start, value_end, half_width_end, vintage, release_start, release_end, status,
+    crosses_break
 from held
 left join crossed using (indicator, region_code, window_id, year_end)
 order by indicator, region_code, window_id, year_end

@@ -1,5 +1,6 @@
--- Do the members of a group come closer? sigma: the spread of logarithms, by year and its trend within a window. beta: do those that
--- start low grow faster (absolute convergence)? Errors only from ten members on; three provinces describe themselves, no more.
+-- Do the members of a group come closer? sigma: the spread of logarithms, by year and its trend within a
+-- window. beta: do those that start low grow faster (absolute convergence)? Errors only from ten members
+-- on; three provinces describe themselves, no more.
 with size as (
     select g.group_code, count(*) as n
     from ref.region_group as g
@@ -54,14 +55,17 @@ span as (
 ends as (
     select s.*, s.year_end - s.year_start as years, a.sigma as sigma_start, b.sigma as sigma_end
     from span as s
-    join sigma as a on a.indicator = s.indicator and a.basis = s.basis and a.group_code = s.group_code and a.year = s.year_start
-    join sigma as b on b.indicator = s.indicator and b.basis = s.basis and b.group_code = s.group_code and b.year = s.year_end
+    join sigma as a on a.indicator = s.indicator and a.basis = s.basis and a.group_code = s.group_code
+        and a.year = s.year_start
+    join sigma as b on b.indicator = s.indicator and b.basis = s.basis and b.group_code = s.group_code
+        and b.year = s.year_end
 ),
 
 trend as (
     select e.indicator, e.basis, e.group_code, e.window_id, count(*) as sigma_years,
         regr_slope(g.sigma, g.year) as slope,
-        slope_error(regr_sxx(g.sigma, g.year), regr_syy(g.sigma, g.year), regr_sxy(g.sigma, g.year), count(*)) as slope_se
+        slope_error(regr_sxx(g.sigma, g.year), regr_syy(g.sigma, g.year), regr_sxy(g.sigma, g.year),
+            count(*)) as slope_se
     from ends as e
     join sigma as g on g.indicator = e.indicator and g.basis = e.basis and g.group_code = e.group_code
         and g.year between e.year_start and e.year_end
@@ -71,13 +75,15 @@ trend as (
 start_point as materialized (
     select e.indicator, e.basis, e.group_code, e.window_id, e.year_end, e.years, m.region_code, m.v
     from ends as e
-    join member as m on m.indicator = e.indicator and m.basis = e.basis and m.group_code = e.group_code and m.year = e.year_start
+    join member as m on m.indicator = e.indicator and m.basis = e.basis and m.group_code = e.group_code
+        and m.year = e.year_start
 ),
 
 growth as (
     select s.indicator, s.basis, s.group_code, s.window_id, ln(s.v) as y0, log_growth(s.v, m.v, s.years) as g
     from start_point as s
-    join value as m on m.indicator = s.indicator and m.basis = s.basis and m.region_code = s.region_code and m.year = s.year_end
+    join value as m on m.indicator = s.indicator and m.basis = s.basis and m.region_code = s.region_code
+        and m.year = s.year_end
 ),
 
 line as (
@@ -100,12 +106,14 @@ measured as (
     join trend as t using (indicator, basis, group_code, window_id)
     join line as l using (indicator, basis, group_code, window_id)
     union all by name
-    select b.indicator, b.basis, b.group_code, 'yearly' as window_id, b.year - 1 as year_start, b.year as year_end,
+    select b.indicator, b.basis, b.group_code, 'yearly' as window_id, b.year - 1 as year_start,
+        b.year as year_end,
         1 as years, b.n, a.sigma as sigma_start, b.sigma as sigma_end,
         case when a.sigma is null then 1 else 2 end as sigma_years
     from sigma as b
     left join sigma as a
-        on a.indicator = b.indicator and a.basis = b.basis and a.group_code = b.group_code and a.year = b.year - 1
+        on a.indicator = b.indicator and a.basis = b.basis and a.group_code = b.group_code
+            and a.year = b.year - 1
 ),
 
 passed as (
@@ -118,13 +126,15 @@ passed as (
 ),
 
 crossed as (
-    select indicator, basis, group_code, window_id, year_end, string_agg(break_id, ' ' order by year, break_id) as crosses_break
+    select indicator, basis, group_code, window_id, year_end,
+        string_agg(break_id, ' ' order by year, break_id) as crosses_break
     from passed
     group by indicator, basis, group_code, window_id, year_end
 )
 
 select
-    indicator, basis, group_code, window_id, year_start, year_end, years, n, sigma_start, sigma_end, sigma_years,
+    indicator, basis, group_code, window_id, year_start, year_end, years, n, sigma_start, sigma_end,
+    sigma_years,
     sigma_trend, sigma_trend_se, intercept, beta, beta_se, r2, speed, half_life, crosses_break
 from measured
 left join crossed using (indicator, basis, group_code, window_id, year_end)

@@ -1,6 +1,7 @@
--- Inequality among the members of every group of two or more, per indicator and year; null where a member is missing.
--- Ratios have no meaning per head: their weighted measures stay null. Theil T of the 31 provinces is taken apart by macro-region
--- (row PROV31) and into the group and the rest of the country (row of any other group of provinces).
+-- Inequality among the members of every group of two or more, per indicator and year; null where a member
+-- is missing. Ratios have no meaning per head: their weighted measures stay null. Theil T of the 31
+-- provinces is taken apart by macro-region (row PROV31) and into the group and the rest of the country (row
+-- of any other group of provinces).
 with size as (
     select g.group_code, count(*) as n, bool_and(r.kind = 'province') as of_provinces
     from ref.region_group as g
@@ -14,13 +15,15 @@ series as (
     from core.panel as p
     join ref.indicator as i using (indicator)
     join ref.region as r using (region_code)
-    left join core.panel as h on h.indicator = 'population' and h.region_code = p.region_code and h.year = p.year
+    left join core.panel as h on h.indicator = 'population' and h.region_code = p.region_code
+        and h.year = p.year
     where i.kind in ('flow', 'stock', 'ratio') and r.kind in ('province', 'city')
 ),
 
 gathered as (
     select
-        s.indicator, any_value(s.kind) as kind, g.group_code, s.year, count(s.value) as members, count(s.population) as counted,
+        s.indicator, any_value(s.kind) as kind, g.group_code, s.year, count(s.value) as members,
+        count(s.population) as counted,
         worst_status(s.status) as status,
         list({v: s.value, p: s.population} order by s.region_code) as pairs
     from series as s
@@ -31,7 +34,8 @@ gathered as (
 part as (
     -- the 31 provinces fall into macro-regions for PROV31, into members and others for every other group
     select z.group_code, r.region_code,
-        case when z.group_code = 'PROV31' then r.four_region when g.region_code is null then 'outside' else 'inside' end as part
+        case when z.group_code = 'PROV31' then r.four_region when g.region_code is null then 'outside'
+            else 'inside' end as part
     from size as z
     join ref.region as r on r.kind = 'province' and z.of_provinces
     left join ref.region_group as g on g.group_code = z.group_code and g.region_code = r.region_code

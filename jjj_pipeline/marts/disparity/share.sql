@@ -9,20 +9,25 @@ with figure as (
 
 in_group as (
     select m.indicator, g.group_code as of_code, m.region_code, m.year, m.value, m.half_width, m.release,
-        t.value as total, t.value - m.value as rest, t.half_width - m.half_width as half_rest, t.release as total_release,
+        t.value as total, t.value - m.value as rest, t.half_width - m.half_width as half_rest,
+        t.release as total_release,
         worse_status(m.status, t.status) as status
     from figure as m
     join ref.region_group as g on g.region_code = m.region_code
-    join figure as t on t.indicator = m.indicator and t.region_code = g.group_code and t.year = m.year and t.vintage = m.vintage
-    qualify row_number() over (partition by m.indicator, g.group_code, m.region_code, m.year order by m.place) = 1
+    join figure as t on t.indicator = m.indicator and t.region_code = g.group_code and t.year = m.year
+        and t.vintage = m.vintage
+    qualify row_number()
+        over (partition by m.indicator, g.group_code, m.region_code, m.year order by m.place) = 1
 ),
 
 in_nation as (
     select p.indicator, p.region_code, p.year, p.value, p.half_width, p.release,
-        n.value as total, n.half_width as half_total, n.release as total_release, worse_status(p.status, n.status) as status
+        n.value as total, n.half_width as half_total, n.release as total_release,
+        worse_status(p.status, n.status) as status
     from figure as p
     join ref.region as r on r.region_code = p.region_code and r.kind in ('province', 'group')
-    join figure as n on n.indicator = p.indicator and n.region_code = 'CN' and n.year = p.year and n.vintage = p.vintage
+    join figure as n on n.indicator = p.indicator and n.region_code = 'CN' and n.year = p.year
+        and n.vintage = p.vintage
     qualify row_number() over (partition by p.indicator, p.region_code, p.year order by p.place) = 1
 )
 

@@ -1,9 +1,11 @@
--- Joint patents and joint papers by pair of places, with the pair set against what the two places have with everybody.
--- One network for each table, release, period and level; provinces and cities never mix. A pair that is not listed is unknown, not
--- zero: only a network of three places or more with all its pairs has measures. The one pair of the region that is not printed is what
--- the printed total leaves over: derived, with the half-units of all. The pair is part of both row sums, so Salton and Jaccard move with
--- the pair and against the rest of the two rows. What is expected comes from quasi-independence, since a place has no joint patents
--- with itself; of three places it fits exactly whatever the figures are, and association and Jaccard say nothing.
+-- Joint patents and joint papers by pair of places, with the pair set against what the two places have with
+-- everybody. One network for each table, release, period and level; provinces and cities never mix. A pair
+-- that is not listed is unknown, not zero: only a network of three places or more with all its pairs has
+-- measures. The one pair of the region that is not printed is what the printed total leaves over: derived,
+-- with the half-units of all. The pair is part of both row sums, so Salton and Jaccard move with the pair
+-- and against the rest of the two rows. What is expected comes from quasi-independence, since a place has
+-- no joint patents with itself; of three places it fits exactly whatever the figures are, and association
+-- and Jaccard say nothing.
 with printed as (
     select f.table_id, f.indicator, f.level, f.period, f.release, f.source, f.status,
         f.origin as region_a, f.destination as region_b, f.value, f.half_width
@@ -78,7 +80,8 @@ counted as (
 ),
 
 network as (
-    select *, nodes * (nodes - 1) // 2 as possible, nodes >= 3 and filled = nodes * (nodes - 1) // 2 as complete
+    select *, nodes * (nodes - 1) // 2 as possible, nodes >= 3
+        and filled = nodes * (nodes - 1) // 2 as complete
     from counted
 ),
 
@@ -97,7 +100,8 @@ factor as (
 ),
 
 fitted as (
-    select p.table_id, p.indicator, p.level, p.period, p.release, p.region_a, p.region_b, p.value, a.factor * b.factor as expected
+    select p.table_id, p.indicator, p.level, p.period, p.release, p.region_a, p.region_b, p.value,
+        a.factor * b.factor as expected
     from pair as p
     join factor as a using (table_id, indicator, level, period, release)
     join factor as b using (table_id, indicator, level, period, release)
@@ -105,7 +109,8 @@ fitted as (
 ),
 
 expected as (
-    -- where one place takes part in nearly all pairs no factors fit: expected pairs must add up to the observed
+    -- where one place takes part in nearly all pairs no factors fit: expected pairs must add up to the
+    -- observed
     select *
     from fitted
     window network as (partition by table_id, indicator, level, period, release)
@@ -114,20 +119,26 @@ expected as (
 
 measured as (
     select
-        p.*, e.expected, n.nodes, n.pairs, n.filled, n.possible, n.complete, a.k as k_a, b.k as k_b, n.t, n.h_t,
-        case when n.complete then a.s end as s_a, a.h as h_a, a.s - p.value as rest_a, a.h - p.half_width as h_rest_a,
-        case when n.complete then b.s end as s_b, b.h as h_b, b.s - p.value as rest_b, b.h - p.half_width as h_rest_b,
+        p.*, e.expected, n.nodes, n.pairs, n.filled, n.possible, n.complete, a.k as k_a, b.k as k_b, n.t,
+        n.h_t,
+        case when n.complete then a.s end as s_a, a.h as h_a, a.s - p.value as rest_a,
+        a.h - p.half_width as h_rest_a,
+        case when n.complete then b.s end as s_b, b.h as h_b, b.s - p.value as rest_b,
+        b.h - p.half_width as h_rest_b,
         r.region_total, r.h_region_total,
         greatest(p.value - p.half_width, 0) as low,
         p.value + p.half_width as high
     from pair as p
     join network as n using (table_id, indicator, level, period, release)
-    join node as a on a.table_id = p.table_id and a.indicator = p.indicator and a.level = p.level and a.period = p.period
+    join node as a on a.table_id = p.table_id and a.indicator = p.indicator and a.level = p.level
+        and a.period = p.period
         and a.release = p.release and a.node = p.region_a
-    join node as b on b.table_id = p.table_id and b.indicator = p.indicator and b.level = p.level and b.period = p.period
+    join node as b on b.table_id = p.table_id and b.indicator = p.indicator and b.level = p.level
+        and b.period = p.period
         and b.release = p.release and b.node = p.region_b
     left join expected as e using (table_id, indicator, level, period, release, region_a, region_b)
-    left join inside as r on r.table_id = p.table_id and r.indicator = p.indicator and r.period = p.period and r.release = p.release
+    left join inside as r on r.table_id = p.table_id and r.indicator = p.indicator and r.period = p.period
+        and r.release = p.release
 ),
 
 bounded as (
@@ -158,13 +169,17 @@ select
     case when expected >= 5 then low / expected end as association_strength_low,
     case when expected >= 5 then high / expected end as association_strength_high,
     case when complete then disparity_filter(value, s_a, k_a, s_b, k_b) end as disparity_p,
-    case when complete then coalesce(disparity_filter(value, s_a, k_a, s_b, k_b) < 0.05, false) end as backbone,
+    case when complete then coalesce(disparity_filter(value, s_a, k_a, s_b, k_b) < 0.05, false)
+        end as backbone,
     derived, nodes, pairs, complete,
     case
         when nodes < 3 then 'only ' || nodes || ' places: no network'
-        when complete and nodes = 3 then 'three places: association is 1 and Jaccard the share, whatever the figures'
-        when complete and expected is null then 'one place takes part in nearly all pairs: nothing is expected of the others'
-        when not complete then 'figures for ' || filled || ' of ' || possible || ' pairs of ' || nodes || ' places'
+        when complete and nodes = 3
+            then 'three places: association is 1 and Jaccard the share, whatever the figures'
+        when complete and expected is null
+            then 'one place takes part in nearly all pairs: nothing is expected of the others'
+        when not complete
+            then 'figures for ' || filled || ' of ' || possible || ' pairs of ' || nodes || ' places'
     end as missing
 from bounded
 order by table_id, indicator, level, period, release, region_a, region_b

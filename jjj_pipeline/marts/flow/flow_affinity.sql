@@ -1,7 +1,8 @@
--- Is a province's flow into its neighbours small for their size? The observed share of its outflow to other provinces against the
--- share expected if buyers took contracts by size: absorption of the destination over absorption of all other provinces; also without
--- what the origin itself sells them, for its flow is part of what the destination absorbs.
--- Where only the flow is published and not the outflow, the share of the whole output is what the share of the outflow at least is.
+-- Is a province's flow into its neighbours small for their size? The observed share of its outflow to other
+-- provinces against the share expected if buyers took contracts by size: absorption of the destination over
+-- absorption of all other provinces; also without what the origin itself sells them, for its flow is part
+-- of what the destination absorbs. Where only the flow is published and not the outflow, the share of the
+-- whole output is what the share of the outflow at least is.
 with absorbed as (
     select region_code, year, value, half_width
     from core.panel
@@ -25,7 +26,8 @@ sized as (
     select
         f.*, (f.value_high - f.value_low) / 2 as half_flow,
         coalesce(f.outflow, f.implied_outflow) as sold_out,
-        case when f.outflow is null then (f.implied_outflow_high - f.implied_outflow_low) / 2 else 0 end as half_sold_out,
+        case when f.outflow is null then (f.implied_outflow_high - f.implied_outflow_low) / 2 else 0
+            end as half_sold_out,
         d.value as absorbed, d.half_width as h_absorbed,
         a.value - o.value as absorbed_others,
         a.value - o.value - d.value as rest,
@@ -51,8 +53,10 @@ expected as (
         share_of_parts_low(absorbed, h_absorbed, rest, h_rest) as expected_low,
         share_of_parts_high(absorbed, h_absorbed, rest, h_rest) as expected_high,
         share_of_parts(absorbed_elsewhere, rest_elsewhere) as expected_without,
-        share_of_parts_low(absorbed_elsewhere, h_absorbed_elsewhere, rest_elsewhere, h_rest_elsewhere) as expected_without_low,
-        share_of_parts_high(absorbed_elsewhere, h_absorbed_elsewhere, rest_elsewhere, h_rest_elsewhere) as expected_without_high
+        share_of_parts_low(absorbed_elsewhere, h_absorbed_elsewhere, rest_elsewhere,
+            h_rest_elsewhere) as expected_without_low,
+        share_of_parts_high(absorbed_elsewhere, h_absorbed_elsewhere, rest_elsewhere,
+            h_rest_elsewhere) as expected_without_high
     from others
 )
 

@@ -1,8 +1,10 @@
--- Years of a flow that follow by arithmetic from other printed figures of it: the year before from a year and its growth rate, one end of
--- a compound rate from the other, the one year that a cumulated total leaves over. Never as printed: status E, or that of a doubtful
--- input. Where a year is printed, or follows twice, the two are held against each other within their digits.
+-- Years of a flow that follow by arithmetic from other printed figures of it: the year before from a year
+-- and its growth rate, one end of a compound rate from the other, the one year that a cumulated total
+-- leaves over. Never as printed: status E, or that of a doubtful input. Where a year is printed, or follows
+-- twice, the two are held against each other within their digits.
 with printed as (
-    select f.indicator, f.origin, f.destination, f.period_start, f.period_end, f.period, f.value, f.half_width, f.status
+    select f.indicator, f.origin, f.destination, f.period_start, f.period_end, f.period, f.value,
+        f.half_width, f.status
     from core.flow as f
     join ref.source as s using (source)
     left join ref.release as r using (source, release)
@@ -21,7 +23,8 @@ yearly as (
 
 rate as (
     -- the printed growth rates and compound rates of a flow, as fractions
-    select regexp_replace(indicator, '_(growth|cagr)$', '') as indicator, regexp_extract(indicator, '_(growth|cagr)$', 1) as kind,
+    select regexp_replace(indicator, '_(growth|cagr)$', '') as indicator,
+        regexp_extract(indicator, '_(growth|cagr)$', 1) as kind,
         origin, destination, value / 100 as rate, half_width / 100 as half_rate, status,
         case when indicator like '%growth' then period_start - 1 else period_start end as year_start,
         period_end as year_end
@@ -33,11 +36,13 @@ from_rate as (
     select r.indicator, r.origin, r.destination, r.year_start as year, 'start of ' || r.kind as rule,
         implied_start(v.value, r.rate, r.year_end - r.year_start) as value,
         implied_start_low(v.value, v.half_width, r.rate, r.half_rate, r.year_end - r.year_start) as value_low,
-        implied_start_high(v.value, v.half_width, r.rate, r.half_rate, r.year_end - r.year_start) as value_high,
+        implied_start_high(v.value, v.half_width, r.rate, r.half_rate,
+            r.year_end - r.year_start) as value_high,
         worse_status(v.status, r.status) as status,
         v.period || ' and the rate ' || r.year_start || '-' || r.year_end as inputs
     from rate as r
-    join yearly as v on v.indicator = r.indicator and v.origin = r.origin and v.destination = r.destination and v.year = r.year_end
+    join yearly as v on v.indicator = r.indicator and v.origin = r.origin and v.destination = r.destination
+        and v.year = r.year_end
     union all
     select r.indicator, r.origin, r.destination, r.year_end, 'end of ' || r.kind,
         implied_end(v.value, r.rate, r.year_end - r.year_start),
@@ -46,7 +51,8 @@ from_rate as (
         worse_status(v.status, r.status),
         v.period || ' and the rate ' || r.year_start || '-' || r.year_end
     from rate as r
-    join yearly as v on v.indicator = r.indicator and v.origin = r.origin and v.destination = r.destination and v.year = r.year_start
+    join yearly as v on v.indicator = r.indicator and v.origin = r.origin and v.destination = r.destination
+        and v.year = r.year_start
 ),
 
 cumulated as (
@@ -76,7 +82,8 @@ from_total as (
     union all
     -- two totals from the same first year, the longer by one year
     select b.indicator, b.origin, b.destination, b.period_end, 'total less total',
-        b.value - a.value, a.half_width + b.half_width, worse_status(a.status, b.status), b.period || ' less ' || a.period
+        b.value - a.value, a.half_width + b.half_width, worse_status(a.status, b.status),
+        b.period || ' less ' || a.period
     from cumulated as a
     join cumulated as b on b.indicator = a.indicator and b.origin = a.origin and b.destination = a.destination
         and b.period_start = a.period_start and b.period_end = a.period_end + 1
@@ -103,7 +110,8 @@ compared as (
 select
     indicator, origin, destination, year, rule, inputs, value, value_low, value_high, status,
     printed, printed_half_width, printed_status,
-    printed - printed_half_width <= value_high and printed + printed_half_width >= value_low as agrees_with_printed,
+    printed - printed_half_width <= value_high
+        and printed + printed_half_width >= value_low as agrees_with_printed,
     highest_low <= lowest_high as agrees_with_others
 from compared
 order by indicator, origin, destination, year, rule, inputs

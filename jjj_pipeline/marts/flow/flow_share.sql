@@ -1,18 +1,22 @@
--- What part of an origin's technology contracts reaches each destination; a row for every year between the first and the last one held,
--- null where none is. One figure a pair and year: a printed one, better status first, then the newest. A doubtful one (U) stands back
--- where the year follows from other printed figures without contradiction; such a year carries status E, and so does one not printed.
--- The outflow to other provinces is printed only through the share it makes: value over that share is the outflow it implies.
+-- What part of an origin's technology contracts reaches each destination; a row for every year between the
+-- first and the last one held, null where none is. One figure a pair and year: a printed one, better status
+-- first, then the newest. A doubtful one (U) stands back where the year follows from other printed figures
+-- without contradiction; such a year carries status E, and so does one not printed. The outflow to other
+-- provinces is printed only through the share it makes: value over that share is the outflow it implies.
 with derived as (
     -- the narrowest of what follows for a year
-    select indicator, origin, destination, year, value, greatest(value - value_low, value_high - value) as half_width, status,
+    select indicator, origin, destination, year, value,
+        greatest(value - value_low, value_high - value) as half_width, status,
         'derived' as source, rule || ': ' || inputs as release
     from mart.flow_derived
     where agrees_with_others and status = 'E'
-    qualify row_number() over (partition by indicator, origin, destination, year order by value_high - value_low, rule) = 1
+    qualify row_number()
+        over (partition by indicator, origin, destination, year order by value_high - value_low, rule) = 1
 ),
 
 candidate as (
-    select f.indicator, f.origin, f.destination, f.period_start as year, f.value, f.half_width, f.status, f.source, f.release,
+    select f.indicator, f.origin, f.destination, f.period_start as year, f.value, f.half_width, f.status,
+        f.source, f.release,
         s.rank, r.position, f.table_id
     from core.flow as f
     join ref.source as s using (source)
@@ -35,7 +39,8 @@ yearly as (
 pair as (
     select indicator, origin, destination, min(year) as first_year, max(year) as last_year
     from yearly
-    where indicator = 'tech_contract_turnover' and origin <> 'WORLD' and destination not in ('WORLD', 'OTHER_PROV')
+    where indicator = 'tech_contract_turnover' and origin <> 'WORLD'
+        and destination not in ('WORLD', 'OTHER_PROV')
     group by indicator, origin, destination
 ),
 
@@ -46,7 +51,8 @@ spine as (
 
 select
     s.indicator, s.origin, s.destination, s.year,
-    f.value, f.value - f.half_width as value_low, f.value + f.half_width as value_high, o.value as output, x.value as outflow,
+    f.value, f.value - f.half_width as value_low, f.value + f.half_width as value_high, o.value as output,
+    x.value as outflow,
     share_of_total(f.value, o.value) as share_of_output,
     share_of_total_low(f.value, f.half_width, o.value, o.half_width) as share_of_output_low,
     share_of_total_high(f.value, f.half_width, o.value, o.half_width) as share_of_output_high,
@@ -62,7 +68,8 @@ select
     f.status, f.source, f.release
 from spine as s
 left join yearly as f using (indicator, origin, destination, year)
-left join core.panel as o on o.indicator = 'tech_output_turnover' and o.region_code = s.origin and o.year = s.year
+left join core.panel as o on o.indicator = 'tech_output_turnover' and o.region_code = s.origin
+    and o.year = s.year
 left join yearly as x
     on x.indicator = s.indicator and x.origin = s.origin and x.destination = 'OTHER_PROV' and x.year = s.year
 left join yearly as p on p.indicator = 'tech_contract_turnover_share_of_outflow'

@@ -1,7 +1,8 @@
--- Technology market: what a region's sellers sign against what its buyers sign, for every province, group, the nation and abroad.
--- The nation's printed output and its printed absorption are one number, every contract of the year, parties abroad included.
--- So the provinces close only with abroad: as a buyer it is printed in some years, else it is the nation less the provinces;
--- as a seller it is always that remainder, and cannot be told where a province is blank (Tibet before 2017).
+-- Technology market: what a region's sellers sign against what its buyers sign, for every province, group,
+-- the nation and abroad. The nation's printed output and its printed absorption are one number, every
+-- contract of the year, parties abroad included. So the provinces close only with abroad: as a buyer it is
+-- printed in some years, else it is the nation less the provinces; as a seller it is always that remainder,
+-- and cannot be told where a province is blank (Tibet before 2017).
 with market as (
     select p.indicator, p.region_code, p.year, p.value, p.half_width, p.release, r.kind,
         case r.kind when 'group' then 'members' else 'printed' end as basis
@@ -35,7 +36,8 @@ side as (
 
 blank as (
     -- members without a figure, of groups and of the remainder
-    select i.indicator, g.group_code as region_code, i.year, string_agg(g.region_code, ' ' order by g.region_code) as members
+    select i.indicator, g.group_code as region_code, i.year,
+        string_agg(g.region_code, ' ' order by g.region_code) as members
     from (select distinct indicator, year from side) as i
     join (
         select group_code, region_code from ref.region_group
@@ -55,10 +57,14 @@ pair as (
         any_value(half_width) filter (where indicator = 'tech_output_turnover') as ho,
         any_value(value) filter (where indicator = 'tech_absorbed_turnover') as a,
         any_value(half_width) filter (where indicator = 'tech_absorbed_turnover') as ha,
-        any_value(basis) filter (where indicator = 'tech_output_turnover' and value is not null) as output_basis,
-        any_value(basis) filter (where indicator = 'tech_absorbed_turnover' and value is not null) as absorbed_basis,
-        any_value(release) filter (where indicator = 'tech_output_turnover' and value is not null) as output_release,
-        any_value(release) filter (where indicator = 'tech_absorbed_turnover' and value is not null) as absorbed_release
+        any_value(basis) filter (where indicator = 'tech_output_turnover'
+            and value is not null) as output_basis,
+        any_value(basis) filter (where indicator = 'tech_absorbed_turnover'
+            and value is not null) as absorbed_basis,
+        any_value(release) filter (where indicator = 'tech_output_turnover'
+            and value is not null) as output_release,
+        any_value(release) filter (where indicator = 'tech_absorbed_turnover'
+            and value is not null) as absorbed_release
     from side
     group by region_code, year
 )
@@ -79,6 +85,8 @@ select
         case when p.o is null then 'output: ' || coalesce(bo.members, 'not held') end,
         case when p.a is null then 'absorbed: ' || coalesce(ba.members, 'not held') end), '') as missing
 from pair as p
-left join blank as bo on bo.indicator = 'tech_output_turnover' and bo.region_code = p.region_code and bo.year = p.year
-left join blank as ba on ba.indicator = 'tech_absorbed_turnover' and ba.region_code = p.region_code and ba.year = p.year
+left join blank as bo on bo.indicator = 'tech_output_turnover' and bo.region_code = p.region_code
+    and bo.year = p.year
+left join blank as ba on ba.indicator = 'tech_absorbed_turnover' and ba.region_code = p.region_code
+    and ba.year = p.year
 order by p.region_code, p.year

@@ -1,6 +1,6 @@
--- What a total is made of, every year and between the ends of every window: shares, their change in points, and how
--- much of the whole changed place (NAV). All components of a year come from one table and release, the one that covers
--- most regions.
+-- What a total is made of, every year and between the ends of every window: shares, their change in points,
+-- and how much of the whole changed place (NAV). All components of a year come from one table and release,
+-- the one that covers most regions.
 with size as (
     select structure, count(*) filter (where indicator is not null) as components
     from ref.structure
@@ -45,7 +45,8 @@ printed as (
 ),
 
 implied as (
-    -- figures of the base year that follow from a printed figure and its printed multiple, where that year is not printed
+    -- figures of the base year that follow from a printed figure and its printed multiple, where that year
+    -- is not printed
     select p.structure, p.component, p.position, p.region_code, p.base_year as year,
         ratio(p.value, m.value) as value,
         ratio_low(p.value, p.value - p.low, m.value, m.half_width) as low,
@@ -185,7 +186,8 @@ blank as (
     from ref.structure as s
     join ref.region_group as g using (group_code)
     join (select distinct structure, year from component) as y using (structure)
-    anti join component as c on c.structure = s.structure and c.region_code = g.region_code and c.year = y.year
+    anti join component as c on c.structure = s.structure and c.region_code = g.region_code
+        and c.year = y.year
     where s.component <> 'total'
 ),
 

@@ -1,5 +1,6 @@
--- The deflator of gross regional product that a release implies: its nominal growth over the published index of the same release.
--- Nothing is chained across releases or over a year whose index is missing: base_year starts anew there.
+-- The deflator of gross regional product that a release implies: its nominal growth over the published
+-- index of the same release. Nothing is chained across releases or over a year whose index is missing:
+-- base_year starts anew there.
 with printed as (
     select indicator, region_code, year, source || '/' || release as release,
         any_value(value order by table_id) as value, any_value(half_width order by table_id) as half_width
@@ -9,10 +10,12 @@ with printed as (
 ),
 
 account as (
-    select g.region_code, g.release, g.year, g.value as gdp, g.half_width as h, x.value as gdp_index, x.half_width as hx,
+    select g.region_code, g.release, g.year, g.value as gdp, g.half_width as h, x.value as gdp_index,
+        x.half_width as hx,
         g.year - row_number() over (partition by g.region_code, g.release order by g.year) as run
     from printed as g
-    join printed as x on x.region_code = g.region_code and x.release = g.release and x.year = g.year and x.indicator = 'gdp_index'
+    join printed as x on x.region_code = g.region_code and x.release = g.release and x.year = g.year
+        and x.indicator = 'gdp_index'
     where g.indicator = 'gdp'
 ),
 
@@ -26,8 +29,10 @@ chained as (
         first_value(gdp) over span as gdp_base, first_value(h) over span as h_base,
         lag(gdp) over span as gdp_before, lag(h) over span as h_before,
         exp(sum(case when year > base_year then ln(gdp_index / 100) else 0 end) over span) as volume,
-        exp(sum(case when year > base_year then ln((gdp_index - hx) / 100) else 0 end) over span) as volume_low,
-        exp(sum(case when year > base_year then ln((gdp_index + hx) / 100) else 0 end) over span) as volume_high
+        exp(sum(case when year > base_year then ln((gdp_index - hx) / 100)
+            else 0 end) over span) as volume_low,
+        exp(sum(case when year > base_year then ln((gdp_index + hx) / 100)
+            else 0 end) over span) as volume_high
     from rooted
     window span as (partition by region_code, release, base_year order by year)
 )

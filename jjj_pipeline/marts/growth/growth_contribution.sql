@@ -24,15 +24,18 @@ part as (
         s.value_start - m0.value as rest_start, s.half_width_start - m0.half_width as half_rest_start,
         s.value_end - m1.value as rest_end, s.half_width_end - m1.half_width as half_rest_end
     from spread as s
-    join core.series as m0 on m0.indicator = s.indicator and m0.region_code = s.member and m0.year = s.year_start
+    join core.series as m0 on m0.indicator = s.indicator and m0.region_code = s.member
+        and m0.year = s.year_start
         and m0.vintage = s.vintage
-    join core.series as m1 on m1.indicator = s.indicator and m1.region_code = s.member and m1.year = s.year_end
+    join core.series as m1 on m1.indicator = s.indicator and m1.region_code = s.member
+        and m1.year = s.year_end
         and m1.vintage = s.vintage
 ),
 
 signed as (
     select *,
-        min(member_end - member_start) over members >= 0 or max(member_end - member_start) over members <= 0 as one_sign
+        min(member_end - member_start) over members >= 0
+            or max(member_end - member_start) over members <= 0 as one_sign
     from part
     window members as (partition by indicator, group_code, window_id, year_end)
 ),
@@ -41,10 +44,12 @@ share as (
     select *,
         contribution_of_parts(member_start, member_end, rest_start, rest_end) as contribution,
         contribution_of_parts_low(
-            member_start, half_member_start, member_end, half_member_end, rest_start, half_rest_start, rest_end, half_rest_end
+            member_start, half_member_start, member_end, half_member_end, rest_start, half_rest_start,
+            rest_end, half_rest_end
         ) as contribution_low,
         contribution_of_parts_high(
-            member_start, half_member_start, member_end, half_member_end, rest_start, half_rest_start, rest_end, half_rest_end
+            member_start, half_member_start, member_end, half_member_end, rest_start, half_rest_start,
+            rest_end, half_rest_end
         ) as contribution_high
     from signed
 )

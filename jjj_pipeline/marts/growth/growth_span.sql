@@ -1,4 +1,5 @@
--- Growth of every flow and stock between the two ends of every window; at constant prices where there are any.
+-- Growth of every flow and stock between the two ends of every window; at constant prices where there are
+-- any.
 select
     s.indicator, s.region_code, s.window_id, s.year_start, s.year_end, s.years, s.value_start, s.value_end,
     multiple(s.value_start, s.value_end) as multiple,

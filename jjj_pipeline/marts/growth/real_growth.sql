@@ -1,6 +1,7 @@
--- Growth at the prices of the first year, region by region: the end value divided by the change of the region's own GDP
--- deflator; beside it what the nation's deflator and the region's consumer prices would give. A group's is the sum of its
--- members' values at their own prices. Nominal GDP and index always come from one release.
+-- Growth at the prices of the first year, region by region: the end value divided by the change of the
+-- region's own GDP deflator; beside it what the nation's deflator and the region's consumer prices would
+-- give. A group's is the sum of its members' values at their own prices. Nominal GDP and index always come
+-- from one release.
 with series as (
     select p.indicator, p.region_code, p.year, p.value, p.half_width
     from core.panel as p
@@ -46,7 +47,8 @@ pair as (
 price as (
     -- the newest release that has both years on one chain
     select d0.region_code, d0.year as year_start, d1.year as year_end, d1.release,
-        d0.gdp as gdp_start, d0.gdp_half_width as half_gdp_start, d1.gdp as gdp_end, d1.gdp_half_width as half_gdp_end,
+        d0.gdp as gdp_start, d0.gdp_half_width as half_gdp_start, d1.gdp as gdp_end,
+        d1.gdp_half_width as half_gdp_end,
         d1.volume / d0.volume as volume,
         d1.volume_low / d0.volume_low as volume_low,
         d1.volume_high / d0.volume_high as volume_high,
@@ -75,7 +77,8 @@ published_change as (
     from pair as p
     join published_price as a on a.year = p.year_start
     join published_price as b
-        on b.year = p.year_end and b.region_code = a.region_code and b.indicator = a.indicator and b.run = a.run
+        on b.year = p.year_end and b.region_code = a.region_code and b.indicator = a.indicator
+            and b.run = a.run
     group by a.region_code, a.year, b.year
 ),
 
@@ -109,26 +112,31 @@ size as (
 
 real_gdp as (
     -- the volume index itself; a single region's start cancels out, a group's members weigh by it
-    select s.*, c.gdp_start as start, case when p.alone then 0 else c.half_gdp_start end as half_start, c.gdp_end as value_end,
+    select s.*, c.gdp_start as start, case when p.alone then 0 else c.half_gdp_start end as half_start,
+        c.gdp_end as value_end,
         c.volume, c.volume_low, c.volume_high, c.release, c.doubtful
     from span as s
     join part as p using (region_code)
-    join deflation as c on c.region_code = p.member and c.year_start = s.year_start and c.year_end = s.year_end
+    join deflation as c on c.region_code = p.member and c.year_start = s.year_start
+        and c.year_end = s.year_end
     where s.indicator = 'gdp'
 ),
 
 real_value as (
     select s.*, a.value as start, a.half_width as half_start, b.value as value_end, b.half_width as half_end,
         c.release, c.doubtful, c.implied_price as price, c.national_price, c.consumer_price,
-        price_change_low(c.gdp_start, c.half_gdp_start, c.gdp_end, c.half_gdp_end, c.volume, c.volume_high - c.volume)
+        price_change_low(c.gdp_start, c.half_gdp_start, c.gdp_end, c.half_gdp_end, c.volume,
+            c.volume_high - c.volume)
             as price_low,
-        price_change_high(c.gdp_start, c.half_gdp_start, c.gdp_end, c.half_gdp_end, c.volume, c.volume - c.volume_low)
+        price_change_high(c.gdp_start, c.half_gdp_start, c.gdp_end, c.half_gdp_end, c.volume,
+            c.volume - c.volume_low)
             as price_high
     from span as s
     join part as p using (region_code)
     join series as a on a.indicator = s.indicator and a.region_code = p.member and a.year = s.year_start
     join series as b on b.indicator = s.indicator and b.region_code = p.member and b.year = s.year_end
-    join deflation as c on c.region_code = p.member and c.year_start = s.year_start and c.year_end = s.year_end
+    join deflation as c on c.region_code = p.member and c.year_start = s.year_start
+        and c.year_end = s.year_end
     where s.indicator <> 'gdp'
 ),
 
@@ -150,9 +158,11 @@ member as (
 ),
 
 summed as (
-    select m.indicator, m.region_code, m.window_id, m.year_start, m.year_end, m.year_end - m.year_start as years,
+    select m.indicator, m.region_code, m.window_id, m.year_start, m.year_end,
+        m.year_end - m.year_start as years,
         sum(m.start) as start, sum(m.half_start) as half_start, sum(m.value_end) as value_end,
-        sum(m.real_end) as real_end, complete_sum(m.real_low) as real_low, complete_sum(m.real_high) as real_high,
+        sum(m.real_end) as real_end, complete_sum(m.real_low) as real_low,
+        complete_sum(m.real_high) as real_high,
         complete_sum(m.national_end) as national_end, complete_sum(m.consumer_end) as consumer_end,
         bool_or(m.doubtful) as doubtful,
         string_agg(distinct m.release, ',' order by m.release) as price_release
@@ -178,7 +188,8 @@ select
     cagr(1, real_multiple, years) as real_cagr,
     cagr(1, real_multiple_low, years) as real_cagr_low,
     cagr(1, real_multiple_high, years) as real_cagr_high,
-    case when indicator = 'gdp' then 'volume index of gross regional product' else 'deflator of gross regional product' end
+    case when indicator = 'gdp' then 'volume index of gross regional product'
+        else 'deflator of gross regional product' end
         as prices,
     cagr(start, national_end, years) as real_cagr_national_prices,
     cagr(start, consumer_end, years) as real_cagr_consumer_prices,

@@ -1,8 +1,10 @@
--- Why a region's growth differs from the country's: national share, industry mix and regional share (Dunn), the last
--- split by Esteban-Marquillas. Components, figures and releases are those of mart.composition; the reference is the sum
--- of its provinces. The region is part of the reference: in the regional share it and the others move by themselves.
+-- Why a region's growth differs from the country's: national share, industry mix and regional share (Dunn),
+-- the last split by Esteban-Marquillas. Components, figures and releases are those of mart.composition; the
+-- reference is the sum of its provinces. The region is part of the reference: in the regional share it and
+-- the others move by themselves.
 with figure as (
-    select c.structure, c.region_code, c.component, c.window_id, c.year_start, c.year_end, c.status, c.crosses_break,
+    select c.structure, c.region_code, c.component, c.window_id, c.year_start, c.year_end, c.status,
+        c.crosses_break,
         c.value_start, c.value_start_low, c.value_start_high, c.value_start - c.value_start_low as half_start,
         c.value_end, c.value_end_low, c.value_end_high, c.value_end - c.value_end_low as half_end
     from mart.composition as c
@@ -55,7 +57,8 @@ cell as (
     join region as r using (structure, window_id, year_end, region_code)
     join industry as i using (structure, window_id, year_start, year_end, component)
     join grand as g using (structure, window_id, year_start, year_end)
-    semi join (select region_code from ref.region where kind in ('province', 'group')) as k using (region_code)
+    semi join (select region_code from ref.region
+        where kind in ('province', 'group')) as k using (region_code)
 ),
 
 others as (
@@ -69,7 +72,8 @@ others as (
 ),
 
 rate as (
-    -- growth of the reference, of the component in it, and of the component here; share of the component in the reference
+    -- growth of the reference, of the component in it, and of the component here; share of the component in
+    -- the reference
     select *,
         growth_low(grand_start, half_grand_start, grand_end, half_grand_end) as grand_low,
         growth_high(grand_start, half_grand_start, grand_end, half_grand_end) as grand_high,
@@ -86,14 +90,17 @@ point as (
     select *,
         national_share(value_start, grand_start, grand_end) as national_share,
         industry_mix(value_start, industry_start, industry_end, grand_start, grand_end) as industry_mix,
-        case when is_reference then 0 else regional_share(value_start, value_end, industry_start, industry_end) end
+        case when is_reference then 0
+            else regional_share(value_start, value_end, industry_start, industry_end) end
             as regional_share,
         homothetic(region_start, industry_start, grand_start) as homothetic,
         case when is_reference then 0 else
-            esteban_regional(value_start, value_end, industry_start, industry_end, region_start, grand_start) end
+            esteban_regional(value_start, value_end, industry_start, industry_end, region_start,
+                grand_start) end
             as esteban_regional,
         case when is_reference then 0 else
-            esteban_allocation(value_start, value_end, industry_start, industry_end, region_start, grand_start) end
+            esteban_allocation(value_start, value_end, industry_start, industry_end, region_start,
+                grand_start) end
             as esteban_allocation
     from rate
 ),
@@ -123,7 +130,8 @@ split as (
             product_low(homothetic_low, homothetic_high, own_low - industry_high, own_high - industry_low) end
             as esteban_regional_low,
         case when is_reference then 0 else
-            product_high(homothetic_low, homothetic_high, own_low - industry_high, own_high - industry_low) end
+            product_high(homothetic_low, homothetic_high, own_low - industry_high,
+                own_high - industry_low) end
             as esteban_regional_high
     from bounded
 ),
@@ -141,7 +149,8 @@ term as (
 ),
 
 added as (
-    -- all components together; null where one is null. The mix of the reference itself adds up to zero by construction
+    -- all components together; null where one is null. The mix of the reference itself adds up to zero by
+    -- construction
     select structure, region_code, '*' as component, window_id, year_start, year_end, members, is_reference,
         complete_sum(value_start) as value_start, complete_sum(value_end) as value_end,
         worst_status(status) as status, any_value(crosses_break) as crosses_break,

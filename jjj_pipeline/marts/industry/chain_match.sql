@@ -1,10 +1,12 @@
--- Does what is invented together meet what is made there? Each section in which two provinces invent together, with each of the two as
--- the maker, beside what the maker has of the section, its high-tech manufacturing and how the partner's invention couples with it.
--- Two-digit industry by province is not held: the section stands for the divisions that are printed, and years of which nothing is
--- known are left out.
+-- Does what is invented together meet what is made there? Each section in which two provinces invent
+-- together, with each of the two as the maker, beside what the maker has of the section, its high-tech
+-- manufacturing and how the partner's invention couples with it. Two-digit industry by province is not
+-- held: the section stands for the divisions that are printed, and years of which nothing is known are left
+-- out.
 with link as (
     select l.region_a, l.region_b, i.parent as section,
-        string_agg(distinct l.industry_code, ' ' order by l.industry_code) as industries, worst_status(l.status) as status
+        string_agg(distinct l.industry_code, ' ' order by l.industry_code) as industries,
+        worst_status(l.status) as status
     from core.industry_link as l
     join ref.industry as i using (industry_code)
     where l.indicator = 'joint_invention'
@@ -45,7 +47,8 @@ figure as (
         any_value(value) filter (where indicator = 'invention_grants') as grants,
         any_value(value) filter (where indicator = 'population') as people
     from core.panel
-    where indicator in ('hightech_revenue', 'hightech_principal_revenue', 'gdp', 'invention_grants', 'population')
+    where indicator in ('hightech_revenue', 'hightech_principal_revenue', 'gdp', 'invention_grants',
+        'population')
     group by region_code, year
 ),
 
@@ -58,7 +61,8 @@ system as (
 ),
 
 scale as (
-    select section, min(invention) as least_invention, max(invention) as most_invention, min(making) as least_making,
+    select section, min(invention) as least_invention, max(invention) as most_invention,
+        min(making) as least_making,
         max(making) as most_making
     from system
     group by section
@@ -88,7 +92,8 @@ chain_year as (
         100 * ratio_low(f.principal, f.half_principal, f.gdp, f.half_gdp) as principal_rate_low,
         100 * ratio_high(f.principal, f.half_principal, f.gdp, f.half_gdp) as principal_rate_high,
         i.invention, i.u_invention, m.u_making,
-        case when i.u_invention is not null and m.u_making is not null then [i.u_invention, m.u_making] end as systems
+        case when i.u_invention is not null and m.u_making is not null then [i.u_invention, m.u_making]
+            end as systems
     from chain as c
     cross join span as y
     left join specialisation as s on s.region_code = c.maker and s.year = y.year and s.section = c.section
@@ -99,12 +104,14 @@ chain_year as (
 
 select
     region_a, region_b, section, maker, year, partner, industries,
-    lq_entities as lq_legal_entities, lq_entities_low as lq_legal_entities_low, lq_entities_high as lq_legal_entities_high,
+    lq_entities as lq_legal_entities, lq_entities_low as lq_legal_entities_low,
+    lq_entities_high as lq_legal_entities_high,
     lq_employment as lq_urban_employment, lq_employment_low as lq_urban_employment_low,
     lq_employment_high as lq_urban_employment_high,
     revenue_rate as hightech_revenue_per_gdp, revenue_rate_low as hightech_revenue_per_gdp_low,
     revenue_rate_high as hightech_revenue_per_gdp_high,
-    principal_rate as hightech_principal_revenue_per_gdp, principal_rate_low as hightech_principal_revenue_per_gdp_low,
+    principal_rate as hightech_principal_revenue_per_gdp,
+    principal_rate_low as hightech_principal_revenue_per_gdp_low,
     principal_rate_high as hightech_principal_revenue_per_gdp_high,
     invention, u_invention, u_making,
     coupling(systems) as coupling,
@@ -115,7 +122,8 @@ select
     nullif(concat_ws('; ',
         case when lq_entities is null then 'legal entities by section' end,
         case when lq_employment is null then 'urban employment by section' end,
-        case when revenue_rate is null and principal_rate is null then 'high-tech manufacturing per GDP' end), '') as missing
+        case when revenue_rate is null and principal_rate is null
+            then 'high-tech manufacturing per GDP' end), '') as missing
 from chain_year
 where coalesce(lq_entities, lq_employment, revenue_rate, principal_rate) is not null
 order by region_a, region_b, section, maker, year

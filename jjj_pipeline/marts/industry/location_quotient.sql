@@ -1,6 +1,7 @@
--- How much of each industry a province or group has, against all provinces together: its share here over its share there.
--- One release a year speaks, the newest in which all provinces have a total and their sections; releases never mix in a quotient. The
--- region is part of the reference: what it has and what the rest has move by themselves.
+-- How much of each industry a province or group has, against all provinces together: its share here over
+-- its share there. One release a year speaks, the newest in which all provinces have a total and their
+-- sections; releases never mix in a quotient. The region is part of the reference: what it has and what the
+-- rest has move by themselves.
 with nation as (
     select members as provinces
     from ref.region_group
@@ -13,7 +14,8 @@ figure as (
         o.value, o.half_width, o.status
     from core.observation as o
     join ref.region as r using (region_code)
-    where o.indicator in ('legal_entities', 'urban_employment') and r.kind = 'province' and o.value is not null
+    where o.indicator in ('legal_entities', 'urban_employment') and r.kind = 'province'
+        and o.value is not null
 ),
 
 covered as (
@@ -54,7 +56,8 @@ industry as (
 ),
 
 cell as (
-    -- a section of a region, the region's total, and both of the reference; where a province is blank the section has no reference
+    -- a section of a region, the region's total, and both of the reference; where a province is blank the
+    -- section has no reference
     select
         t.indicator, t.release, t.year, t.region_code, i.industry_code,
         s.value as section, s.half_width as half_section,
@@ -65,17 +68,21 @@ cell as (
     from place as t
     join industry as i using (indicator)
     left join place as s
-        on s.indicator = t.indicator and s.year = t.year and s.region_code = t.region_code and s.industry_code = i.industry_code
+        on s.indicator = t.indicator and s.year = t.year and s.region_code = t.region_code
+            and s.industry_code = i.industry_code
     left join place as rs
-        on rs.indicator = t.indicator and rs.year = t.year and rs.region_code = 'PROV31' and rs.industry_code = i.industry_code
+        on rs.indicator = t.indicator and rs.year = t.year and rs.region_code = 'PROV31'
+            and rs.industry_code = i.industry_code
     left join place as rt
-        on rt.indicator = t.indicator and rt.year = t.year and rt.region_code = 'PROV31' and rt.industry_code = '*'
+        on rt.indicator = t.indicator and rt.year = t.year and rt.region_code = 'PROV31'
+            and rt.industry_code = '*'
     where t.industry_code = '*' and t.region_code <> 'PROV31' and t.value is not null
 ),
 
 rest as (
     select *,
-        reference_section - section as rest_section, half_reference_section - half_section as half_rest_section,
+        reference_section - section as rest_section,
+        half_reference_section - half_section as half_rest_section,
         reference_total - total as rest_total, half_reference_total - half_total as half_rest_total
     from cell
 )
@@ -88,9 +95,11 @@ select
     share_of_total(reference_section, reference_total) as reference_share,
     location_quotient(section, total, reference_section, reference_total) as lq,
     location_quotient_of_part_low(
-        section, half_section, rest_section, half_rest_section, total, half_total, rest_total, half_rest_total) as lq_low,
+        section, half_section, rest_section, half_rest_section, total, half_total, rest_total,
+        half_rest_total) as lq_low,
     location_quotient_of_part_high(
-        section, half_section, rest_section, half_rest_section, total, half_total, rest_total, half_rest_total) as lq_high,
+        section, half_section, rest_section, half_rest_section, total, half_total, rest_total,
+        half_rest_total) as lq_high,
     release, status,
     case
         when section is null then 'figure: not held'

@@ -1,6 +1,6 @@
--- How alike two provinces of Beijing-Tianjin-Hebei are by section: Finger-Kreinin, cosine and Krugman of their shares, by year.
--- Both sides come from one release, the newest that has every section of both; a section blank on either side leaves the pair null,
--- for a blank is not a zero.
+-- How alike two provinces of Beijing-Tianjin-Hebei are by section: Finger-Kreinin, cosine and Krugman of
+-- their shares, by year. Both sides come from one release, the newest that has every section of both; a
+-- section blank on either side leaves the pair null, for a blank is not a zero.
 with section as (
     select industry_code
     from ref.industry
@@ -8,7 +8,8 @@ with section as (
 ),
 
 figure as (
-    select o.indicator, o.source || '/' || o.release as release, o.release as edition, o.year, o.region_code, o.industry_code, o.value
+    select o.indicator, o.source || '/' || o.release as release, o.release as edition, o.year,
+        o.region_code, o.industry_code, o.value
     from core.observation as o
     join ref.region_group as g on g.region_code = o.region_code and g.group_code = 'JJJ'
     where o.indicator in ('legal_entities', 'urban_employment')
@@ -29,7 +30,8 @@ couple as (
             order by least(a.filled, b.filled) desc, a.edition desc, a.release
         ) as place
     from side as a
-    join side as b on b.indicator = a.indicator and b.release = a.release and b.year = a.year and b.region_code > a.region_code
+    join side as b on b.indicator = a.indicator and b.release = a.release and b.year = a.year
+        and b.region_code > a.region_code
 ),
 
 listed as (
@@ -38,7 +40,8 @@ listed as (
         list(a.value order by s.industry_code) as la,
         list(b.value order by s.industry_code) as lb,
         count(*) filter (where a.value is not null and b.value is not null) as sections,
-        string_agg(s.industry_code, ' ' order by s.industry_code) filter (where a.value is null or b.value is null) as missing
+        string_agg(s.industry_code, ' ' order by s.industry_code)
+            filter (where a.value is null or b.value is null) as missing
     from couple as c
     cross join section as s
     left join figure as a on a.indicator = c.indicator and a.release = c.release and a.year = c.year

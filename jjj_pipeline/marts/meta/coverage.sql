@@ -1,5 +1,6 @@
--- What is held and why the rest is not: a row for each indicator, province, nation and group, and every year from the indicator's first
--- to its last. A reason says what is known: that a source says nothing was published is another thing than that nothing is held here.
+-- What is held and why the rest is not: a row for each indicator, province, nation and group, and every
+-- year from the indicator's first to its last. A reason says what is known: that a source says nothing was
+-- published is another thing than that nothing is held here.
 with held as (
     select indicator, region_code, year, value, status, source, release
     from core.preferred
@@ -47,7 +48,8 @@ known as (
     from spine as s
     left join edition as e on e.indicator = s.indicator and e.year = s.year
     left join held as h on h.indicator = s.indicator and h.region_code = s.region_code and h.year = s.year
-    left join core.panel as p on p.indicator = s.indicator and p.region_code = s.region_code and p.year = s.year and s.kind = 'group'
+    left join core.panel as p on p.indicator = s.indicator and p.region_code = s.region_code
+        and p.year = s.year and s.kind = 'group'
 )
 
 select

@@ -30,7 +30,8 @@ select
     count(p.value) as provinces,
     count(p.value) filter (where s.region_code in ('110000', '120000', '130000')) as jjj,
     any_value(n.year) is not null as nation,
-    case when count(*) - count(p.value) between 1 and 8 then string_agg(s.short_zh, ' ' order by s.region_code) filter (where p.value is null) end as missing,
+    case when count(*) - count(p.value) between 1 and 8
+        then string_agg(s.short_zh, ' ' order by s.region_code) filter (where p.value is null) end as missing,
     string_agg(distinct p.source, ' ' order by p.source) filter (where p.value is not null) as source
 from spine as s
 left join province as p on p.indicator = s.indicator and p.year = s.year and p.region_code = s.region_code

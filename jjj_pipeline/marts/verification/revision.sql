@@ -1,5 +1,6 @@
--- Every figure that stands in more than one release, each earlier one against each later one. Within a source the catalogue orders the
--- releases; between sources the year of the release does, then the source that is preferred last.
+-- Every figure that stands in more than one release, each earlier one against each later one. Within a
+-- source the catalogue orders the releases; between sources the year of the release does, then the source
+-- that is preferred last.
 with several as (
     -- most figures stand in one release alone: the others are few to compare
     select indicator, region_code, industry_code, year
@@ -17,14 +18,16 @@ figure as (
     join ref.source as s using (source)
     where o.value is not null
     qualify row_number() over (
-        partition by o.indicator, o.region_code, o.industry_code, o.year, o.source, o.release order by o.table_id
+        partition by o.indicator, o.region_code, o.industry_code, o.year, o.source, o.release
+            order by o.table_id
     ) = 1
 ),
 
 pair as (
     select
         old.indicator, old.region_code, old.industry_code, old.year,
-        old.source as source_old, old.release as release_old, new.source as source_new, new.release as release_new,
+        old.source as source_old, old.release as release_old, new.source as source_new,
+        new.release as release_new,
         old.source = new.source as same_source,
         old.value as value_old, new.value as value_new,
         difference(old.value, new.value) as difference,
@@ -41,7 +44,8 @@ pair as (
 )
 
 select
-    indicator, region_code, industry_code, year, source_old, release_old, source_new, release_new, same_source,
+    indicator, region_code, industry_code, year, source_old, release_old, source_new, release_new,
+    same_source,
     value_old, value_new, difference,
     ratio(difference, value_old) as relative,
     bound,

@@ -6,7 +6,8 @@ select
     avg(difference order by region_code, industry_code, year) as mean_revision,
     avg(abs(difference) order by region_code, industry_code, year) as mean_absolute_revision,
     sum(abs(difference) order by region_code, industry_code, year)
-        / nullif(sum(abs(value_new) order by region_code, industry_code, year), 0) as relative_mean_absolute_revision,
+        / nullif(sum(abs(value_new) order by region_code, industry_code, year),
+            0) as relative_mean_absolute_revision,
     arg_max(relative, abs(relative) order by region_code, year) as largest_relative,
     arg_max(region_code, abs(relative) order by region_code, year) as largest_region,
     arg_max(year, abs(relative) order by region_code, year) as largest_year

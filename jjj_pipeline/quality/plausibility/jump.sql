@@ -1,8 +1,9 @@
 -- zh: 年度变动不超过该指标各省变动的稳健离散范围
 -- en: A yearly change lies within the robust spread of the indicator's changes pooled over provinces (modified z-score 3.5)
 --
--- Changes are logarithmic; centre = median, spread = 1.4826 median absolute deviations; 3.5 is the cut-off of Iglewicz and Hoaglin
--- (1993). A power of ten that is taken back in the next year is a slip of the unit and told by unit_slip.
+-- Changes are logarithmic; centre = median, spread = 1.4826 median absolute deviations; 3.5 is the cut-off
+-- of Iglewicz and Hoaglin (1993). A power of ten that is taken back in the next year is a slip of the unit
+-- and told by unit_slip.
 with series as (
     select l.*
     from core.preferred as l
@@ -14,7 +15,8 @@ change as (
     select now.*, before.value as value_before, ln(now.value / before.value) as moved
     from series as now
     join series as before
-        on before.indicator = now.indicator and before.region_code = now.region_code and before.year = now.year - 1
+        on before.indicator = now.indicator and before.region_code = now.region_code
+            and before.year = now.year - 1
 ),
 
 spread as (
@@ -25,7 +27,8 @@ spread as (
 ),
 
 beside as (
-    select *, round(moved / ln(10)) as powers, lag(moved) over w as moved_before, lead(moved) over w as moved_after
+    select *, round(moved / ln(10)) as powers, lag(moved) over w as moved_before,
+        lead(moved) over w as moved_after
     from change
     window w as (partition by indicator, region_code order by year)
 )
@@ -37,7 +40,8 @@ select
     c.value_before * exp(s.centre) * abs(exp(sign(c.moved - s.centre) * 3.5 * s.spread) - 1) as bound,
     c.file, c.cell,
     abs(c.moved - s.centre) > 3.5 * s.spread
-        and (c.powers = 0 or -c.powers not in (round(coalesce(c.moved_before, 0) / ln(10)), round(coalesce(c.moved_after, 0) / ln(10))))
+        and (c.powers = 0 or -c.powers not in (round(coalesce(c.moved_before, 0) / ln(10)),
+            round(coalesce(c.moved_after, 0) / ln(10))))
         as beyond
 from beside as c
 join spread as s using (indicator)

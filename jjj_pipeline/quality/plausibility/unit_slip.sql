@@ -1,8 +1,8 @@
 -- zh: 数值与相邻年份及其他版本同一量级（无10、100、10⁴倍的单位错）
 -- en: A figure is of the size of its neighbours in time and of other releases (no unit slip by 10, 100, 10^4)
 --
--- A figure is nearer to 10^k times its neighbours than to its neighbours, and its change is beyond the spread of the indicator.
--- Between releases of one figure the size alone decides.
+-- A figure is nearer to 10^k times its neighbours than to its neighbours, and its change is beyond the
+-- spread of the indicator. Between releases of one figure the size alone decides.
 with series as (
     select l.*
     from core.preferred as l
@@ -33,9 +33,11 @@ spread as (
 ),
 
 sized as (
-    -- how many powers of ten a figure is off its neighbours: both must say the same; at an end of the series the only one says it
+    -- how many powers of ten a figure is off its neighbours: both must say the same; at an end of the
+    -- series the only one says it
     select n.*, coalesce((up + down) / 2, up, down) as off,
-        case when coalesce(abs(up), abs(down)) > 3.5 * s.spread and coalesce(round(up / ln(10)) = round(down / ln(10)), true)
+        case when coalesce(abs(up), abs(down)) > 3.5 * s.spread
+            and coalesce(round(up / ln(10)) = round(down / ln(10)), true)
             then round(coalesce(up, down) / ln(10)) else 0 end as powers
     from neighbour as n
     join spread as s using (indicator)
@@ -43,7 +45,8 @@ sized as (
 ),
 
 told as (
-    -- the figure at an end is not told off by a neighbour that is the slip itself; of two figures alone the later is told
+    -- the figure at an end is not told off by a neighbour that is the slip itself; of two figures alone the
+    -- later is told
     select *,
         powers <> 0 and (
             (up is not null and down is not null)
@@ -61,7 +64,8 @@ select
 from told
 union all
 select
-    null, release_new, indicator, region_code, year, value_old, value_new, abs(value_old) * (sqrt(10) - 1), file_new, cell_new,
+    null, release_new, indicator, region_code, year, value_old, value_new, abs(value_old) * (sqrt(10) - 1),
+    file_new, cell_new,
     round(log10(value_new / value_old)) <> 0
 from mart.revision
 where value_old > 0 and value_new > 0
