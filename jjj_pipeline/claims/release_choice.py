@@ -154,7 +154,7 @@ def _real(side: Side, evidence: Evidence) -> list[ReleaseChoice]:
         for year in range(start.year + 1, end.year + 1)
     ]
     held = [(key, sourced) for key in keys if (sourced := evidence.sourced(key)) is not None]
-    if len(held) < len(keys):
+    if not keys or len(held) < len(keys):
         return []
     low = point = high = Decimal(100)
     for _, sourced in held:

@@ -587,3 +587,12 @@ def test_a_repair_that_is_offered_is_the_right_one(seed):
     repaired = judged(figures | {name: wrong}).query("diagnosis_kind == 'repairs'")
     for sentence in repaired["diagnosis"]:
         assert sentence.startswith(f"{wrong} should read {Decimal(figures[name].split()[0])}")
+
+
+def test_a_year_off_that_makes_both_ends_one_is_no_growth(verdicts):
+    out = verdicts(
+        "claims:\n  - {id: a, kind: growth, claim: 27.3 %, from_data: {indicator: gdp, region: CN, start: 2018, end: 2019}}",
+        panel=panel_of(("gdp", "CN", 2018, 919281.1, 0.05), ("gdp", "CN", 2019, 986515.2, 0.05),
+                       ("gdp_index", "CN", 2019, 106.0, 0.05)),
+    )  # fmt: skip
+    assert out.loc["a", "external"] == "inconsistent"
