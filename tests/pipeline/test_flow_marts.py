@@ -117,7 +117,7 @@ def test_the_articles_three_pairs_are_a_network_with_inferred_edges(con: duckdb.
     edges = query(
         con,
         "select region_a, region_b, value, status, share_of_region, salton from mart.copatent_edge "
-        "where level = 'province' order by value desc",
+        "where indicator = 'copatents' and level = 'province' order by value desc",
     )
     assert [(e[2], e[3]) for e in edges] == [(4277, "A"), (3056, "U"), (1340, "U")]
     assert [e[4] for e in edges] == pytest.approx([4277 / 8673, 3056 / 8673, 1340 / 8673])
@@ -126,15 +126,16 @@ def test_the_articles_three_pairs_are_a_network_with_inferred_edges(con: duckdb.
     )
     nodes = query(
         con,
-        "select region_code, strength, status from mart.copatent_node where level = 'province' order by strength desc",
+        "select region_code, strength, status from mart.copatent_node where indicator = 'copatents' and level = 'province' "
+        "order by strength desc",
     )
     assert nodes == [("110000", 7333, "U"), ("130000", 5617, "U"), ("120000", 4396, "U")]
 
 
 def test_one_pair_of_cities_is_no_network(con: duckdb.DuckDBPyConnection) -> None:
-    assert query(con, "select value, salton, missing from mart.copatent_edge where level = 'city'") == [
-        (1729, None, "only 2 places: no network")
-    ]
+    assert query(
+        con, "select value, salton, missing from mart.copatent_edge where indicator = 'copatents' and level = 'city'"
+    ) == [(1729, None, "only 2 places: no network")]
 
 
 def test_table_8_39_is_the_one_the_real_workbook_shows(shared: Path) -> None:
