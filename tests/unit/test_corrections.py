@@ -86,3 +86,27 @@ def test_allow_lets_a_material_gap_pass_and_a_superfluous_one_does_not() -> None
         BadInput, match=r"e: expected a material gap of rd_by_activity at 河北 2019; found none - delete"
     ):
         identity_findings(figures(), allow)
+
+
+def test_the_ledger_says_what_was_done_to_which_figure_and_why() -> None:
+    _, rows = corrections.apply(figures(), ledger(identity="rd_by_activity"))
+    (row,) = rows.to_dict("records")
+    assert row == {
+        "correction_id": "e", "action": "replace", "table_id": "cstsy_rd_by_activity", "release": "2020", "region_code": "130000",
+        "year": 2019, "indicator": "rd_expenditure", "industry_code": "*", "printed": "566.7", "value_before": 566.7,
+        "value_after": 566.8, "identity": "rd_by_activity", "reason": "r", "source": "s", "ledger_status": "confirmed",
+        "file": "raw/cstsy/2020/rd_by_activity.csv", "cell": "B6",
+    }  # fmt: skip
+    _, rows = corrections.apply(figures(), ledger())
+    assert rows.loc[0, "identity"] is None or pd.isna(rows.loc[0, "identity"])
+
+
+@pytest.mark.parametrize(
+    "elsewhere",
+    [{"table": "x"}, {"year": 2018}, {"release": "2021"}, {"region": "北京"}, {"indicator": "gdp"}, {"industry": "A"}],
+)
+def test_an_entry_for_a_figure_that_is_not_there_names_itself(elsewhere: dict[str, Any]) -> None:
+    with pytest.raises(
+        BadInput, match=r"^corrections\.yml, e: expected a figure for .*; found none - delete the entry"
+    ):
+        corrections.apply(figures(), ledger(**elsewhere))

@@ -9,6 +9,7 @@ from itertools import product
 import duckdb
 import pytest
 
+from jjj_pipeline.measures import formulas
 from jjj_pipeline.measures.formulas import FORMULAS
 from jjj_pipeline.measures.printed_figure import parse
 
@@ -66,3 +67,22 @@ def test_the_interval_of_a_location_quotient_by_hand() -> None:
     quotient = FORMULAS["location_quotient"].interval(x=parse("10"), xt=parse("100"), r=parse("200"), rt=parse("1000"))
     assert quotient is not None
     assert (round(float(quotient.low), 6), round(float(quotient.high), 6)) == (0.471222, 0.529225)
+
+
+def test_a_denominator_that_is_negative_for_certain_has_an_interval_too() -> None:
+    """A total that falls from 300 to 200 while a part falls from 120 to 100: 20 of 100, each change one unit either way."""
+    con = duckdb.connect()
+    for statement in FORMULAS["contribution"].sql_macros():
+        con.execute(statement)
+    words = "120, 0.5, 100, 0.5, 300, 0.5, 200, 0.5"
+    found = con.execute(f"select contribution_low({words}), contribution_high({words})").fetchall()[0]
+    assert found == pytest.approx((19 / 101, 21 / 99))
+    exact = FORMULAS["contribution"].interval(p0=parse("120"), p1=parse("100"), t0=parse("300"), t1=parse("200"))
+    assert exact is not None
+    assert (float(exact.low), float(exact.high)) == pytest.approx((19 / 101, 21 / 99))
+
+
+def test_formulas_are_listed_with_their_expression_and_inputs() -> None:
+    table = formulas.formula_table().set_index("measure_id")
+    assert table.loc["difference", ["expression", "inputs"]].tolist() == ["v1 - v0", "v0, v1"]
+    assert list(table.columns) == ["name_zh", "name_en", "expression", "inputs", "convention", "source"]
