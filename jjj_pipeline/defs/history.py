@@ -9,10 +9,8 @@ from contextlib import closing
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any
 
 import dagster as dg
-import yaml
 
 from jjj_pipeline.errors import BadInput
 from jjj_pipeline.settings import Settings
@@ -20,37 +18,10 @@ from jjj_pipeline.settings import Settings
 KEEP_DAYS = 30
 KEEP_RUNS = 10  # of the bundled data each takes some 5 MB
 KEEP_MB = 80  # beyond it fewer runs stay
-SKIPPED_DAYS = 1  # looks that found nothing to do
 MB = 2**20
 
-_TICKS = {
-    "purge_after_days": {
-        "skipped": SKIPPED_DAYS,
-        "started": KEEP_DAYS,
-        "success": KEEP_DAYS,
-        "failure": KEEP_DAYS,
-    }
-}
-# what .dagster/dagster.yaml of the checkout says, for a home elsewhere
-HOME: dict[str, Any] = {
-    "telemetry": {"enabled": False},
-    "nux": {"enabled": False},
-    "concurrency": {"runs": {"max_concurrent_runs": 1}},
-    "run_launcher": {"module": "jjj_pipeline.defs.run_launcher", "class": "RunLauncher"},
-    "run_monitoring": {
-        "enabled": True,
-        "poll_interval_seconds": 10,
-        "start_timeout_seconds": 120,
-        "cancel_timeout_seconds": 30,
-    },
-    "run_retries": {"enabled": True, "max_retries": 0},
-    "retention": {"schedule": _TICKS, "sensor": _TICKS, "auto_materialize": _TICKS},
-    "event_log_storage": {
-        "module": "jjj_pipeline.defs.event_log",
-        "class": "EventLog",
-        "config": {"home": {"env": "DAGSTER_HOME"}},
-    },
-}
+# what a home without settings gets, and what .dagster/dagster.yaml of the checkout is
+SETTINGS = Path(__file__).with_name("dagster.yaml")
 
 
 def prepare(settings: Settings) -> Path:
@@ -60,7 +31,7 @@ def prepare(settings: Settings) -> Path:
     try:
         home.mkdir(parents=True, exist_ok=True)
         if not (home / "dagster.yaml").exists():
-            (home / "dagster.yaml").write_text(yaml.safe_dump(HOME), encoding="utf-8")
+            (home / "dagster.yaml").write_text(SETTINGS.read_text(encoding="utf-8"), encoding="utf-8")
     except OSError as error:
         found = error.strerror or str(error)
         raise BadInput(

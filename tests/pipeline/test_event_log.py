@@ -17,9 +17,10 @@ import pytest
 import yaml
 
 from jjj_pipeline.defs.event_log import KEPT, EventLog
-from jjj_pipeline.defs.history import HOME
+from jjj_pipeline.defs.history import SETTINGS
 from tests.conftest import ROOT
 
+HOME = yaml.safe_load(SETTINGS.read_text(encoding="utf-8"))
 PLAIN = {k: v for k, v in HOME.items() if k != "event_log_storage"}
 OURS, DAGSTERS = "EventLog", "SqliteEventLogStorage"
 
