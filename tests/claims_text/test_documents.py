@@ -80,6 +80,11 @@ def test_a_file_too_large_and_a_folder(tmp_path: Path) -> None:
             open_document(path)
 
 
+def test_ten_megabytes_are_refused_in_one_line() -> None:
+    with pytest.raises(BadInput, match="at most 1,000,000 characters"):
+        document_of((SENTENCE * 200_000).encode(), "a.txt")
+
+
 def test_word_with_tracked_changes_reads_as_accepted() -> None:
     document = docx.Document()
     document.add_paragraph("2022年,京津冀R&D经费")

@@ -15,6 +15,7 @@ from typing import Any
 from jjj_pipeline.errors import BadInput
 
 LARGEST = 30_000_000  # bytes
+LONGEST = 1_000_000  # characters: some twenty seconds
 UNPACKED = 200_000_000
 _COMMON = frozenset(
     "的年和为在了是一中国有人万亿元北京天津河北经费增长研发投入技术合同专利占比全科地区发展同上以其市率达到個國與億萬長經費術專利區發"
@@ -85,6 +86,10 @@ def document_of(data: bytes, name: str) -> Document:
             _html(text, name)
             if is_html
             else Document(name, _markdown_tables(text) if suffix in (".md", ".markdown") else text, notes)
+        )
+    if len(found.text) > LONGEST:
+        raise BadInput(
+            name, expected=f"at most {LONGEST:,} characters", found=f"{len(found.text):,}", hint="split the text"
         )
     if not found.text.strip():
         raise BadInput(name, expected="a text", found="nothing to read", hint="a scan has no text: run OCR first")
