@@ -12,7 +12,7 @@ from jjj_pipeline.defs.raw import raw_assets
 from jjj_pipeline.defs.records import record_jobs
 from jjj_pipeline.defs.refresh_sensors import refresh_sensors
 from jjj_pipeline.defs.report import report_asset
-from jjj_pipeline.defs.resources import ProjectResource, previews
+from jjj_pipeline.defs.resources import previews, project_resource
 from jjj_pipeline.pipeline.plan import plan
 from jjj_pipeline.pipeline.project import Project
 from jjj_pipeline.pipeline.runner import Runner
@@ -29,7 +29,7 @@ def build_defs(settings: Settings) -> dg.Definitions:
         jobs=[refresh, *record_jobs(settings)],
         schedules=[monthly],
         sensors=[raw_sensor(settings, project.catalog), follow, clean_history, *refresh_sensors(settings)],
-        resources={"runner": ProjectResource.of(settings), "previews": previews},
+        resources={"runner": project_resource(settings), "previews": previews},
         executor=dg.in_process_executor,
     )
 

@@ -3,7 +3,6 @@
 import logging
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from pathlib import Path
 
 import dagster as dg
 
@@ -36,32 +35,16 @@ def held(
 
 
 class ProjectResource(dg.ConfigurableResource[Runner]):
-    """The runner of a project, with the build lock held until the run ends."""
+    """The runner of a project, with the build lock held until the run ends. The fields are what a launch may configure."""
 
-    root: str
-    catalog: str
-    marts: str
-    strict: bool = False
-    threads: int = 1
-    memory: str = ""
     full: bool = False  # make every table anew
     accept_removals: bool = False  # publish also where most files of raw/ went at once, or one cannot be read
     leave_out: list[str] = []  # files that are still being written: publish without them
 
-    @classmethod
-    def of(cls, settings: Settings) -> "ProjectResource":
-        """The resource of the project with these settings."""
-        return cls(
-            root=str(settings.root), catalog=str(settings.catalog), marts=str(settings.marts), strict=settings.strict,
-            threads=settings.threads, memory=settings.memory,
-        )  # fmt: skip
-
     @property
     def settings(self) -> Settings:
-        return Settings(
-            root=Path(self.root), catalog=Path(self.catalog), marts=Path(self.marts), strict=self.strict,
-            threads=self.threads, memory=self.memory,
-        )  # fmt: skip
+        """The settings of the project; `project_resource` gives them."""
+        raise NotImplementedError
 
     @contextmanager
     def yield_for_execution(self, context: dg.InitResourceContext) -> Iterator[Runner]:  # type: ignore[override]  # the runner
@@ -79,6 +62,17 @@ class ProjectResource(dg.ConfigurableResource[Runner]):
                 yield runner
         except BadInput as error:
             raise dg.Failure(str(error), allow_retries=False) from None
+
+
+def project_resource(settings: Settings) -> ProjectResource:
+    """The resource of one project. Its settings are no config: what a launch configures replaces all a resource was given."""
+
+    class OfProject(ProjectResource):
+        @property
+        def settings(self) -> Settings:
+            return settings
+
+    return OfProject()
 
 
 @dg.resource(required_resource_keys={"runner"})
