@@ -387,4 +387,49 @@ class CopatentNode(Contract):
         }
 
 
-CONTRACTS = [FlowShare, FlowDerived, TradeBalance, FlowAffinity, CopatentEdge, CopatentNode]
+class CountedFlow(Contract):
+    """Counts of record sets beside the printed figure of the same indicator, pair, level and period. Printed counts are of all
+    records, those of a set of what it covers: the quotient tells how much of the printed figure the set holds."""
+
+    indicator: str = key("指标", "Indicator")
+    origin: str = key("流出地", "Origin, or the first of a pair")
+    destination: str = key("流入地", "Destination, or the second of a pair")
+    level: str = key("层级", "province or city", isin=["province", "city"])
+    period: str = key("时期", "Period")
+    record_set: str = key("记录集", "Record set, see meta.record_set")
+    source: str = key("来源", "Source of the printed figure")
+    release: str = key("版本", "Its release")
+    table_id: str = key("表", "Its raw table")
+    counted: float = figure("计数值", "Counted from the records")
+    printed_value: float = figure("印出值", "Printed figure, in the indicator's unit")
+    counted_over_printed: float = interval("计数与印出之比", "counted / printed_value", "1", of="ratio")
+    coverage: float = figure(
+        "覆盖率", "Records of the set with a place over those of the whole, where it is known", "1"
+    )
+    status: str = column("状态", "OBS_STATUS of the count: U for samples and truncated sets")
+    printed_status: str = column("印出值状态", "OBS_STATUS of the printed figure")
+
+    class Config(Contract.Config):
+        metadata = {
+            "table": "mart.counted_flow",
+            "zh": "记录计数与印出数",
+            "inputs": {
+                "counted": rests_on(
+                    "core.flow", "indicator", "origin", "destination", "level", "period", source="r.record_set"
+                ),
+                "printed": rests_on(
+                    "core.flow",
+                    "indicator",
+                    "origin",
+                    "destination",
+                    "level",
+                    "period",
+                    "source",
+                    "release",
+                    "table_id",
+                ),
+            },
+        }
+
+
+CONTRACTS = [CountedFlow, FlowShare, FlowDerived, TradeBalance, FlowAffinity, CopatentEdge, CopatentNode]
