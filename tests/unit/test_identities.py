@@ -184,3 +184,11 @@ def test_an_entry_of_the_ledger_allows_a_material_gap_and_no_other() -> None:
             discrepancies(parts(100, 45, 60), catalog(PARTS, allowed=[entry.model_copy(update=other)]))
     with pytest.raises(BadInput, match="found none"):
         discrepancies(parts(100, 40, 60), catalog(PARTS, allowed=[entry]))
+
+
+def test_figures_of_an_industry_are_no_parts_of_the_total() -> None:
+    industry = figures(
+        ("rd_expenditure", "110000", 7.0, 0.5), ("rd_expenditure_basic", "110000", 7.0, 0.5), industry="C"
+    )
+    rows, counts = discrepancies(pd.concat([parts(100, 40, 60), industry]), catalog(PARTS))
+    assert (len(rows), counts["sum"]) == (0, 1)

@@ -159,6 +159,7 @@ def test_the_bound_of_a_jump_is_where_it_begins(con: duckdb.DuckDBPyConnection) 
     rows, _ = plausible.implausible(lambda sql: con.sql(sql).df())
     cut = 3.5 * 1.4826 * 0.08
     bounds = {r.region_code: (r.expected, r.bound) for r in rows.itertuples()}
+    assert set(rows["severity"]) == {"warning"}
     assert bounds[PROVINCES[30]] == pytest.approx((100, 100 * (math.exp(cut) - 1)))
     assert bounds[PROVINCES[0]] == pytest.approx((100, 100 * (1 - math.exp(-cut))))
 
