@@ -130,13 +130,13 @@ NOTES = {
 
 
 @pytest.mark.parametrize("what", NOTES)
-def test_a_note_that_is_none_is_left_out(what: str, built_project: Settings) -> None:
+def test_a_note_that_is_none_is_left_out(what: str, small_project: Settings) -> None:
     content, said = NOTES[what]
-    (built_project.raw / "nbs" / "source.yml").write_text(content, encoding="utf-8")
+    (small_project.raw / "nbs" / "source.yml").write_text(content, encoding="utf-8")
     started = time.process_time()
     from jjj_pipeline.pipeline.project import Project
 
-    (stray,) = Project(built_project).found.strays
+    (stray,) = Project(small_project).found.strays
     assert str(stray).startswith("raw/nbs/source.yml") and said in str(stray)
     assert time.process_time() - started < 5
 
