@@ -307,7 +307,7 @@ def test_an_endless_text_costs_no_time_and_is_no_figure(junk: str, place: tuple[
 
 def test_a_folder_or_a_missing_file_is_refused(tmp_path: Path) -> None:
     for path in (tmp_path, tmp_path / "none.csv"):
-        with pytest.raises(BadInput, match="expected a (regular )?file"):
+        with pytest.raises(BadInput, match=r"expected a (regular )?file"):
             open_file.read_bytes(path)
 
 
