@@ -156,8 +156,8 @@ def _table(
                 if value is None:
                     continue
                 style = usual[at]
-                if speaking[at] >= 0 and (said := values[speaking[at]]) is not None:
-                    style = styles.number(of_unit(units.get(said, said)))
+                if speaking[at] >= 0 and (named := values[speaking[at]]) is not None:
+                    style = styles.number(of_unit(units.get(named, named)))
                 _cell(sheet, table, row, at, value, style, styles)
                 if row < SAMPLE:
                     widths[at] = max(widths[at], _width(value))
@@ -203,14 +203,14 @@ def _notes(
     """What is in the workbook, what its columns mean, whose the figures are."""
     (build,) = query(con, "from meta.build").to_dict("records")
     sheet.write_string(0, 0, "京津冀创新数据仓库 The innovation system of Beijing, Tianjin and Hebei", styles.title)
-    said = (
+    notes = (
         ("版本 version", f"jjj-pipeline {build['version']}"), ("生成 built", build["built_at"]),
         ("最新版本 newest release", build["as_of"]), ("内容 content", build["content"]), ("说明 note", build["note"]),
     )  # fmt: skip
-    for row, (name, value) in enumerate(said, start=1):
+    for row, (name, value) in enumerate(notes, start=1):
         sheet.write_string(row, 0, name)
         sheet.write_string(row, 1, str(value))
-    row = len(said) + 2
+    row = len(notes) + 2
     for at, width in enumerate(NOTE_WIDTHS):
         sheet.set_column(at, at, width)
     _paper(sheet, 0)

@@ -90,8 +90,8 @@ def all_or_nothing(files: Sequence[Path]) -> Iterator[list[Path]]:
             for part, file in zip(parts, files, strict=True):
                 part.replace(file)
     except (OSError, duckdb.IOException, XlsxFileError) as error:
-        said = " ".join(str(error).split())
-        raise BadInput(str(folder), expected="a folder that can be written to", found=said) from None
+        message = " ".join(str(error).split())
+        raise BadInput(str(folder), expected="a folder that can be written to", found=message) from None
 
 
 def _csv(con: duckdb.DuckDBPyConnection, chosen: Selection, path: Path, chinese: bool) -> None:

@@ -308,7 +308,7 @@ class Measure(Entry):
     def convention(self) -> str:
         """The conventions in one sentence."""
         divisor = {None: "", 0: "variance divides by n", 1: "variance divides by n - 1", 2: "variance divides by n - 2"}
-        said = [
+        sentences = [
             "natural logarithm" if self.log else "",
             divisor[self.ddof],
             {"": "", "none": "unweighted over regions", "population": "weighted by population"}[self.weights],
@@ -316,7 +316,7 @@ class Measure(Entry):
             f"null: {self.nulls}" if self.nulls else "",
             self.note,
         ]
-        return "; ".join(filter(None, said))
+        return "; ".join(filter(None, sentences))
 
 
 def split_target(target: str) -> tuple[str, str]:

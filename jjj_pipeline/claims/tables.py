@@ -176,7 +176,7 @@ PAGE: dict[str, Bilingual] = {
 
 def document(claims: ClaimFile, verdicts: pd.DataFrame, lang: Language = "en") -> str:
     """The verdicts as a page: what was judged and how it came out, what does not hold, every claim, what is out of scope."""
-    article, said = claims.article, {name: rendered(text, lang) for name, text in PAGE.items()}
+    article, labels = claims.article, {name: rendered(text, lang) for name, text in PAGE.items()}
     head = f"{article.get('title', claims.path)}" + (f", {article['publisher']}" if article.get("publisher") else "")
     counts = verdicts.groupby(["internal", "external"], sort=True).size().rename("claims").reset_index()
     for column in ("internal", "external"):
@@ -185,19 +185,19 @@ def document(claims: ClaimFile, verdicts: pd.DataFrame, lang: Language = "en") -
     other_scope = verdicts["diagnosis_kind"].fillna("") == "scope"
     paraphrase = verdicts["paraphrase_zh" if lang == "zh" else "paraphrase"].fillna("")
     parts = [
-        f"# {said['judged']}{head}",
-        said["about"].format(n=len(verdicts)),
+        f"# {labels['judged']}{head}",
+        labels["about"].format(n=len(verdicts)),
         table_formatting.markdown(counts.rename(columns=_headings(lang))),
-        f"## {said['fails']}",
+        f"## {labels['fails']}",
         table_formatting.markdown(brief[failing(verdicts)]),
     ]
     if other_scope.any():
-        parts += [f"## {said['scope']}", table_formatting.markdown(brief[other_scope])]
+        parts += [f"## {labels['scope']}", table_formatting.markdown(brief[other_scope])]
     parts += [
-        f"## {said['every']}",
+        f"## {labels['every']}",
         table_formatting.markdown(brief.assign(**{_headings(lang)["paraphrase"]: paraphrase})),
     ]
     if claims.out_of_scope:
-        listed = "\n".join(f"- {said['paragraphs'].format(**entry)}" for entry in claims.out_of_scope)
-        parts += [f"## {said['out']}", listed]
+        listed = "\n".join(f"- {labels['paragraphs'].format(**entry)}" for entry in claims.out_of_scope)
+        parts += [f"## {labels['out']}", listed]
     return "\n\n".join(parts)

@@ -56,7 +56,7 @@ def check(
         if lines:
             print(f"{title}:")
         for told in lines:
-            print("  " + "  ".join(told))
+            print("  " + "  ".join(line))
     raise typer.Exit(0 if seen.placed and not seen.broken else 1)
 
 

@@ -57,10 +57,10 @@ def unit_asset(
                 tables = {name: [t for s in mine for t in s.tables if asset_of[t] == name] for name in names}
                 yield from _run(mine, tables, runner, previews, failures, report)
         if failures:
-            said = list(dict.fromkeys(failures))
-            more = f" (and {len(said) - 1} more)" if len(said) > 1 else ""
+            lines = list(dict.fromkeys(failures))
+            more = f" (and {len(lines) - 1} more)" if len(lines) > 1 else ""
             raise dg.Failure(
-                f"{said[0]}{more}", metadata={"failures": dg.MetadataValue.json(said)}, allow_retries=False
+                f"{lines[0]}{more}", metadata={"failures": dg.MetadataValue.json(lines)}, allow_retries=False
             )
 
     return asset
@@ -75,8 +75,8 @@ def _check_specs(name: str, steps: Sequence[Step]) -> Iterator[dg.AssetCheckSpec
     text = f"Columns, types, units and key of {name} are as declared."
     yield dg.AssetCheckSpec(CONTRACT, asset=metadata.key(name), blocking=True, description=text)
     for step in steps:
-        for check, said in step.checks.items() if step.name == name else ():
-            yield dg.AssetCheckSpec(check, asset=metadata.key(name), blocking=True, description=said)
+        for check, sentence in step.checks.items() if step.name == name else ():
+            yield dg.AssetCheckSpec(check, asset=metadata.key(name), blocking=True, description=sentence)
 
 
 def _run(

@@ -26,8 +26,8 @@ def report_asset(say: Report) -> dg.AssetsDefinition:
         try:
             made = publish(runner.project, full=runner.full)
         except (BadInput, OSError) as error:
-            said = str(error) if isinstance(error, BadInput) else f"report: {error}; the page is as it was"
-            raise dg.Failure(said, allow_retries=False) from None
+            message = str(error) if isinstance(error, BadInput) else f"report: {error}; the page is as it was"
+            raise dg.Failure(message, allow_retries=False) from None
         say("report")
         shown: dict[str, dg.MetadataValue | int | bool] = {
             "path": dg.MetadataValue.path(made.path),

@@ -39,7 +39,7 @@ class RunLauncher(DefaultRunLauncher):
         if client is None:
             return None
         try:
-            said = client.can_cancel_execution(CanCancelExecutionRequest(run_id=run_id), timeout=SECONDS)
+            reply = client.can_cancel_execution(CanCancelExecutionRequest(run_id=run_id), timeout=SECONDS)
         except Exception:  # whatever keeps it from answering; the lock decides then
             return None
-        return deserialize_value(said, CanCancelExecutionResult).can_cancel
+        return deserialize_value(reply, CanCancelExecutionResult).can_cancel

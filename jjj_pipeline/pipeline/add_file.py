@@ -249,11 +249,11 @@ def _differences(understood: Understood, loaded: LoadedFigures, catalog: Catalog
         else:
             count["other than in newer releases"] += 1
     count["blank"] = len(understood.rows) - len(mine)
-    told = [f"{count[k]} {k}" for k in ("new", "repeated", "revised")] + [
+    counted = [f"{count[k]} {k}" for k in ("new", "repeated", "revised")] + [
         f"{count[k]} {k}" for k in ("other than in newer releases", "blank") if count[k]
     ]
     more = [f"{len(revised) - SHOWN} more revisions"] if len(revised) > SHOWN else []
-    return [", ".join(told), *revised[:SHOWN], *more]
+    return [", ".join(counted), *revised[:SHOWN], *more]
 
 
 def _lay_down(data: bytes, target: Path, settings: Settings) -> None:

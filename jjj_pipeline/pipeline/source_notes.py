@@ -25,11 +25,13 @@ def chain(path: Path) -> str:
     if not isinstance(held, dict):
         found = "an empty file" if held is None else f"a {type(held).__name__}"
         raise BadInput(name, expected="names with their values, `chain` among them", found=found)
-    said = held.get("chain")
-    if not isinstance(said, str) or not said.strip():
-        found = "none" if said is None else f"a {type(said).__name__}" if not isinstance(said, str) else "an empty one"
+    chain = held.get("chain")
+    if not isinstance(chain, str) or not chain.strip():
+        found = (
+            "none" if chain is None else f"a {type(chain).__name__}" if not isinstance(chain, str) else "an empty one"
+        )
         raise BadInput(name, expected="`chain`: a text that says how the figures came here", found=found)
-    return said
+    return chain
 
 
 def read(files: Iterable[RawFile]) -> tuple[dict[str, str], tuple[BadInput, ...]]:

@@ -65,8 +65,8 @@ def text(package: dict[str, Any]) -> str:
 
 
 def _source(row: dict[Any, Any]) -> dict[str, str]:
-    said = {"name": row["source"], "title": f"{row['name_zh']} {row['name_en']}", "publisher": row["publisher"]}
-    return {**said, "kind": row["kind"], "terms": row["terms"], "chain": table_formatting.cell(row["chain"])}
+    entry = {"name": row["source"], "title": f"{row['name_zh']} {row['name_en']}", "publisher": row["publisher"]}
+    return {**entry, "kind": row["kind"], "terms": row["terms"], "chain": table_formatting.cell(row["chain"])}
 
 
 def _terms(terms: Any, rows: pd.DataFrame) -> dict[str, Any]:
@@ -86,9 +86,9 @@ def schema(table: str, tables: Collection[str]) -> dict[str, Any]:
     """The Table Schema of a table; foreign keys go to those of `tables`."""
     contract = contracts.ALL[table]
     columns = info(contract)
-    said: dict[str, Any] = {"fields": [_field(contract, c) for c in columns], "missingValues": MISSING}
+    entry: dict[str, Any] = {"fields": [_field(contract, c) for c in columns], "missingValues": MISSING}
     if keys := [c.name for c in columns if c.key]:
-        said["primaryKey"] = keys
+        entry["primaryKey"] = keys
     names = [c.name for c in columns]
     found = [
         _reference([name], to, [key])
@@ -99,7 +99,7 @@ def schema(table: str, tables: Collection[str]) -> dict[str, Any]:
     ]
     if table in RELEASES and "ref.release" in tables:
         found.append(_reference(["source", "release"], "ref.release", ["source", "release"]))
-    return {**said, "foreignKeys": found} if found else said
+    return {**entry, "foreignKeys": found} if found else entry
 
 
 def _reference(fields: list[str], table: str, keys: list[str]) -> dict[str, Any]:
@@ -107,11 +107,11 @@ def _reference(fields: list[str], table: str, keys: list[str]) -> dict[str, Any]
 
 
 def _field(contract: type[Contract], column: Any) -> dict[str, Any]:
-    said = {
+    entry = {
         "name": column.name, "type": TYPES[column.dtype], "title": column.zh, "description": column.doc,
         "unit": column.unit, "measure": column.measure, "constraints": constraints(contract)[column.name],
     }  # fmt: skip
-    return {k: v for k, v in said.items() if v}
+    return {k: v for k, v in entry.items() if v}
 
 
 def constraints(contract: type[Contract]) -> dict[str, dict[str, Any]]:

@@ -1,5 +1,5 @@
 """The dictionary: every table, column, measure, indicator and source of a publication, generated from the contracts, the
-catalogue and the published tables. Nothing is described here a second time; what a thing means is said where it is declared.
+catalogue and the published tables. Nothing is described here a second time; what a thing means is stated where it is declared.
 
 `sections` gives the same as frames, for the report page, the notes of a workbook and whoever wants to search them.
 """
@@ -210,19 +210,19 @@ def of_table(table: str, columns: pd.DataFrame) -> str:
 
 def markdown(parts: Sequence[Section], build: Mapping[Any, Any]) -> str:
     """The dictionary as one document. `build`: the row of meta.build."""
-    said = [
+    lines = [
         "# 数据字典 Dictionary\n",
         f"jjj-pipeline {build['version']}, {build['built_at']}; newest release inside 最新版本: {build['as_of']}. "
         "Generated from contracts and catalogue at each publication 每次发布时自动生成.\n",
         " · ".join(f"[{p.zh} {p.en}](#{p.zh}-{p.en.lower()})" for p in parts) + "\n",
     ]
     for part in parts:
-        said.append(f"## {part.zh} {part.en}\n\n{_safe(part.note)}\n")
+        lines.append(f"## {part.zh} {part.en}\n\n{_safe(part.note)}\n")
         if part.name == "columns":
-            said += [of_table(t, part.rows) for t in part.rows["table"].unique()]
+            lines += [of_table(t, part.rows) for t in part.rows["table"].unique()]
         else:
-            said.append(f"{_grid(part.rows)}\n")
-    return "\n".join(said)
+            lines.append(f"{_grid(part.rows)}\n")
+    return "\n".join(lines)
 
 
 def _grid(rows: pd.DataFrame) -> str:

@@ -117,9 +117,9 @@ def _laid_down(documents: Mapping[Path, str]) -> Iterator[dict[Path, Path]]:
     there goes in the end. Raises NotPublished."""
     parts = {document: document.with_name(f".{document.name}.part") for document in documents}
     try:
-        for document, said in documents.items():
+        for document, text in documents.items():
             with _or_not_published(f"{document.name} could not be written"):
-                parts[document].write_text(said, encoding="utf-8")
+                parts[document].write_text(text, encoding="utf-8")
         yield parts
     finally:
         for part in parts.values():

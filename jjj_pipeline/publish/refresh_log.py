@@ -107,10 +107,10 @@ def sentence(entry: Mapping[str, Any]) -> str:
     if not entry["changed"]:
         return f"{start}: published after {entry['seconds']} s, nothing changed"
     files = {kind: len(names) for kind, names in entry.get("files", {}).items() if names}
-    told = ", ".join(f"{n} {kind}" for kind, n in files.items())
+    counted = ", ".join(f"{n} {kind}" for kind, n in files.items())
     releases = f"; new releases {', '.join(entry['releases'])}" if entry.get("releases") else ""
     warned = f"; {sum(entry['new_warnings'].values())} new warnings" if entry.get("new_warnings") else ""
-    return f"{start}: published after {entry['seconds']} s{f', files: {told}' if told else ''}{releases}{warned}"
+    return f"{start}: published after {entry['seconds']} s{f', files: {counted}' if counted else ''}{releases}{warned}"
 
 
 def last(settings: Settings, count: int = 1) -> list[dict[str, Any]]:

@@ -39,16 +39,16 @@ def add(settings: Settings, files: Sequence[Path], name: str, like: str = "", re
             hint = "give it another name, for example with its date"
             raise BadInput(path.name, expected="a new file", found=f"another of that name in {folder}", hint=hint)
     folder.mkdir(parents=True, exist_ok=True)
-    told = []
+    lines = []
     for path in files:
         part = folder / (path.name + ".part")
         shutil.copyfile(path, part)
         part.rename(folder / path.name)
-        told.append(f"copied {path.name} to {folder}")
+        lines.append(f"copied {path.name} to {folder}")
     if name not in known:
         _enter(settings, name, like, release)
-        told.append(f"entered {name} in {settings.catalog / FILE}: fill in publisher, terms and limits")
-    return [*told, f"next: jjj records check {name}"]
+        lines.append(f"entered {name} in {settings.catalog / FILE}: fill in publisher, terms and limits")
+    return [*lines, f"next: jjj records check {name}"]
 
 
 def _enter(settings: Settings, name: str, like: str, release: str) -> None:

@@ -87,8 +87,10 @@ def _amount(table: ir.Table, spec: RecordSet) -> ir.FloatingValue:
     if source is None:
         return ibis.null("float64")
     text = table[source.column].strip()
-    said = portable.extract(text, UNIT, 1).fill_null(source.unit)
-    factor = ibis.cases(*((said == unit, by) for unit, by in source.factors.items()), else_=source.factors[source.unit])
+    printed_unit = portable.extract(text, UNIT, 1).fill_null(source.unit)
+    factor = ibis.cases(
+        *((printed_unit == unit, by) for unit, by in source.factors.items()), else_=source.factors[source.unit]
+    )
     return portable.number(portable.remove(text, UNIT)) * factor
 
 

@@ -15,12 +15,14 @@ if TYPE_CHECKING:
 
 def _asked(values: Any, check: Any) -> Any:
     """What breaks a declared check, nulls left out."""
-    said = check.statistics
+    statistics = check.statistics
     return {
-        "greater_than_or_equal_to": lambda: values < said["min_value"],
-        "less_than_or_equal_to": lambda: values > said["max_value"],
-        "isin": lambda: ~values.isin(list(said["allowed_values"])),
-        "str_matches": lambda: ~values.re_search(str(getattr(said.get("pattern"), "pattern", said.get("pattern")))),
+        "greater_than_or_equal_to": lambda: values < statistics["min_value"],
+        "less_than_or_equal_to": lambda: values > statistics["max_value"],
+        "isin": lambda: ~values.isin(list(statistics["allowed_values"])),
+        "str_matches": lambda: (
+            ~values.re_search(str(getattr(statistics.get("pattern"), "pattern", statistics.get("pattern"))))
+        ),
     }[check.name]()
 
 

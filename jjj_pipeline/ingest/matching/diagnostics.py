@@ -151,11 +151,11 @@ def _no_table_of(
 
 def _by_value(table: PrintedTable, loaded: LoadedFigures | None) -> str:
     """What the first headings hold by their values, where a loaded table has four of five of them."""
-    told: list[str] = []
+    found_by_value: list[str] = []
     for heads in table.headings[:SHOWN]:
         if near := _nearest(table, heads, loaded):
-            told.append(f"{heads[0] if heads else 'its figures'} by value {near}")
-    return "; ".join(told)
+            found_by_value.append(f"{heads[0] if heads else 'its figures'} by value {near}")
+    return "; ".join(found_by_value)
 
 
 def _nearest(table: PrintedTable, heads: Heads, loaded: LoadedFigures | None) -> Match | None:

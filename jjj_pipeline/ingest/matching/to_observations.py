@@ -120,7 +120,7 @@ def _region(table: PrintedTable, fit: Fit, reading: Reading, hints: Hints, loade
 
 def _unit(table: PrintedTable, heads: tuple[str, ...], column: str, reading: Reading, messages: list[str]) -> str:
     """The unit of one heading: what is printed with it, else what the line `单位：` or the title says, else the name of the
-    sheet or the file, else tables.yml. The last two are told."""
+    sheet or the file, else tables.yml. The last two are reported."""
     spec = reading.spec
     indicator = reading.catalog.indicators[target_of(spec, column)[0]]
     printed = next((e.unit for e in table.entries if e.heads == heads and e.unit), "")
@@ -128,16 +128,16 @@ def _unit(table: PrintedTable, heads: tuple[str, ...], column: str, reading: Rea
         return printed
     in_column = text_parsing.split_unit(column)[1]
     own = in_column or spec.unit
-    told = table.units or tuple(u for u in [text_parsing.split_unit(table.title)[1]] if u)
-    stated = [u for u in told if text_parsing.converts(u, indicator.unit)]
+    stated_units = table.units or tuple(u for u in [text_parsing.split_unit(table.title)[1]] if u)
+    stated = [u for u in stated_units if text_parsing.converts(u, indicator.unit)]
     if len(stated) == 1:
         return stated[0]
     if len(stated) > 1 and own in stated:
         return own
-    if stated or (told and not in_column):
+    if stated or (stated_units and not in_column):
         raise table.refuse(
             f"one unit for {heads[0] if heads else indicator.name_zh} that converts to {indicator.unit}",
-            ", ".join(told),
+            ", ".join(stated_units),
             cell=next((address(*e.cell) for e in table.entries if e.heads == heads), ""),
         )
     for name in (table.sheet.name, reading.file.path.name):
