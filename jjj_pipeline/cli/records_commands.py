@@ -55,7 +55,7 @@ def check(
     for title, lines in (("found", seen.examples), ("not found", seen.open)):
         if lines:
             print(f"{title}:")
-        for told in lines:
+        for line in lines:
             print("  " + "  ".join(line))
     raise typer.Exit(0 if seen.placed and not seen.broken else 1)
 
