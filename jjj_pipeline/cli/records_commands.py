@@ -55,8 +55,8 @@ def check(
     for title, lines in (("found", seen.examples), ("not found", seen.open)):
         if lines:
             print(f"{title}:")
-        for line in lines:
-            print("  " + "  ".join(line))
+        for cells in lines:
+            print("  " + "  ".join(cells))
     raise typer.Exit(0 if seen.placed and not seen.broken else 1)
 
 

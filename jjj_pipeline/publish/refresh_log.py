@@ -42,13 +42,13 @@ def log(
 def _published(settings: Settings, changed: bool, replaced: str) -> dict[str, Any]:
     """What is published now, and what of it is another than in the publication it replaced, built at `replaced`."""
     after = published_state(settings)
-    said = {name: after[name] for name in ("built_at", "content", "warnings")} | {"changed": changed}
+    entry = {name: after[name] for name in ("built_at", "content", "warnings")} | {"changed": changed}
     kept = snapshots.folder_of(settings, replaced) / settings.duckdb.name
     before = published_state(settings, kept) if changed and replaced and kept.exists() else {}
     if not before:
-        return said
+        return entry
     old, new, warned = before["files"], after["files"], before["warnings"]
-    return said | {
+    return entry | {
         "files": {
             "new": sorted(set(new) - set(old)), "gone": sorted(set(old) - set(new)),
             "changed": sorted(name for name in set(new) & set(old) if new[name] != old[name]),
