@@ -23,6 +23,8 @@ SMALL = [
     "cstsy/2022/rd_by_activity.csv", "nbs/*/gdp.csv", "nbs/2025/population.csv",
 ]  # fmt: skip
 
+WHOLE = ["*/*/*"]  # all of raw/, and the record sets
+
 
 def copy_project(target: Path, patterns: list[str]) -> Settings:
     """A project in `target` with the raw files that match."""
@@ -32,6 +34,8 @@ def copy_project(target: Path, patterns: list[str]) -> Settings:
             to.parent.mkdir(parents=True, exist_ok=True)
             shutil.copyfile(path, to)
     shutil.copyfile(ROOT / "workspace.yaml", target / "workspace.yaml")
+    if patterns == WHOLE:
+        shutil.copytree(ROOT / "raw-records", target / "raw-records")
     return Settings(root=target)
 
 
@@ -91,7 +95,7 @@ def shared() -> Path:
 @pytest.fixture(scope="session")
 def warehouse(tmp_path_factory: pytest.TempPathFactory) -> Settings:
     """The whole of raw/, built once through Dagster and published. Shared by all tests: nobody writes into it."""
-    return build_once("whole", ["*/*/*"], tmp_path_factory)
+    return build_once("whole", WHOLE, tmp_path_factory)
 
 
 @pytest.fixture(scope="session")

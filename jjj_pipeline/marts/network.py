@@ -35,8 +35,10 @@ def _network(key: Any, edges: pd.DataFrame) -> pd.DataFrame:
     frame = pd.DataFrame(dict(zip(NETWORK, key, strict=True)), index=pd.Index(places, name="region_code"))
     at = pd.concat([edges.assign(place=edges[end]) for end in ("region_a", "region_b")]).groupby("place")
     frame["status"] = at["status"].agg(lambda s: max(s[s != "A"], default="A"))
-    frame["nodes"], frame["missing"] = len(places), edges["missing"].iloc[0]
-    if not edges["complete"].iloc[0]:
+    complete = bool(edges["complete"].iloc[0])
+    # what a complete network lacks, its pairs say: an association, not the measures of a place
+    frame["nodes"], frame["missing"] = len(places), None if complete else edges["missing"].iloc[0]
+    if not complete:
         return frame.reset_index()
     network = graph(places, zip(edges["region_a"], edges["region_b"], edges["value"], strict=True))
     frame = frame.join(centrality(network))

@@ -94,7 +94,11 @@ def code(*places: str) -> Iterable[str]:
             yield f"{path.relative_to(PACKAGE).as_posix()} {code_hash(path)}"
 
 
-@lru_cache(maxsize=2)
+@cache
+def _formula_macros() -> tuple[str, ...]:
+    return tuple(formulas.sql_macros())
+
+
 def macros(marts: Path) -> tuple[str, ...]:
     """CREATE MACRO statements: growth formulas with their intervals, then the measures over lists."""
-    return (*formulas.sql_macros(), (marts / "measures.sql").read_text(encoding="utf-8"))
+    return (*_formula_macros(), (marts / "measures.sql").read_text(encoding="utf-8"))

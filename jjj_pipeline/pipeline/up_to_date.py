@@ -46,7 +46,7 @@ def remember(settings: Settings, before: Mapping[str, Any], said: Mapping[str, A
     """Keep the inputs as they were before a whole build, and what it said; where that cannot be written, the next build runs."""
     state = {"inputs": before, "outputs": _outputs(settings), "said": said}
     try:
-        atomic.write_text(settings.warehouse / NAME, json.dumps(state, ensure_ascii=False, default=str))
+        atomic.write_text(settings.warehouse / NAME, json.dumps(state, default=str))
     except OSError:
         (settings.warehouse / NAME).unlink(missing_ok=True)
 

@@ -32,9 +32,11 @@ REFERENCES = {
     ("ref.file", "file"): "file file_old file_new",
     ("meta.check", "check_id"): "check_id",
 }
+COUNTED = (
+    "core.flow"  # counts of record sets stand in it too: their files and releases are in meta.record_set, not in ref
+)
 RELEASES = (
     "core.observation",
-    "core.flow",
     "core.ranking",
     "core.industry_link",
     "core.preferred",
@@ -93,7 +95,7 @@ def schema(table: str, tables: Collection[str]) -> dict[str, Any]:
     found = [
         _reference([name], to, [key])
         for (to, key), speaking in REFERENCES.items()
-        if to != table and to in tables
+        if to != table and to in tables and (table, to) != (COUNTED, "ref.file")
         for name in names
         if name in speaking.split()
     ]

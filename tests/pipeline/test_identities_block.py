@@ -84,6 +84,6 @@ def test_a_row_without_its_leading_number_says_what_is_missing(con: duckdb.DuckD
         "mart.structure_similarity": "finger_kreinin", "mart.copatent_edge": "salton", "mart.copatent_node": "strength",
     }  # fmt: skip
     for table, column in leading.items():
-        assert query(con, f"select count(*) from {table} where ({column} is null) <> (missing is not null)") == [
-            (0,)
-        ], table
+        # of a pair of places `missing` also says why there is no association
+        wrong = "is null and missing is null" if table == "mart.copatent_edge" else "is null <> (missing is not null)"
+        assert query(con, f"select count(*) from {table} where {column} {wrong}") == [(0,)], table

@@ -16,7 +16,8 @@ from jjj_pipeline.errors import BadInput
 from jjj_pipeline.publish.published_file import query
 from jjj_pipeline.settings import Settings
 
-DERIVED = [t for t in contracts.ALL if t.startswith(("core.", "mart.")) and t not in PRINTED]
+EMPTY = {"mart.counted_flow"}  # until a set of patents or contracts is counted
+DERIVED = [t for t in contracts.ALL if t.startswith(("core.", "mart.")) and t not in {*PRINTED, *EMPTY}]
 
 
 @pytest.fixture(scope="module")

@@ -176,6 +176,8 @@ select
         when nodes < 3 then 'only ' || nodes || ' places: no network'
         when complete and nodes = 3
             then 'three places: association is 1 and Jaccard the share, whatever the figures'
+        when complete and least(s_a, s_b) = 0
+            then 'one of the places has no partner: nothing to compare with'
         when complete and expected is null
             then 'one place takes part in nearly all pairs: nothing is expected of the others'
         when not complete
