@@ -29,6 +29,8 @@ def _coherent(choice: ReleaseChoice, evidence: Evidence) -> bool:
 def of_direction(outcomes: list[tuple[ReleaseChoice, Outcome]], evidence: Evidence) -> Outcome:
     """A direction is decided where no two releases contradict each other."""
     listed = [(r, o) for r, o in outcomes if _coherent(r, evidence)]
+    if not listed:
+        return Outcome(missing=reason("no_data"))
     decided = {o.verdict for _, o in listed if o.verdict in (EXACT, INCONSISTENT)}
     first = listed[0][1]
     if len(decided) < 2:

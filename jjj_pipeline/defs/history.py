@@ -11,6 +11,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import dagster as dg
+from filelock import FileLock
 
 from jjj_pipeline.errors import BadInput
 from jjj_pipeline.settings import Settings
@@ -40,7 +41,14 @@ def prepare(settings: Settings) -> Path:
     for path in databases(home):
         if why := _damage(path):
             raise damaged(home, path, why)
+    if len(databases(home)) < DATABASES:
+        # made by one process: two that start at once on an empty folder both make the same tables, and one ends
+        with FileLock(home / ".prepare.lock"), dg.DagsterInstance.get():
+            pass
     return home
+
+
+DATABASES = 3
 
 
 def databases(home: Path) -> list[Path]:

@@ -35,6 +35,9 @@ def test_a_service_may_write_in_the_project_alone_and_keeps_its_history_there(na
     assert service["ProtectSystem"] == "strict"
     assert service["ReadWritePaths"] == service["WorkingDirectory"] == HOME
     assert f"DAGSTER_HOME={HOME}/.dagster" in service["Environment"].split()
+    assert (
+        service["ExecStartPre"] == f"{HOME}/.venv/bin/jjj clean-history"
+    )  # which `running` does before it starts them
 
 
 @pytest.mark.e2e

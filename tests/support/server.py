@@ -137,6 +137,11 @@ def running(settings: Settings, home: Path, *commands: Command) -> Iterator[Serv
     started = server.processes
     try:
         with log.open("a") as out:
+            if commands:  # as the services do before they start
+                before = [str(Path(sys.executable).parent / "jjj"), "clean-history"]
+                subprocess.run(
+                    before, cwd=settings.root, env=environment, stdout=out, stderr=subprocess.STDOUT, check=True
+                )
             for name, *words in (command(port) for command in commands or (development,)):
                 started.append(
                     subprocess.Popen(
