@@ -66,7 +66,7 @@ def test_every_column_of_every_published_table_is_in_the_dictionary_once(
 def test_every_indicator_measure_and_source_is_in_the_dictionary_in_both_languages(
     warehouse: Settings, con: duckdb.DuckDBPyConnection, sections: dict[str, str]
 ) -> None:
-    sets = set(con.execute("select record_set, name_zh, name_en from meta.record_set").fetchall())
+    sets = set(con.execute("select record_set, title_zh, title_en from meta.record_set").fetchall())
     for name, file, more in (("Indicators", "indicators.yml", set()), ("Sources", "sources.yml", sets)):
         entries = yaml.safe_load((warehouse.catalog / file).read_text(encoding="utf-8"))
         named = {(k, e["name_zh"], e["name_en"]) for k, e in entries.items()}
