@@ -108,7 +108,11 @@ def synthetic(folder: Path, cities: int, years: int, indicators: int) -> None:
 
 
 def computed(runner: Runner) -> list[Step]:
-    return [s for s in plan(runner.project) if is_mart(s) or s.name in ("core.preferred", "core.panel")]
+    return [
+        s
+        for s in plan(runner.project)
+        if is_mart(s) or s.name in ("core.preferred", "core.series", "core.span", "core.panel")
+    ]
 
 
 def fill(runner: Runner, cities: int, years: int, indicators: int) -> int:
