@@ -1,6 +1,7 @@
 """What a run is given: the runner of one project, with the warehouse held for this run alone, and the charts of marts."""
 
 import logging
+from abc import abstractmethod
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 
@@ -42,9 +43,9 @@ class ProjectResource(dg.ConfigurableResource[Runner]):
     leave_out: list[str] = []  # files that are still being written: publish without them
 
     @property
+    @abstractmethod
     def settings(self) -> Settings:
         """The settings of the project; `project_resource` gives them."""
-        raise NotImplementedError
 
     @contextmanager
     def yield_for_execution(self, context: dg.InitResourceContext) -> Iterator[Runner]:  # type: ignore[override]  # the runner

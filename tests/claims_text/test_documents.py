@@ -71,6 +71,23 @@ def test_an_archive_that_is_no_document() -> None:
         document_of(out.getvalue(), "a.docx")
 
 
+def test_a_document_packed_by_an_unknown_method_is_not_called_damaged() -> None:
+    """Compression method 99 in both headers of the part: zipfile knows the archive and not the method."""
+    import docx
+
+    document, out = docx.Document(), io.BytesIO()
+    document.add_paragraph("x")
+    document.save(out)
+    packed = bytearray(out.getvalue())
+    for signature, offset in ((b"PK\x03\x04", 8), (b"PK\x01\x02", 10)):
+        at = packed.find(signature)
+        while at >= 0:
+            packed[at + offset : at + offset + 2] = (99).to_bytes(2, "little")
+            at = packed.find(signature, at + 4)
+    with pytest.raises(BadInput, match="compression method that is not read"):
+        document_of(bytes(packed), "a.docx")
+
+
 def test_a_file_too_large_and_a_folder(tmp_path: Path) -> None:
     large = tmp_path / "a.txt"
     with large.open("wb") as file:

@@ -249,16 +249,14 @@ def _docx(data: bytes, name: str) -> Document:
         document = docx.Document(io.BytesIO(data))
     except BadInput:
         raise
-    except (
-        zipfile.BadZipFile,
-        PackageNotFoundError,
-        KeyError,
-        ValueError,
-        OSError,
-        SyntaxError,
-        EOFError,
-        NotImplementedError,
-    ) as error:
+    except NotImplementedError as error:  # zipfile: a compression method it does not know
+        raise BadInput(
+            name,
+            expected="a Word document (.docx) that Word or LibreOffice wrote",
+            found="parts packed by a compression method that is not read",
+            hint="open it in Word or LibreOffice and save it again",
+        ) from error
+    except (zipfile.BadZipFile, PackageNotFoundError, KeyError, ValueError, OSError, SyntaxError, EOFError) as error:
         raise damaged from error
     notes: list[str] = []
     lines: list[str] = []
