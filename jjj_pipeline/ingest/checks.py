@@ -15,14 +15,8 @@ from jjj_pipeline.ingest.layouts.grid_body import GridBody
 from jjj_pipeline.ingest.layouts.region_names import LOCAL
 from jjj_pipeline.ingest.layouts.table import PrintedTable
 from jjj_pipeline.ingest.matching.column_matching import Fit
-from jjj_pipeline.ingest.matching.loaded_figures import (
-    SLIP,
-    Comparison,
-    LoadedFigures,
-    LoadedObservation,
-    compare,
-    digits,
-)
+from jjj_pipeline.ingest.matching.figure_index import digits
+from jjj_pipeline.ingest.matching.loaded_figures import SLIP, Comparison, LoadedFigures, LoadedObservation, compare
 from jjj_pipeline.ingest.row_model import Reading, Row
 
 MATERIAL = 0.001  # as in quality.py: smaller gaps are common, the yearbooks add up unrounded figures

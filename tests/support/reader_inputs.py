@@ -298,3 +298,18 @@ def flow_rows(*, with_hmt: bool = True) -> Rows:
 
 def transposed(rows: Rows) -> Rows:
     return [list(column) for column in zip(*rows, strict=True)]
+
+
+def long_made_up_years() -> bytes:
+    """31 provinces x 25 years across a workbook, figures without the name of their indicator; no publication prints them."""
+    from tests.support import wild_files
+
+    rows = [[n, *(float(1000003 + 7919 * i + 104729 * k) for k in range(25))] for i, n in enumerate(PROVINCES, 1)]
+    return wild_files.xlsx({"Sheet1": [["地区", *(str(2000 + k) for k in range(25))], *rows]})
+
+
+def many_unnamed_columns() -> bytes:
+    """31 provinces with 25 columns of small whole numbers that nobody names, without a year, as a page: each column may be
+    anything of any year."""
+    rows = [[n, *((i * k) % 37 + 1 for k in range(1, 26))] for i, n in enumerate(PROVINCES, 1)]
+    return html([["地区", *(f"x{k}" for k in range(1, 26))], *rows])

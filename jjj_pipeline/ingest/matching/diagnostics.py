@@ -26,15 +26,8 @@ from jjj_pipeline.ingest.matching.column_matching import (
     target_of,
     targets,
 )
-from jjj_pipeline.ingest.matching.loaded_figures import (
-    Key,
-    LoadedFigures,
-    LoadedObservation,
-    Match,
-    Unnamed,
-    agree,
-    digits,
-)
+from jjj_pipeline.ingest.matching.figure_index import Key, Match, Unnamed, digits
+from jjj_pipeline.ingest.matching.loaded_figures import LoadedFigures, LoadedObservation, agree
 from jjj_pipeline.ingest.row_model import Reading
 
 SHOWN = 3  # candidates named in a message
