@@ -125,7 +125,7 @@ def _named(names: list[str]) -> str:
 
 
 @dg.sensor(
-    name="clean_history", minimum_interval_seconds=600, default_status=dg.DefaultSensorStatus.RUNNING,
+    name="clean_history", minimum_interval_seconds=60, default_status=dg.DefaultSensorStatus.RUNNING,
     description="Throws away old runs, looks and evaluations, as `jjj clean-history` does; no figure is lost.",
 )  # fmt: skip
 def clean_history(context: dg.SensorEvaluationContext) -> dg.SkipReason:

@@ -18,7 +18,7 @@ from jjj_pipeline.settings import Settings
 
 KEEP_DAYS = 30
 KEEP_RUNS = 10  # of the bundled data each takes some 5 MB
-KEEP_MB = 80  # beyond it fewer runs stay
+KEEP_MB = 60  # beyond it fewer runs stay; a refresh of the bundled data adds 10 to 15
 MB = 2**20
 
 # what a home without settings gets, and what .dagster/dagster.yaml of the checkout is
