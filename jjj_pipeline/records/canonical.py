@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from jjj_pipeline.records.places import Lookups
 
 DATE = r"^\D{0,3}(\d{4})[-/.年]?\s*(\d{1,2})?[-/.月]?\s*(\d{1,2})?"
+PLAIN_DATE = r"^\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])$"
 UNIT = r"(亿元|百万元|万元|千元|元)$"
 # what a name of an organisation has; all other names of parties may be persons'
 ORGANISATION = (
@@ -37,24 +38,14 @@ SEQUENCE = 10_000  # parties of the second role of a row are numbered from here,
 def rows(text: ir.Table, spec: RecordSet) -> ir.Table:
     """The columns of the record beside the columns as they came, and `problem`: why a row is left out, null where it is not."""
     source = spec.record
-    digits = {i: portable.extract(text[source.date.column], DATE, i) for i in (1, 2, 3)}
     table = text.mutate(
-        record_id=text[source.id].strip().nullif(""),
-        period=portable.whole(digits[1]),
-        _month=portable.whole(digits[2]),
-        _day=portable.whole(digits[3]),
-        status=text[source.status].strip().nullif("") if source.status else ibis.null("string"),
+        record_id=portable.strip(text[source.id]).nullif(""),
+        date=_date(text[source.date.column]),
+        class_code=_class(text, spec),
+        amount=_amount(text, spec),
+        status=portable.strip(text[source.status]).nullif("") if source.status else ibis.null("string"),
     )
-    month = table._month.between(1, 12).fill_null(False)
-    day = (month & table._day.between(1, 31)).fill_null(False)
-    two = lambda n: n.cast("string").lpad(2, "0")  # noqa: E731
-    table = table.mutate(
-        date=table.period.cast("string")
-        + month.ifelse(ibis.literal("-") + two(table._month), "").fill_null("")
-        + day.ifelse(ibis.literal("-") + two(table._day), "").fill_null(""),
-        class_code=_class(table, spec),
-        amount=_amount(table, spec),
-    )
+    table = table.mutate(period=portable.whole(table.date.substr(0, 4)))
     first, last = source.date.years
     problem = ibis.cases(
         (table.record_id.isnull(), "no record number"),
@@ -64,20 +55,33 @@ def rows(text: ir.Table, spec: RecordSet) -> ir.Table:
     )
     table = table.mutate(problem=problem)
     if source.amount:
-        given = table[source.amount.column].strip().nullif("")
+        given = portable.strip(table[source.amount.column]).nullif("")
         lost = (given.notnull() & table.amount.isnull()).fill_null(False)
         table = table.mutate(problem=table.problem.fill_null(lost.ifelse("amount that is no number", None)))
     if source.keep:
         other = ~table.status.isin(source.keep).fill_null(False)
         table = table.mutate(problem=table.problem.fill_null(other.ifelse("status that does not count", None)))
-    return table.drop("_month", "_day")
+    return table
+
+
+def _date(text: ir.StringValue) -> ir.StringValue:
+    """yyyy-mm-dd, yyyy-mm or yyyy, as far as the text tells it; null without a year."""
+    plain = text.re_search(PLAIN_DATE).fill_null(False)
+    other = plain.ifelse(None, text)  # few dates are written otherwise: the pattern with groups is dear
+    year, month, day = (portable.extract(other, DATE, i) for i in (1, 2, 3))
+    two = lambda n: ibis.literal("-") + n.lpad(2, "0")  # noqa: E731
+    has_month = portable.whole(month).between(1, 12).fill_null(False)
+    has_day = (has_month & portable.whole(day).between(1, 31)).fill_null(False)
+    made = year + has_month.ifelse(two(month), "").fill_null("") + has_day.ifelse(two(day), "").fill_null("")
+    return plain.ifelse(text, made)
 
 
 def _class(table: ir.Table, spec: RecordSet) -> ir.StringValue:
     source = spec.record.class_
     if source is None:
         return ibis.null("string")
-    first = portable.extract(table[source.column].strip().upper(), r"^[^；;、|,，]+").strip()
+    first = portable.extract(portable.strip(table[source.column]).upper(), r"^[^；;、|,，]+")
+    first = portable.strip(first)
     return (first.substr(0, source.length) if source.length else first).nullif("")
 
 
@@ -86,7 +90,7 @@ def _amount(table: ir.Table, spec: RecordSet) -> ir.FloatingValue:
     source = spec.record.amount
     if source is None:
         return ibis.null("float64")
-    text = table[source.column].strip()
+    text = portable.strip(table[source.column])
     printed_unit = portable.extract(text, UNIT, 1).fill_null(source.unit)
     factor = ibis.cases(
         *((printed_unit == unit, by) for unit, by in source.factors.items()), else_=source.factors[source.unit]
@@ -127,7 +131,8 @@ def parties(table: ir.Table, name: str, spec: RecordSet, look: Lookups) -> ir.Ta
 def _parties(table: ir.Table, spec: RecordSet, source: PartySource, number: int, look: Lookups) -> ir.Table:
     several = spec.rows == "record" and bool(source.split)
     asked = {f"_in{i}_{c}": table[c] for i, p in enumerate(source.place) for c in p.columns}
-    named = table[source.name].strip().nullif("") if source.name else ibis.null("string")
+    named = table[source.name] if source.name else ibis.null("string")
+    named = named if several else portable.strip(named).nullif("")
     table = table.select("record_id", _name=named, **asked)
     if spec.rows == "party":
         # rows that are alike in all of these are alike, whichever comes first
@@ -181,20 +186,13 @@ def _part_of_name(name: ir.StringValue, source: PartySource) -> ir.StringValue:
 def _placed(table: ir.Table, source: PartySource, look: Lookups) -> ir.Table:
     """province, city, way and confidence: the first province that a source tells, the first city in it."""
     for i, place in enumerate(source.place):
-        at, asked_in = f"_{i}", f"_in{i}_{place.column}"
-        if place.by == "region_code":
-            table = places.by_code(table, asked_in, look, at)
-        elif place.by == "credit_code":
-            table = places.by_credit_code(table, asked_in, look, at)
-        elif place.by == "postal_code":
-            table = places.by_postal_code(table, asked_in, look, at)
-        else:
-            table = table.mutate(_said=_said(table, place, f"_in{i}", look))
-            table = places.by_text(table, "_said", look, at).drop("_said")
+        # who has a city already is not looked for again: a later answer would not count
+        open_ = _city(table, i).isnull() if i else None
+        table = table.mutate(_said=_said(table, place, f"_in{i}", look, open_))
+        table = LOOK_UP[place.by](table, "_said", look, f"_{i}").drop("_said")
     asked = range(len(source.place))
-    table = table.mutate(province=ibis.coalesce(ibis.null("string"), *(table[f"_{i}_province"] for i in asked)))
-    within = {i: (table[f"_{i}_province"] == table.province).ifelse(table[f"_{i}_city"], None) for i in asked}
-    table = table.mutate(city=ibis.coalesce(ibis.null("string"), *within.values()))
+    within = {i: _within(table, i, len(source.place)) for i in asked}
+    table = table.mutate(province=_province(table, len(source.place)), city=_city(table, len(source.place)))
     ways = [(within[i].notnull(), source.place[i].by) for i in asked]
     ways += [(table[f"_{i}_province"].notnull(), source.place[i].by) for i in asked]
     table = table.mutate(way=ibis.cases(*ways, else_="none"))
@@ -202,11 +200,33 @@ def _placed(table: ir.Table, source: PartySource, look: Lookups) -> ir.Table:
     return table.mutate(confidence=ibis.cases(*sure, else_=ibis.null("string")))
 
 
-def _said(table: ir.Table, place: PlaceSource, at: str, look: Lookups) -> ir.StringValue:
+def _province(table: ir.Table, number: int) -> ir.StringValue:
+    """The first province that the first sources tell."""
+    return ibis.coalesce(ibis.null("string"), *(table[f"_{i}_province"] for i in range(number)))
+
+
+def _within(table: ir.Table, source: int, number: int) -> ir.StringValue:
+    """The city that a source tells, where it lies in the province of the first sources."""
+    return (table[f"_{source}_province"] == _province(table, number)).ifelse(table[f"_{source}_city"], None)
+
+
+def _city(table: ir.Table, number: int) -> ir.StringValue:
+    return ibis.coalesce(ibis.null("string"), *(_within(table, i, number) for i in range(number)))
+
+
+LOOK_UP = {
+    "region_code": places.by_code, "credit_code": places.by_credit_code, "postal_code": places.by_postal_code,
+    "names": places.by_text, "address": places.by_text, "name": places.by_text,
+}  # fmt: skip
+
+
+def _said(table: ir.Table, place: PlaceSource, at: str, look: Lookups, open_: ir.BooleanValue | None) -> ir.StringValue:
+    """The code or text in which the place is looked for; with `open_` of the rows where it holds."""
+    only = lambda text: text if open_ is None else open_.ifelse(text, None)  # noqa: E731
     if place.by == "name":
         # a person's name tells no place, however it begins
-        return places.seat(table._organisation.ifelse(table._name, None), look.cities)
+        return places.seat(only(table._organisation.ifelse(table._name, None)), look.cities)
     if place.by == "names":
-        province, city = (table[f"{at}_{c}"] if c else None for c in (place.province, place.city))
+        province, city = (only(table[f"{at}_{c}"]) if c else None for c in (place.province, place.city))
         return places.stated(province, city)
-    return table[f"{at}_{place.column}"]
+    return only(table[f"{at}_{place.column}"])

@@ -56,19 +56,19 @@ def cities_pattern(folder: Path) -> str:
 def by_code(table: ir.Table, column: str, look: Lookups, as_: str) -> ir.Table:
     """Region codes of six digits, of GB/T 2260 in any year; unlisted ones by their first four, then two digits."""
     return _longest_code(
-        table, portable.extract(table[column].strip(), r"^(\d{6})", 1), look.codes, "code", (6, 4, 2), as_
+        table, portable.extract(portable.strip(table[column]), r"^(\d{6})", 1), look.codes, "code", (6, 4, 2), as_
     )
 
 
 def by_credit_code(table: ir.Table, column: str, look: Lookups, as_: str) -> ir.Table:
     """Unified social credit codes: digits 3 to 8 are the region of the authority that registered the body."""
-    code = portable.extract(table[column].strip().upper(), r"^[0-9A-Z]{2}(\d{6})[0-9A-Z]{10}$", 1)
+    code = portable.extract(portable.strip(table[column]).upper(), r"^[0-9A-Z]{2}(\d{6})[0-9A-Z]{10}$", 1)
     return _longest_code(table, code, look.codes, "code", (6, 4, 2), as_)
 
 
 def by_postal_code(table: ir.Table, column: str, look: Lookups, as_: str) -> ir.Table:
     """Postal codes of six digits, by the longest prefix that lies in one place."""
-    code = portable.extract(table[column].strip(), r"^(\d{6})$", 1)
+    code = portable.extract(portable.strip(table[column]), r"^(\d{6})$", 1)
     return _longest_code(table, code, look.postal, "prefix", (4, 3, 2), as_)
 
 
@@ -152,8 +152,8 @@ def stated(province: ir.StringValue | None, city: ir.StringValue | None) -> ir.S
     if province is None or city is None:
         only = city if province is None else province
         assert only is not None
-        return only.strip()
-    province, city = province.fill_null("").strip(), city.fill_null("").strip()
+        return portable.strip(only)
+    province, city = (portable.strip(part.fill_null("")) for part in (province, city))
     return city.startswith(province).ifelse(city, province + city)
 
 

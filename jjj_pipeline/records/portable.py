@@ -14,6 +14,7 @@ from ibis.expr import types as ir
 
 # method -> why it is not called outside this module
 REFUSED = {
+    "strip": "dear on DuckDB: use portable.strip",
     "split": "Spark reads the separator as a regular expression: use portable.split",
     "re_split": "use portable.split",
     "re_extract": "no match is '' on one engine and null on the other: use portable.extract",
@@ -42,7 +43,14 @@ def split(text: ir.StringValue, separators: str) -> ir.ArrayValue:
         if separator != KEPT_SEPARATOR:
             text = text.replace(separator, KEPT_SEPARATOR)
     # ";" is no sign of regular expressions, so that splitting means the same on both
-    return text.split(KEPT_SEPARATOR).map(lambda part: part.strip()).filter(lambda part: part != "")
+    parts = text.split(KEPT_SEPARATOR)
+    spaced = text.re_search(r"\s").fill_null(False)
+    return spaced.ifelse(parts.map(lambda part: part.strip()), parts).filter(lambda part: part != "")
+
+
+def strip(text: ir.StringValue) -> ir.StringValue:
+    """The text without spaces at its ends. Asked before it is done: most texts have none, and asking is cheap."""
+    return text.re_search(r"^\s|\s$").fill_null(False).ifelse(text.strip(), text)
 
 
 def extract(text: ir.StringValue, pattern: str, group: int = 0) -> ir.StringValue:

@@ -21,6 +21,7 @@ from typing import TYPE_CHECKING, Any
 
 from jjj_pipeline.errors import BadInput
 from jjj_pipeline.records.mapping import FORMATS, RecordSet
+from jjj_pipeline.storage.sql import identifier, literal
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
@@ -215,7 +216,7 @@ def as_table(name: str, spec: RecordSet, partition: Partition, engine: Engine, l
     folder = engine.work / "text" / partition.fingerprint
     folder.mkdir(parents=True, exist_ok=True)
     # several files of one head are one scan, so that small files do not cost a scan each
-    chosen = ", ".join(_identifier(c) for c in spec.columns)
+    chosen = ", ".join(identifier(c) for c in spec.columns)
     sources = [_source(name, spec, p, format_of(name, spec, p), folder) for p in partition.files]
     query = " union all ".join(f"select {chosen} from {s}" for s in sources) + (f" limit {limit}" if limit else "")
     lines = kinds != {"jsonl"}
@@ -231,7 +232,7 @@ def as_table(name: str, spec: RecordSet, partition: Partition, engine: Engine, l
     con = duckdb.connect()
     out = folder / "rows.parquet"
     with readable(name, partition):
-        con.execute(f"copy ({query}) to '{_literal(out)}' (format parquet, compression lz4)").fetchall()
+        con.execute(f"copy ({query}) to {literal(out)} (format parquet, compression lz4)").fetchall()
     return Source(engine.read(out), lambda read: _unread(name, spec, con, read) if lines else [])
 
 
@@ -255,28 +256,20 @@ def readable(name: str, partition: Partition) -> Iterator[None]:
         raise BadInput(f"record set {name}, {where.name}", expected=expected, found=found) from None
 
 
-def _literal(path: Path) -> str:
-    return str(path).replace("'", "''")
-
-
-def _identifier(name: str) -> str:
-    return '"' + name.replace('"', '""') + '"'
-
-
 def _source(name: str, spec: RecordSet, path: Path, kind: str, folder: Path) -> str:
     if kind == "parquet":
         raise BadInput(
             f"record set {name}, {path.name}", expected="files of one format in a folder", found="Parquet beside text"
         )
     columns = check_columns(name, spec, path)
-    typed = "{" + ", ".join(f"'{c.replace(chr(39), chr(39) * 2)}': 'VARCHAR'" for c in columns) + "}"
+    typed = "{" + ", ".join(f"{literal(c)}: 'VARCHAR'" for c in columns) + "}"
     if kind == "jsonl":
-        return f"read_json('{_literal(path)}', format = 'newline_delimited', columns = {typed})"
+        return f"read_json({literal(path)}, format = 'newline_delimited', columns = {typed})"
     if spec.encoding != "utf-8":
         path = _in_utf8(path, spec.encoding, folder)
-    separator = _separator(spec, kind).replace("'", "''")
+    separator = literal(_separator(spec, kind))
     return (
-        f"read_csv('{_literal(path)}', auto_detect = false, header = true, delim = '{separator}', quote = '\"', escape = '\"', "
+        f"read_csv({literal(path)}, auto_detect = false, header = true, delim = {separator}, quote = '\"', escape = '\"', "
         f"columns = {typed}, nullstr = '', store_rejects = true, rejects_limit = 1000, max_line_size = 1048576)"
     )
 
