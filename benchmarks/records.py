@@ -1,10 +1,10 @@
 """What counting records costs: `python -m benchmarks.records [millions ...]`, by default 1, 10 and 50 million parties;
 `places` measures the placing of addresses alone.
 
-Each side runs in a process of its own on the same files with two threads and 2 GB for DuckDB, ROUNDS times in turn; quoted are
-the least processor time, the wall time of that run and the ratio of processor times. The counts of the hand-written SQL are compared
-row by row. Exit 1 where a limit is passed. BENCH_FOLDER is where the files are made: 50 million parties take 3 GB, and as much
-again while they are counted.
+Each side runs in a process of its own on the same files with two threads and 2 GB for DuckDB, ROUNDS times in turn; quoted
+are the least processor time, the wall time of that run and the ratio of processor times. The counts of the hand-written SQL
+are compared row by row. Exit 1 where a limit is passed. BENCH_FOLDER is where the files are made: 50 million parties take
+3 GB, and as much again while they are counted.
 """
 
 from __future__ import annotations
