@@ -156,12 +156,14 @@ class TableSpec(Entry):
 
 
 class Window(Entry):
-    """A span of years that growth is measured over; `first` / `last` stand for the ends of each series."""
+    """A span of years that growth is measured over; `first` / `last` stand for the ends of each series, the last not beyond
+    `until`."""
 
     name_zh: str
     name_en: str
     start: int | Literal["first"]
     end: int | Literal["last"]
+    until: int | None = None
 
 
 class Identity(Entry):

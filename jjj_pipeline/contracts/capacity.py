@@ -3,7 +3,7 @@
 import pandas as pd
 
 from jjj_pipeline.contracts.base import Contract, column, figure, interval, key, measure, release_of, rests_on, rule
-from jjj_pipeline.contracts.core import YEARS, crosses
+from jjj_pipeline.contracts.core import YEARS, crosses, worst
 
 ROUNDING = 1e-12  # the last bits of a double, nothing of the data
 
@@ -96,6 +96,7 @@ class InnovationIndexComponent(Contract):
     scaled: float = measure(
         "标准化值", "(value - lowest) / (highest - lowest)", "1", ge=-ROUNDING, le=1 + ROUNDING, of="min_max"
     )
+    status: str = worst()
 
     class Config(Contract.Config):
         metadata = {

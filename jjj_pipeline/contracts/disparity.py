@@ -195,6 +195,7 @@ class Convergence(Contract):
         "收敛速度", "lambda = -ln(1 + beta T) / T; negative: divergence", "1/year", of="convergence_speed"
     )
     half_life: float = measure("半程时间", "Years until half of the distance is gone; null without convergence", "year")
+    status: str = worst()
     crosses_break: str = crosses()
 
     class Config(Contract.Config):

@@ -3,7 +3,7 @@
 import pandas as pd
 
 from jjj_pipeline.contracts.base import Contract, column, figure, interval, key, measure, members_of, rests_on, rule
-from jjj_pipeline.contracts.core import YEARS
+from jjj_pipeline.contracts.core import YEARS, worst
 
 PROVINCE = r"[1-9]\d0000"  # GB/T 2260 codes of the provincial units that figures of all 31 speak of
 PROVINCES = 31
@@ -132,6 +132,7 @@ class TradeBalance(Contract):
     )
     output_release: str = column("输出版本", "Release of the output", nullable=True)
     absorbed_release: str = column("吸纳版本", "Release of the absorption", nullable=True)
+    status: str = worst()
     missing: str = column("缺失", "What is not held: the side, and the members that are blank", nullable=True)
 
     # where 31 provinces and ABROAD have a balance, their sum lies within the half-units of all figures

@@ -48,6 +48,7 @@ class Deflator(Contract):
     price_level: float = interval(
         "价格水平", "Product of the deflators since the base year; value / price_level is real", "1", of="price_change"
     )
+    status: str = column("状态", "OBS_STATUS of the least certain figure of the chain up to this year")
 
     class Config(Contract.Config):
         metadata = {
@@ -71,9 +72,10 @@ class RealGrowth(Contract):
     index. R&D expenditure and technology-market turnover are divided by the change of the GDP deflator of the same
     region between the two years, both years from one release (mart.deflator), since no price index of R&D is
     published. A group is the sum of its members, each at its own prices of the first year, so that windows of a group
-    are not the product of its years. Only windows whose both ends have a deflator are here: after the last published
-    index nothing is real. The interval is of the digits alone; how much the answer depends on the deflator shows in the two
-    columns with other prices."""
+    are not the product of its years. After the last release that has both, GDP goes on by the growth that was announced for
+    every year; where a year is not held nothing is real, and `missing` says which. The interval is of
+    the digits alone; how much the answer depends on the deflator shows in the two columns with other prices, which may be
+    held where the deflator is not."""
 
     indicator: str = key("指标", "Indicator with a deflator")
     region_code: str = key("地区代码", "Region or group")
@@ -82,7 +84,11 @@ class RealGrowth(Contract):
     year_end: int = key("终止年", "Last year", **YEARS)
     years: int = column("间隔年数", "Number of intervals", unit="year", ge=1)
     value_start: float = figure("起始值", "Nominal value of the first year; GDP: of the release of the index", "亿元")
-    value_end: float = figure("终止值", "Nominal value of the last year; GDP: of the release of the index", "亿元")
+    value_end: float = figure(
+        "终止值",
+        "Nominal value of the last year; GDP: of the release of the index, null where growth was announced",
+        "亿元",
+    )
     real_end: float = interval("不变价终止值", "Value of the last year at the prices of the first", "亿元")
     price_multiple: float = measure(
         "价格变动", "value_end / real_end; 1 = prices as in the first year", "1", of="ratio"
@@ -91,21 +97,31 @@ class RealGrowth(Contract):
     real_cagr: float = interval(
         "实际年均增长率", "real_multiple ^ (1 / years) - 1; yearly: the real growth rate", "1", of="cagr"
     )
-    prices: str = column("价格依据", "What the growth is deflated with")
+    prices: str = column("价格依据", "What the growth is deflated with; null where nothing is held", nullable=True)
     real_cagr_national_prices: float = measure(
         "实际年均增长率(全国平减指数)", "The same with the nation's GDP deflator; null for GDP", "1", of="cagr"
     )
     real_cagr_consumer_prices: float = measure(
         "实际年均增长率(居民消费价格)", "The same with the region's own consumer prices; null for GDP", "1", of="cagr"
     )
-    deflator_doubtful: pd.BooleanDtype = column(
-        "平减指数存疑",
-        "Whether the implied deflator of the region, or of a member, lies outside the band of its consumer and investment "
-        "prices; null without them",
-        nullable=True,
+    deflator_gap: float = measure(
+        "平减指数偏离",
+        "Points a year by which the implied deflator lies above the band of the region's consumer and investment prices, or "
+        "below it (negative); 0 inside, null without them; of a group the member farthest outside",
+        "%",
+        of="beyond",
     )
-    price_release: str = column("价格版本", "source/release of the GDP and index behind the deflator")
+    deflator_doubtful: pd.BooleanDtype = column(
+        "平减指数存疑", "Whether deflator_gap is more than one point a year either way", nullable=True
+    )
+    price_release: str = column(
+        "价格版本", "source/release of the GDP and index behind the deflator, or of the growth announced", nullable=True
+    )
+    status: str = worst()
     crosses_break: str = crosses()
+    missing: str = column(
+        "缺失", "Regions and years whose GDP index is not held, or whose GDP is not of its release", nullable=True
+    )
 
     class Config(Contract.Config):
         metadata = {
@@ -119,11 +135,19 @@ class RealGrowth(Contract):
                     year="in (r.year_start, r.year_end)",
                     when="r.indicator <> 'gdp'",
                 ),
-                "prices": rests_on(
+                "prices?": rests_on(
                     "mart.deflator",
                     region_code=one_or_members("region_code"),
-                    release="r.price_release",
+                    release="in (select unnest(string_split(r.price_release, ',')))",
                     year="in (r.year_start, r.year_end)",
+                ),
+                "announced?": rests_on(
+                    "core.preferred",
+                    region_code=one_or_members("region_code"),
+                    indicator="'gdp_index'",
+                    industry_code="'*'",
+                    year="in (select unnest(generate_series(r.year_start + 1, r.year_end)))",
+                    when="r.prices like 'announced%'",
                 ),
             },
         }

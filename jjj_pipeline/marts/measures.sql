@@ -50,6 +50,11 @@ CREATE OR REPLACE MACRO worst_status(status) AS
 CREATE OR REPLACE MACRO worse_status(a, b) AS
     CASE WHEN a IS NULL OR strpos('ABIDEFPNOLMVU', b) > strpos('ABIDEFPNOLMVU', a) THEN b ELSE a END;
 
+-- How far x lies above the larger of two bounds, or below the smaller (negative); 0 between them.
+CREATE OR REPLACE MACRO beyond(x, a, b) AS
+    CASE WHEN x IS NULL OR a IS NULL OR b IS NULL THEN NULL
+         ELSE greatest(x - greatest(a, b), 0) + least(x - least(a, b), 0) END;
+
 -- s_i = y_i / sum y
 CREATE OR REPLACE MACRO list_shares(y) AS
     list_transform(list_transform([non_negative_list(y)], lambda y_: {v: y_, total: list_sum(y_)}),

@@ -13,6 +13,7 @@ import pandas as pd
 from jjj_pipeline import contracts
 from jjj_pipeline.catalog.model import Catalog, Release, ends
 from jjj_pipeline.contracts.base import info
+from jjj_pipeline.contracts.core import YEARS
 from jjj_pipeline.errors import BadInput
 from jjj_pipeline.ingest import reader
 from jjj_pipeline.ingest.row_model import Reading
@@ -20,7 +21,7 @@ from jjj_pipeline.measures import formulas
 from jjj_pipeline.storage.raw_files import RawFile
 
 SECTIONS = "ABCDEFGHIJKLMNOPQRS"  # of GB/T 4754; T, international organisations, has no figures by province
-SERIES_YEARS = range(1990, 2041)  # a series outside of them has no windows
+SERIES_YEARS = range(YEARS["ge"], YEARS["le"] + 1)  # all that a figure can be of
 Rows = Iterable[Mapping[str, Any]]
 Builder = Callable[[Catalog, Sequence[RawFile]], Rows]
 
@@ -134,7 +135,7 @@ def window_span(catalog: Catalog, files: Sequence[RawFile]) -> Rows:
     for first, last in combinations(SERIES_YEARS, 2):
         for name, w in catalog.windows.items():
             start = first if w.start == "first" else w.start
-            end = last if w.end == "last" else w.end
+            end = min(last, w.until or last) if w.end == "last" else w.end
             if first <= start < end <= last:
                 yield {"first_year": first, "last_year": last, "window_id": name, "year_start": start, "year_end": end}
 

@@ -84,6 +84,7 @@ def dots(canvas: Canvas) -> Any:
         alt.layer(*layers)
         .properties(height=height, width=200)
         .facet(facet=alt.Facet("facet:N", sort=names, title=None), columns=2, data=data, **chart_style.apart(cell))
+        .resolve_scale(y="independent" if canvas.want("independent") else "shared")
         .resolve_axis(x="independent", y="independent")
         .properties(usermeta=cell)
     )

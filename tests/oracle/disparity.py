@@ -225,21 +225,23 @@ def make_convergence(panel, catalog):
     size = catalog["groups"]["group_code"].value_counts().loc[lambda n: n >= 3]
     kind = panel["indicator"].map(kinds)
     usable = kind.isin(["flow", "stock", "ratio"]) & panel["region_code"].map(regions).isin(["province", "city"])
-    level = panel.loc[usable & (panel["value"] > 0), [*KEY, "value"]].assign(basis="level")
-    people = level[level["indicator"] == "population"].rename(columns={"value": "people"})
+    level = panel.loc[usable & (panel["value"] > 0), [*KEY, "value", "status"]].assign(basis="level")
+    people = level[level["indicator"] == "population"].rename(columns={"value": "people", "status": "counted"})
     head = level[(level["indicator"].map(kinds) != "ratio") & (level["indicator"] != "population")]
-    head = head.merge(people[["region_code", "year", "people"]], on=["region_code", "year"])
-    head = head.assign(value=head["value"] / head["people"], basis="per_head").drop(columns="people")
+    head = head.merge(people[["region_code", "year", "people", "counted"]], on=["region_code", "year"])
+    head["status"] = [least_certain(pair) for pair in zip(head["status"], head["counted"], strict=True)]
+    head = head.assign(value=head["value"] / head["people"], basis="per_head").drop(columns=["people", "counted"])
     value = pd.concat([level, head], ignore_index=True)
     value["log"] = np.log(value["value"])
 
     by = ["indicator", "basis", "group_code"]
     groups = catalog["groups"][catalog["groups"]["group_code"].isin(size.index)]
-    member = value[["indicator", "basis", "region_code", "year", "log"]].merge(groups, on="region_code")
-    logs = member.groupby([*by, "year"])["log"]
-    sigma = pd.DataFrame({"n": logs.size(), "sigma": logs.std(ddof=0)}).reset_index()
+    member = value[["indicator", "basis", "region_code", "year", "log", "status"]].merge(groups, on="region_code")
+    members = member.groupby([*by, "year"])
+    logs, worst = members["log"], members["status"].agg(least_certain)
+    sigma = pd.DataFrame({"n": logs.size(), "sigma": logs.std(ddof=0), "status": worst}).reset_index()
     sigma = sigma[sigma["n"] == sigma["group_code"].map(size)]
-    points = sigma[[*by, "year", "sigma"]]
+    points, doubts = sigma[[*by, "year", "sigma"]], sigma[[*by, "year", "status"]]
     span = windows(sigma, by, catalog)
     ends = at_end(at_end(span, points, by, "start"), points, by, "end")
     case = [*by, "window_id"]
@@ -248,9 +250,10 @@ def make_convergence(panel, catalog):
     inside = inside[inside["year"].between(inside["year_start"], inside["year_end"])]
     trend = lines(inside.rename(columns={"year": "x", "sigma": "y"}), case)[["n", "slope", "error"]]
     trend = trend.set_axis(["sigma_years", "sigma_trend", "sigma_trend_se"], axis=1)
+    trend["status"] = inside.merge(doubts, on=[*by, "year"]).groupby(case)["status"].agg(least_certain)
 
     start = ends[[*case, "year_start", "year_end"]].merge(
-        member.rename(columns={"year": "year_start"}), on=[*by, "year_start"]
+        member.drop(columns="status").rename(columns={"year": "year_start"}), on=[*by, "year_start"]
     )
     end = value[["indicator", "basis", "region_code", "year", "log"]].rename(columns={"year": "year_end"})
     both = start.merge(end, on=["indicator", "basis", "region_code", "year_end"], suffixes=("_start", "_end"))
@@ -270,6 +273,8 @@ def make_convergence(panel, catalog):
     yearly = yearly.assign(window_id="yearly", year_start=yearly["year_end"] - 1, years=1)
     yearly = at_end(yearly, points, by, "start", how="left")
     yearly["sigma_years"] = 1 + yearly["sigma_start"].notna()
+    before = at_end(yearly[[*by, "year_start"]], doubts, by, "start", how="left")["status_start"]
+    yearly["status"] = [b if a != a else least_certain([a, b]) for a, b in zip(before, yearly["status"], strict=True)]
     frame = pd.concat([frame, yearly], ignore_index=True)
     counted = [
         {i, "population"} if b == "per_head" else {i} for i, b in zip(frame["indicator"], frame["basis"], strict=True)
@@ -279,7 +284,9 @@ def make_convergence(panel, catalog):
     columns = (
         "year_start years n sigma_start sigma_end sigma_years sigma_trend sigma_trend_se intercept beta beta_se r2"
     )
-    return table(frame, "indicator basis group_code window_id year_end", f"{columns} speed half_life crosses_break")
+    return table(
+        frame, "indicator basis group_code window_id year_end", f"{columns} speed half_life status crosses_break"
+    )
 
 
 def lines(points, by):

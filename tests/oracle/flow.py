@@ -2,7 +2,7 @@
 
 import pandas as pd
 
-from tests.oracle.core import release_position
+from tests.oracle.core import least_certain, release_position
 from tests.oracle.formulas import around, corners, minus, put, quotient, quotient_interval, ratio, sentences, table
 
 PAIR = ["indicator", "origin", "destination"]
@@ -112,10 +112,13 @@ def make_trade_balance(panel, catalog):
     market = market[kind.isin(["nation", "province", "group"]) | (market["region_code"] == "ABROAD")]
     by = ["indicator", "year"]
     provinces = market[market["region_code"].map(kinds) == "province"]
-    sums = provinces.groupby(by).agg(sum=("value", "sum"), half=("half_width", "sum"), found=("value", "count"))
+    sums = provinces.groupby(by).agg(
+        sum=("value", "sum"), half=("half_width", "sum"), found=("value", "count"), of=("status", least_certain)
+    )
     abroad = market[market["region_code"] == "CN"].merge(sums, on=by)
     abroad = abroad.assign(region_code="ABROAD", basis="remainder", value=abroad["value"] - abroad["sum"])
     abroad["half_width"] += abroad["half"]
+    abroad["status"] = [least_certain(pair) for pair in zip(abroad["status"], abroad["of"], strict=True)]
     abroad[["value", "half_width"]] = abroad[["value", "half_width"]].where(abroad["found"] == 31)
     # a printed figure stands before the remainder
     side = pd.concat([market, abroad[market.columns]]).drop_duplicates([*by, "region_code"])
@@ -144,6 +147,8 @@ def make_trade_balance(panel, catalog):
             blank[blank["indicator"] == indicator].drop(columns="indicator").rename(columns={"blank": f"blank_{name}"})
         )
         frame = frame.merge(mine, on=["region_code", "year"], how="left")
+    told = side.dropna(subset="value").groupby(["region_code", "year"])["status"].agg(least_certain).rename("status")
+    frame = frame.merge(told.reset_index(), on=["region_code", "year"], how="left")
     o, a = around(frame["output"], frame["half_output"]), around(frame["absorbed"], frame["half_absorbed"])
     frame["balance"], frame["coverage"] = frame["output"] - frame["absorbed"], ratio(frame["output"], frame["absorbed"])
     put(frame, "balance", minus(o, a))
@@ -157,5 +162,5 @@ def make_trade_balance(panel, catalog):
         )
     )
     columns = " ".join(f"{m} {m}_low {m}_high" for m in ("balance", "coverage", "balance_ratio"))
-    columns += " output_basis absorbed_basis output_release absorbed_release missing"
+    columns += " output_basis absorbed_basis output_release absorbed_release status missing"
     return table(frame, "region_code year", f"output absorbed {columns}")

@@ -94,12 +94,13 @@ def windows(series, by, catalog, yearly=False):
     for window_id, window in catalog["windows"].items():
         start, end = window["start"], window["end"]
         year_start = reach["first"] if start == "first" else start
-        year_end = reach["last"] if end == "last" else end
+        year_end = reach["last"].clip(upper=window.get("until")) if end == "last" else end
         spans.append(reach.assign(window_id=window_id, year_start=year_start, year_end=year_end))
     if yearly:
         years = series[[*by, "year"]].drop_duplicates()
         spans.append(years.assign(window_id="yearly", year_start=years["year"] - 1, year_end=years["year"]))
     span = pd.concat(spans, ignore_index=True)
+    span = span[span["first"].isna() | ((span["first"] <= span["year_start"]) & (span["year_end"] <= span["last"]))]
     return span.loc[span["year_end"] > span["year_start"], [*by, "window_id", "year_start", "year_end"]]
 
 

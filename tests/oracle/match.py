@@ -173,7 +173,8 @@ def make_structure_similarity(observation, catalog):
 def make_index_component(panel, catalog):
     """Intensities of provinces and groups, and their place on the scale of all provinces and years."""
     kinds = catalog["regions"].set_index("region_code")["kind"]
-    figure = panel[panel["region_code"].map(kinds).isin(["province", "group"])][[*KEY, "value", "half_width"]]
+    figure = panel[panel["region_code"].map(kinds).isin(["province", "group"])]
+    figure = figure[[*KEY, "value", "half_width", "status"]]
     frames = []
     for part in index_parts(catalog).to_dict("records"):
         intensity = catalog["intensities"][part["intensity"]]
@@ -186,11 +187,14 @@ def make_index_component(panel, catalog):
         )
         factor = intensity["factor"]
         frame["value"] = factor * ratio(frame["value"], frame["value_b"])
+        frame["status"] = [
+            a if b != b else least_certain([a, b]) for a, b in zip(frame["status"], frame["status_b"], strict=True)
+        ]
         put(frame, "value", (factor * low, factor * high))
         scale = frame.loc[frame["region_code"].map(kinds) == "province", "value"]
         frame["scaled"] = (frame["value"] - scale.min()) / (scale.max() - scale.min())
         frames.append(frame.assign(release=part["release"], intensity=part["intensity"], dimension=part["dimension"]))
-    columns = "dimension value value_low value_high scaled"
+    columns = "dimension value value_low value_high scaled status"
     return table(pd.concat(frames), "release intensity region_code year", columns)
 
 
@@ -236,7 +240,7 @@ def make_innovation_index(component, weight, observation, catalog):
         .drop_duplicates()
         .merge(weight[["release", "intensity", "dimension", "weight", "weight_entropy"]])
     )
-    piece = spine.merge(component[[*where, "intensity", "scaled"]], on=[*where, "intensity"], how="left")
+    piece = spine.merge(component[[*where, "intensity", "scaled", "status"]], on=[*where, "intensity"], how="left")
     piece = pd.concat([piece, piece.assign(dimension="total")], ignore_index=True).sort_values("intensity")
     key = [*where, "dimension"]
     blank = piece["scaled"].isna()
@@ -244,9 +248,9 @@ def make_innovation_index(component, weight, observation, catalog):
     for score, by in (("score", "weight"), ("score_entropy", "weight_entropy")):
         sums = piece.assign(product=piece[by] * piece["scaled"]).groupby(key)
         made[score] = sums["product"].sum(skipna=False) / sums[by].sum()
-    frame = (
-        pd.DataFrame(made).join(piece[blank].groupby(key)["intensity"].agg(" ".join).rename("missing")).reset_index()
-    )
+    told = piece[~blank].groupby(key)["status"].agg(least_certain)
+    gaps = piece[blank].groupby(key)["intensity"].agg(" ".join).rename("missing")
+    frame = pd.DataFrame(made).join(told).join(gaps).reset_index()
     province = frame["region_code"].map(kinds) == "province"
     for score, rank in (("score", "rank"), ("score_entropy", "rank_entropy")):
         place = frame[province].groupby(["release", "year", "dimension"])[score].rank(method="min", ascending=False)

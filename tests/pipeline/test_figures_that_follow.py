@@ -85,6 +85,30 @@ def test_real_growth_says_how_much_it_depends_on_the_deflator(con: duckdb.DuckDB
     ) == [(0.946, True)]
 
 
+def test_a_deflator_says_how_far_it_lies_outside_published_prices(con: duckdb.DuckDBPyConnection) -> None:
+    # Hebei 2011-2019: implied 0.946 is -0.69 % a year; investment prices, the lower edge, from their printed indices
+    (investment,) = rows(
+        con,
+        "select exp(sum(ln(printed::double / 100))) from core.preferred where indicator = 'fixed_investment_price_index' "
+        "and region_code = '130000' and year between 2012 and 2019",
+    )[0]
+    (consumer,) = rows(
+        con,
+        "select exp(sum(ln(printed::double / 100))) from core.preferred where indicator = 'cpi' "
+        "and region_code = '130000' and year between 2012 and 2019",
+    )[0]
+    assert round(consumer, 3) == 1.181
+    implied, gap = rows(
+        con,
+        "select price_multiple, deflator_gap from mart.real_growth where indicator = 'rd_expenditure' "
+        "and region_code = '130000' and window_id = '2011-2019'",
+    )[0]
+    assert gap == pytest.approx(100 * (implied ** (1 / 8) - min(investment, consumer) ** (1 / 8)))
+    # a flag that is nearly always true would say nothing: it stands where the answer moves by more than a point a year
+    share = rows(con, "select avg(deflator_doubtful::int) from mart.real_growth where deflator_gap is not null")[0][0]
+    assert 0.2 < share < 0.5
+
+
 def test_the_pair_that_was_not_printed_is_derived_with_the_half_units_of_all(con: duckdb.DuckDBPyConnection) -> None:
     # 8673 - 3056 - 4277, each to the unit: 1340 within 1.5
     assert rows(

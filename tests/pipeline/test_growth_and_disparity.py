@@ -165,19 +165,63 @@ def test_rd_of_beijing_doubled_at_constant_prices_from_2011_to_2019(con: duckdb.
     assert (round(found[0], 4), round(found[3], 4), found[4]) == (1.9905, 1.198, "nbs/2021")
 
 
-def test_nothing_is_real_after_the_last_published_index(con: duckdb.DuckDBPyConnection) -> None:
+def test_after_the_last_release_of_product_and_index_only_announced_growth_is_real(
+    con: duckdb.DuckDBPyConnection,
+) -> None:
     assert con.execute("select min(year), max(year) from mart.deflator").fetchall() == [(2000, 2019)]
+    # announced: Beijing 0.7, 5.2 and 5.2 in 2022 to 2024, Tianjin 1.5 and 1.0 in 2020 and 2022, Hebei 3.8, 6.5 and 3.8
+    after = con.execute(
+        "select region_code, year, round(100 * real_growth, 4) from mart.growth_yearly where indicator = 'gdp' and year > 2019 "
+        "and region_code in ('110000', '120000', '130000') and real_growth is not null order by all"
+    ).fetchall()
+    assert after == [
+        ("110000", 2022, 0.7), ("110000", 2023, 5.2), ("110000", 2024, 5.2), ("120000", 2020, 1.5), ("120000", 2022, 1.0),
+        ("130000", 2020, 3.8), ("130000", 2021, 6.5), ("130000", 2022, 3.8),
+    ]  # fmt: skip
     assert con.execute(
-        "select count(*) from mart.growth_yearly where real_growth is not null and (year > 2019 or year < 2001)"
+        "select count(*) from mart.growth_yearly where real_growth is not null and indicator <> 'gdp' and year > 2019"
     ).fetchall() == [(0,)]
+    # the region in 2022: the three weighed by their product of 2021, all of the newest state of the accounts
+    weights = [
+        float(v)
+        for (v,) in con.execute(
+            "select printed from core.preferred where indicator = 'gdp' and industry_code = '*' and year = 2021 "
+            "and region_code in ('110000', '120000', '130000') order by region_code"
+        ).fetchall()
+    ]
+    region = sum(w * g for w, g in zip(weights, (0.7, 1.0, 3.8), strict=True)) / sum(weights)
+    found = con.execute(
+        "select 100 * real_cagr, prices, status, missing from mart.real_growth "
+        "where indicator = 'gdp' and region_code = 'JJJ' and window_id = 'yearly' and year_end = 2022"
+    ).fetchall()[0]
+    assert found == (pytest.approx(region), "announced growth of gross regional product", "V", None)
+
+
+def test_where_the_chain_of_prices_does_not_hold_the_row_says_so(con: duckdb.DuckDBPyConnection) -> None:
+    rd = (
+        "select real_cagr, missing from mart.real_growth "
+        "where indicator = 'rd_expenditure' and region_code = 'JJJ' and window_id = "
+    )
+    lost = "GDP index: 110000 2020; GDP of the release of its index: 120000 130000"
+    assert con.execute(f"{rd} '2014-2020'").fetchall() == [(None, lost)]
     assert con.execute(
-        "select real_cagr from mart.growth_span "
-        "where indicator = 'rd_expenditure' and region_code = 'JJJ' and window_id = '2014-2020'"
-    ).fetchall() == [(None,)]
+        "select count(*) from mart.real_growth where (real_end is null) <> (missing is not null)"
+    ).fetchall() == [(0,)]
+    # Beijing's consumer prices go on: 1.1, 1.8 and 0.4 % in 2021 to 2023; R&D from 23265793 to 29473388 (10 000 yuan)
+    cpi = 1.011 * 1.018 * 1.004
+    rate = (rd_total(2024) / rd_total(2021) / cpi) ** (1 / 3) - 1
     assert con.execute(
-        "select count(*) from mart.real_growth "
+        "select real_cagr_consumer_prices, real_cagr, missing from mart.real_growth "
+        "where indicator = 'rd_expenditure' and region_code = '110000' and window_id = 'fyp14'"
+    ).fetchall() == [(pytest.approx(rate), None, "GDP index: 110000 2021")]
+    assert con.execute(
+        "select count(real_cagr) from mart.real_growth "
         "where indicator in ('rd_expenditure', 'tech_output_turnover') and region_code = 'JJJ'"
     ).fetchall()[0][0] > 25  # fmt: skip
+
+
+def rd_total(edition: int) -> float:
+    return rd(edition)["北京"][TOTAL]
 
 
 def test_the_gap_in_rd_narrowed_to_2016_and_is_wider_again(con: duckdb.DuckDBPyConnection) -> None:
@@ -220,7 +264,7 @@ def per_head(con: duckdb.DuckDBPyConnection, year: int) -> list[float]:
     ]
 
 
-@pytest.mark.parametrize(("window", "start", "end"), [("2014-2020", 2014, 2020), ("fyp14", 2020, 2023)])
+@pytest.mark.parametrize(("window", "start", "end"), [("2014-2020", 2014, 2020), ("since-2014", 2014, 2023)])
 def test_convergence_of_rd_per_head_is_that_of_scipy_and_statsmodels(
     con: duckdb.DuckDBPyConnection, window: str, start: int, end: int
 ) -> None:

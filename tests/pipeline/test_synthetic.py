@@ -18,6 +18,10 @@ def test_every_mart_takes_a_full_panel_of_provinces_and_cities(tmp_path: Path) -
     assert fill(runner, cities=62, years=40, indicators=24) == 93 * 40 * 24 + 2 * 31 * 40 * 19
     rows = {table: n for step in computed(runner) for table, n in runner.materialize(step).rows.items()}
     assert rows["core.panel"] > 93 * 40 * 24
+    # series that begin before 1990 have windows too
+    composition = runner.store.read("mart.composition")
+    assert {"first-last", "2014-2020", "since-2014"} <= set(composition["window_id"])
+    assert rows["mart.shift_share"] > 31 * 19 * 2
     # every window and every year has its contributions; cities are groups of their own
     groups = runner.store.read("mart.growth_contribution")
     assert {"PROV31", "JJJ", "CITIES_110000"} <= set(groups["group_code"])

@@ -177,8 +177,9 @@ def test_releases_are_never_chained_with_each_other() -> None:
     money = panel([("rd_expenditure", BEIJING, y, 100.0, 0.5) for y in (2010, 2011, 2012)])
     real = mart("mart.real_growth", {"core.observation": figures, "core.panel": money})
     yearly = real[real["window_id"] == "yearly"]
-    assert set(yearly["year_end"]) == {2011}
-    assert row(yearly, indicator="rd_expenditure")["real_multiple"] == pytest.approx(1.0)  # prices did not move
+    priced = yearly[yearly["indicator"] == "rd_expenditure"].set_index("year_end")
+    assert priced.loc[2011, "real_multiple"] == pytest.approx(1.0)  # prices did not move
+    assert priced.loc[[2012], "missing"].tolist() == ["GDP of the release of its index: 110000"]
 
 
 def test_real_growth_of_a_group_is_the_sum_of_its_members_at_their_own_prices() -> None:
@@ -340,3 +341,28 @@ def test_a_reference_of_fewer_than_28_provinces_gives_no_shift_share() -> None:
     for region in PROVINCES[:27]:
         rows += rd(region, 2014, (10, 20, 70)) + rd(region, 2020, (11, 24, 91), "2021")
     assert mart("mart.shift_share", {"core.observation": observation(rows)}).empty
+
+
+# ---- windows
+
+
+def test_a_window_ends_where_the_data_end() -> None:
+    """A year that arrives moves the end of what is measured "since"; fixed windows stay, a plan ends with its last year."""
+
+    def spans(last: int) -> dict[str, int]:
+        money = panel([("rd_expenditure", BEIJING, y, 100.0 + y, 0.5) for y in range(2010, last + 1)])
+        span = mart("core.span", {"core.panel": money})
+        windows = span[(span["region_code"] == BEIJING) & (span["window_id"] != "yearly")]
+        return dict(zip(windows["window_id"], windows["year_end"], strict=True))
+
+    before, after, later = spans(2023), spans(2024), spans(2027)
+    moving = {"since-2014", "fyp14", "first-last"}
+    assert {w: before[w] for w in moving} == dict.fromkeys(moving, 2023)
+    assert {w: after[w] for w in moving} == dict.fromkeys(moving, 2024)
+    assert later == {**after, "since-2014": 2027, "first-last": 2027, "fyp14": 2025}
+
+
+def test_a_series_has_windows_however_early_it_begins() -> None:
+    money = panel([("rd_expenditure", BEIJING, y, 100.0, 0.5) for y in range(1978, 2021)])
+    span = mart("core.span", {"core.panel": money})
+    assert {"first-last", "2014-2020", "fyp13"} <= set(span["window_id"])

@@ -9,7 +9,7 @@ with spine as (
 ),
 
 part as (
-    select s.*, x.scaled, w.weight_entropy
+    select s.*, x.scaled, x.status, w.weight_entropy
     from spine as s
     left join mart.innovation_index_component as x using (release, intensity, region_code, year)
     left join mart.innovation_index_weight as w using (release, intensity)
@@ -30,7 +30,8 @@ scored as (
         case when count(scaled) = count(*)
             then sum(weight_entropy * scaled order by intensity) / sum(weight_entropy order by intensity)
                 end as score_entropy,
-        string_agg(intensity, ' ' order by intensity) filter (where scaled is null) as missing
+        string_agg(intensity, ' ' order by intensity) filter (where scaled is null) as missing,
+        worst_status(case when scaled is not null then status end) as status
     from piece
     group by release, region_code, year, of
 ),
@@ -60,7 +61,7 @@ published as (
 
 select 'composite' as index_id, release, region_code, year, dimension, score,
     null::double as score_low, null::double as score_high, score_entropy, rank, rank_entropy,
-    'min-max over provinces and years of the release' as base, null as status, missing
+    'min-max over provinces and years of the release' as base, status, missing
 from ranked
 union all
 select index_id, release, region_code, year, dimension, value as score, value - half_width as score_low,

@@ -5,7 +5,8 @@ with figure as (
         c.release, c.intensity, c.dimension, n.region_code, n.year, r.kind,
         k.factor * ratio(n.value, d.value) as value,
         k.factor * ratio_low(n.value, n.half_width, d.value, d.half_width) as value_low,
-        k.factor * ratio_high(n.value, n.half_width, d.value, d.half_width) as value_high
+        k.factor * ratio_high(n.value, n.half_width, d.value, d.half_width) as value_high,
+        worse_status(n.status, d.status) as status
     from ref.index_component as c
     join ref.intensity as k using (intensity)
     join core.panel as n on n.indicator = k.numerator and n.year between c.first_year and c.last_year
@@ -22,7 +23,7 @@ scale as (
 )
 
 select f.release, f.intensity, f.region_code, f.year, f.dimension, f.value, f.value_low, f.value_high,
-    min_max(f.value, s.lowest, s.highest) as scaled
+    min_max(f.value, s.lowest, s.highest) as scaled, f.status
 from figure as f
 join scale as s using (release, intensity)
 order by f.release, f.intensity, f.region_code, f.year

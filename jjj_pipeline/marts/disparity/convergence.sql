@@ -9,7 +9,7 @@ with size as (
 ),
 
 series as (
-    select p.indicator, 'level' as basis, p.region_code, p.year, p.value as v
+    select p.indicator, 'level' as basis, p.region_code, p.year, p.value as v, p.status
     from core.panel as p
     join ref.indicator as i using (indicator)
     join ref.region as r using (region_code)
@@ -19,7 +19,8 @@ series as (
 value as (
     select * from series
     union all
-    select s.indicator, 'per_head', s.region_code, s.year, s.v / h.v
+    select s.indicator, 'per_head', s.region_code, s.year, s.v / h.v,
+        worse_status(s.status, h.status)
     from series as s
     join series as h on h.indicator = 'population' and h.region_code = s.region_code and h.year = s.year
     join ref.indicator as i on i.indicator = s.indicator and i.kind <> 'ratio'
@@ -27,13 +28,14 @@ value as (
 ),
 
 member as materialized (
-    select b.indicator, b.basis, g.group_code, b.region_code, b.year, b.v
+    select b.indicator, b.basis, g.group_code, b.region_code, b.year, b.v, b.status
     from ref.region_group as g
     join value as b using (region_code)
 ),
 
 sigma as (
-    select m.indicator, m.basis, m.group_code, m.year, z.n, sd_log(list(m.v)) as sigma
+    select m.indicator, m.basis, m.group_code, m.year, z.n, sd_log(list(m.v)) as sigma,
+        worst_status(m.status) as status
     from member as m
     join size as z using (group_code)
     group by m.indicator, m.basis, m.group_code, m.year, z.n
@@ -63,6 +65,7 @@ ends as (
 
 trend as (
     select e.indicator, e.basis, e.group_code, e.window_id, count(*) as sigma_years,
+        worst_status(g.status) as status,
         regr_slope(g.sigma, g.year) as slope,
         slope_error(regr_sxx(g.sigma, g.year), regr_syy(g.sigma, g.year), regr_sxy(g.sigma, g.year),
             count(*)) as slope_se
@@ -101,7 +104,7 @@ measured as (
         case when e.n >= 10 then t.slope_se end as sigma_trend_se,
         l.intercept, l.beta, case when e.n >= 10 then l.beta_se end as beta_se, l.r2,
         convergence_speed(l.beta, e.years) as speed,
-        half_life(convergence_speed(l.beta, e.years)) as half_life
+        half_life(convergence_speed(l.beta, e.years)) as half_life, t.status
     from ends as e
     join trend as t using (indicator, basis, group_code, window_id)
     join line as l using (indicator, basis, group_code, window_id)
@@ -109,7 +112,7 @@ measured as (
     select b.indicator, b.basis, b.group_code, 'yearly' as window_id, b.year - 1 as year_start,
         b.year as year_end,
         1 as years, b.n, a.sigma as sigma_start, b.sigma as sigma_end,
-        case when a.sigma is null then 1 else 2 end as sigma_years
+        case when a.sigma is null then 1 else 2 end as sigma_years, worse_status(a.status, b.status) as status
     from sigma as b
     left join sigma as a
         on a.indicator = b.indicator and a.basis = b.basis and a.group_code = b.group_code
@@ -135,7 +138,7 @@ crossed as (
 select
     indicator, basis, group_code, window_id, year_start, year_end, years, n, sigma_start, sigma_end,
     sigma_years,
-    sigma_trend, sigma_trend_se, intercept, beta, beta_se, r2, speed, half_life, crosses_break
+    sigma_trend, sigma_trend_se, intercept, beta, beta_se, r2, speed, half_life, status, crosses_break
 from measured
 left join crossed using (indicator, basis, group_code, window_id, year_end)
 order by indicator, basis, group_code, window_id, year_end

@@ -4,7 +4,7 @@
 -- printed in some years, else it is the nation less the provinces; as a seller it is always that remainder,
 -- and cannot be told where a province is blank (Tibet before 2017).
 with market as (
-    select p.indicator, p.region_code, p.year, p.value, p.half_width, p.release, r.kind,
+    select p.indicator, p.region_code, p.year, p.value, p.half_width, p.release, p.status, r.kind,
         case r.kind when 'group' then 'members' else 'printed' end as basis
     from core.panel as p
     join ref.region as r using (region_code)
@@ -18,6 +18,7 @@ remainder as (
         any_value(n.value) - complete_total(p.value, g.members) as value,
         any_value(n.half_width) + complete_total(p.half_width, g.members) as half_width,
         any_value(n.release) as release,
+        worse_status(any_value(n.status), worst_status(p.status)) as status,
         'abroad' as kind,
         'remainder' as basis
     from market as n
@@ -64,7 +65,8 @@ pair as (
         any_value(release) filter (where indicator = 'tech_output_turnover'
             and value is not null) as output_release,
         any_value(release) filter (where indicator = 'tech_absorbed_turnover'
-            and value is not null) as absorbed_release
+            and value is not null) as absorbed_release,
+        worst_status(case when value is not null then status end) as status
     from side
     group by region_code, year
 )
@@ -80,7 +82,7 @@ select
     balance_ratio(p.o, p.a) as balance_ratio,
     balance_ratio_low(p.o, p.ho, p.a, p.ha) as balance_ratio_low,
     balance_ratio_high(p.o, p.ho, p.a, p.ha) as balance_ratio_high,
-    p.output_basis, p.absorbed_basis, p.output_release, p.absorbed_release,
+    p.output_basis, p.absorbed_basis, p.output_release, p.absorbed_release, p.status,
     nullif(concat_ws('; ',
         case when p.o is null then 'output: ' || coalesce(bo.members, 'not held') end,
         case when p.a is null then 'absorbed: ' || coalesce(ba.members, 'not held') end), '') as missing

@@ -3,7 +3,8 @@
 -- base_year starts anew there.
 with printed as (
     select indicator, region_code, year, source || '/' || release as release,
-        any_value(value order by table_id) as value, any_value(half_width order by table_id) as half_width
+        any_value(value order by table_id) as value, any_value(half_width order by table_id) as half_width,
+        any_value(status order by table_id) as status
     from core.observation
     where indicator in ('gdp', 'gdp_index') and industry_code = '*' and value > 0
     group by indicator, region_code, year, source, release
@@ -11,7 +12,7 @@ with printed as (
 
 account as (
     select g.region_code, g.release, g.year, g.value as gdp, g.half_width as h, x.value as gdp_index,
-        x.half_width as hx,
+        x.half_width as hx, worse_status(g.status, x.status) as status,
         g.year - row_number() over (partition by g.region_code, g.release order by g.year) as run
     from printed as g
     join printed as x on x.region_code = g.region_code and x.release = g.release and x.year = g.year
@@ -25,7 +26,8 @@ rooted as (
 ),
 
 chained as (
-    select *,
+    select * exclude (status),
+        max_by(status, strpos('ABIDEFPNOLMVU', status)) over span as status,
         first_value(gdp) over span as gdp_base, first_value(h) over span as h_base,
         lag(gdp) over span as gdp_before, lag(h) over span as h_before,
         exp(sum(case when year > base_year then ln(gdp_index / 100) else 0 end) over span) as volume,
@@ -45,6 +47,7 @@ select
     volume, volume_low, volume_high,
     price_change(gdp_base, gdp, volume) as price_level,
     price_change_low(gdp_base, h_base, gdp, h, volume, volume_high - volume) as price_level_low,
-    price_change_high(gdp_base, h_base, gdp, h, volume, volume - volume_low) as price_level_high
+    price_change_high(gdp_base, h_base, gdp, h, volume, volume - volume_low) as price_level_high,
+    status
 from chained
 order by region_code, year, release
