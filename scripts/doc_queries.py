@@ -11,6 +11,7 @@ import re
 import sys
 import tempfile
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 
 import duckdb
@@ -18,6 +19,7 @@ import pandas as pd
 
 from jjj_pipeline.catalog.model import load_catalog
 from jjj_pipeline.claims import EVIDENCE, evidence_of, judge_file, verdict_table
+from jjj_pipeline.claims.reasons import Language
 from jjj_pipeline.claims.text import names as text_names
 from jjj_pipeline.claims.text import result
 from jjj_pipeline.claims.text.documents import Document
@@ -27,7 +29,7 @@ from jjj_pipeline.settings import default_settings
 
 ROOT = Path(__file__).resolve().parents[1]
 COOKBOOK = "docs/cookbook.md"
-DOCUMENTS = [COOKBOOK, "README.md", "docs/claims.md", "docs/check_a_text.md"]
+DOCUMENTS = [COOKBOOK, "README.md", "docs/claims.md", "docs/check_a_text.md", "docs/check_a_text.zh-CN.md"]
 PAIR = re.compile(r"```(?P<language>sql|yaml|text)\n(?P<query>.*?)\n```\n\n(?P<answer>(?:\|[^\n]*\n)*)", re.DOTALL)
 
 MARKED = re.compile(
@@ -40,13 +42,17 @@ def documents() -> list[Path]:
     return [ROOT / name for name in DOCUMENTS if (ROOT / name).exists()]
 
 
-def answers(text: str, duckdb_file: Path) -> Iterator[tuple[re.Match[str], str]]:
+def answers(text: str, duckdb_file: Path, lang: Language = "en") -> Iterator[tuple[re.Match[str], str]]:
     """Each query of a document with what the file answers now."""
     with open_published(duckdb_file) as con:
         for pair in PAIR.finditer(text):
-            answered = {"sql": query, "yaml": verdicts, "text": checked}[pair["language"]]
+            answered = {"sql": query, "yaml": verdicts, "text": partial(checked, lang=lang)}[pair["language"]]
             rows = answered(con, pair["query"])
             yield pair, table_formatting.markdown(rows) + "\n"
+
+
+def language_of(path: Path) -> Language:
+    return "zh" if ".zh-CN" in path.name else "en"
 
 
 def verdicts(con: duckdb.DuckDBPyConnection, claims: str) -> pd.DataFrame:
@@ -59,11 +65,12 @@ def verdicts(con: duckdb.DuckDBPyConnection, claims: str) -> pd.DataFrame:
     return verdict_table(found, brief=True)
 
 
-def checked(con: duckdb.DuckDBPyConnection, text: str) -> pd.DataFrame:
+def checked(con: duckdb.DuckDBPyConnection, text: str, lang: Language) -> pd.DataFrame:
     """What `jjj check` says of a text."""
     names, document = text_names.Names(load_catalog(default_settings().catalog)), Document("text", text)
     evidence = evidence_of(names.catalog, *(query(con, f"from {table}") for table in EVIDENCE))
-    return pd.DataFrame(result.table(result.check_text(document, result.read(document, names), names, evidence)))
+    read = result.check_text(document, result.read(document, names), names, evidence)
+    return pd.DataFrame(result.table(read, names, lang))
 
 
 def with_cookbook(text: str) -> str:
@@ -87,7 +94,7 @@ def differences(path: Path, duckdb_file: Path) -> list[str]:
     )
     return stale + [
         f"{path.name}, line {text.count(chr(10), 0, pair.start()) + 1}: expected\n{pair['answer']}found\n{now}"
-        for pair, now in answers(text, duckdb_file)
+        for pair, now in answers(text, duckdb_file, language_of(path))
         if pair["answer"] != now
     ]
 
@@ -95,7 +102,7 @@ def differences(path: Path, duckdb_file: Path) -> list[str]:
 def write(path: Path, duckdb_file: Path) -> None:
     """Put the file's answers into the document."""
     text, done, at = path.read_text(encoding="utf-8"), "", 0
-    for pair, now in answers(text, duckdb_file):
+    for pair, now in answers(text, duckdb_file, language_of(path)):
         done += text[at : pair.start("answer")] + now
         at = pair.end("answer")
         done += "" if pair["answer"] else "\n"

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from jjj_pipeline.claims.model import Bilingual
+from jjj_pipeline.claims.text import words
 
 Language = Literal["zh", "en"]
 
@@ -102,6 +103,7 @@ TEXTS: dict[str, Bilingual] = {
         "rests on {figures}; with that the verdict is {verdict} (difference {low} to {high} points)",
     ),
     "should_read": Bilingual("{old}应为{new}", "{old}, which should read {new}"),
+    **words.REASONS,
 }
 FORMULAS: dict[str, Bilingual] = {
     "more_years": Bilingual("按{years}期", "with {years} in place of {was} periods (years counted, not intervals)"),
@@ -141,7 +143,7 @@ class Reason:
     """A sentence to be: the code of its text and what is put into it."""
 
     code: str
-    values: Mapping[str, object] = field(default_factory=dict)
+    values: Mapping[str, object] = field(default_factory=dict, hash=False)
 
     def text(self, lang: Language) -> str:
         form = (

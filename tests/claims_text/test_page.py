@@ -10,11 +10,9 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page
 
 from jjj_pipeline.claims.text.names import Names
-from jjj_pipeline.claims.text.result import CheckedText, rows
+from jjj_pipeline.claims.text.result import CheckedText
 from jjj_pipeline.report import checked_text
-from jjj_pipeline.report.checked_text import _reason
 from jjj_pipeline.settings import Settings
-from tests.conftest import ROOT
 
 Check = Callable[[str], CheckedText]
 TEXT = (
@@ -70,10 +68,3 @@ def test_code_in_the_text_stays_text(page: Page) -> None:
     assert page.title() != "broken"
     assert "<script>document.title" in page.locator("#text").inner_text()
     assert page.locator("#text img, #text b").count() == 0
-
-
-def test_every_reason_has_its_chinese(checked: Check) -> None:
-    texts = [p.read_text(encoding="utf-8") for p in sorted((ROOT / "tests" / "fixtures" / "texts").glob("*.txt"))]
-    reasons = {str(row["why"]) for text in texts for row in rows(checked(text)) if row["kind"] and row["why"]}
-    assert reasons
-    assert [r for r in sorted(reasons) if _reason(r)["zh"] == r and r.isascii()] == []

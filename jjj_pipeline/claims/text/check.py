@@ -16,10 +16,11 @@ from typing import Any
 from jjj_pipeline.claims.claims_file import claims_of
 from jjj_pipeline.claims.evidence import Evidence
 from jjj_pipeline.claims.judge import judge_claims
-from jjj_pipeline.claims.model import ClaimMistakes
+from jjj_pipeline.claims.model import Bilingual, ClaimMistakes
 from jjj_pipeline.claims.outcome import Outcome
 from jjj_pipeline.claims.quantity import DataKey, Measured, plain
-from jjj_pipeline.claims.reasons import rendered
+from jjj_pipeline.claims.reasons import Reason, reason
+from jjj_pipeline.claims.text import words
 from jjj_pipeline.claims.text.evaluate import Evaluated, Evaluator, claimed, from_warehouse, key_of
 from jjj_pipeline.claims.text.names import Names
 from jjj_pipeline.claims.text.reading import Derived, Formula, Level, Reading, known, levels, moved
@@ -41,7 +42,7 @@ class Side:
     high: float | None = None
     keys: tuple[DataKey, ...] = ()
     figures: tuple[str, ...] = ()
-    why: str = ""
+    why: Reason | None = None
     repair: str = ""
     slip: str = ""
     releases: tuple[str, ...] = ()
@@ -101,7 +102,7 @@ class _Judge:
             return Checked(reading, Side(), self._proportion(reading))
         figure = claimed(reading)
         if reading.formula is None or not known(reading.formula) or figure is None:
-            return Checked(reading, Side(), Side(why=reading.why or "not understood"))
+            return Checked(reading, Side(), Side(why=reading.why or reason("not_understood")))
         internal = self._internal(reading, figure)
         external = self._external(reading, figure, internal)
         doubted = external.verdict == UNTESTABLE and bool(external.keys) and bool(reading.inherited - {"year"})
@@ -128,7 +129,7 @@ class _Judge:
                             verdict=INCONSISTENT,
                             repair=due,
                             slip="exchanged",
-                            why=f"should read {due} (exchanged with another figure of the sentence)",
+                            why=_should_read(due, "exchanged"),
                         )
                         out[at] = replace(this, external=side)
         return out
@@ -137,19 +138,16 @@ class _Judge:
 
     def _external(self, reading: Reading, figure: Figure, internal: Side) -> Side:
         if self.outside is None:
-            return Side(why="no published warehouse")
+            return Side(why=reason("no_warehouse"))
         assert reading.formula is not None
         if reading.kind in RATES | {"growth_times", "multiple"} and self._real(reading.formula):
-            return Side(
-                why="growth of GDP and value added is printed at constant prices; the warehouse has current prices"
-            )
+            return Side(why=reason("current_prices"))
         result = self.outside.evaluate(reading.formula, reading.threshold)
         if result.measured is None:
             side = self._held_elsewhere(reading, figure)
             if side is not None:
                 return side
-            names = ", ".join(self._name(level) for level in result.missing[:3])
-            return Side(why=f"not held: {names}" if names else "not defined", keys=())
+            return Side(why=self._not_held(result))
         side = self._judged(reading, figure, result)
         if reading.kind == "difference" and reading.number.kind == "pct":
             return self._percent_for_points(reading, figure, side)
@@ -166,7 +164,7 @@ class _Judge:
             return side
         if outcome.verdict == UNTESTABLE and side.verdict in HOLDS:
             said = outcome.limits[0][1] if outcome.limits else outcome.missing
-            return replace(side, verdict=UNTESTABLE, why=rendered(said, "en") if said is not None else "not decided")
+            return replace(side, verdict=UNTESTABLE, why=said if said is not None else reason("not_decided"))
         if outcome.verdict == UNTESTABLE:
             return side
         low, high = (None if v is None else float(v) for v in (outcome.low, outcome.high))
@@ -188,12 +186,12 @@ class _Judge:
                 repair=due,
                 slip="percent for points",
                 value=due,
-                why=f"should read {due} (percent for points)",
+                why=_should_read(due, "percent for points"),
             )
         return replace(
             side,
             verdict=UNTESTABLE,
-            why=f"in points the data give {side.value.replace('%', '个百分点')}; whether points or per cent are meant is not sure",
+            why=reason("points_or_percent", due=side.value.replace("%", "个百分点")),
         )
 
     def _real(self, formula: Formula) -> bool:
@@ -222,10 +220,10 @@ class _Judge:
                 f.literal for k in result.keys if self.evidence and (f := self.evidence.figure(k)) is not None
             )
         )
-        return self._side(figure, result.measured, verdict, keys=result.keys, releases=releases, why=result.detail)
+        return self._side(figure, result.measured, verdict, keys=result.keys, releases=releases)
 
     def _side(self, figure: Figure, measured: Measured, verdict: str, *, keys: tuple[DataKey, ...] = (), releases: tuple[str, ...] = (),
-              figures: tuple[str, ...] = (), why: str = "") -> Side:  # fmt: skip
+              figures: tuple[str, ...] = ()) -> Side:  # fmt: skip
         base = plain(figure)
         low = high = None
         if measured.interval is not None:
@@ -237,7 +235,6 @@ class _Judge:
             high,
             keys,
             figures,
-            why if verdict == INCONSISTENT else "",
             releases=releases,
         )
 
@@ -255,52 +252,46 @@ class _Judge:
                 return replace(
                     side,
                     verdict=UNTESTABLE,
-                    why=f"two readings: as read it would be {due}; it holds as {self._describe(other)}",
+                    why=reason("two_readings", due=due, other=self._describe(other)),
                 )
         rounded = self._of_rounded_rates(reading, figure)
         if rounded:
-            return replace(
-                side, verdict=UNTESTABLE, why=f"computed without rounding it is {due}; from the rounded rates it holds"
-            )
+            return replace(side, verdict=UNTESTABLE, why=reason("rounded_rates", due=due))
         release = self._other_release(reading, figure, result)
         if release:
-            return replace(
-                side, verdict=UNTESTABLE, why=f"{due} in the figures of today; it holds on another release: {release}"
-            )
+            return replace(side, verdict=UNTESTABLE, why=reason("another_release", due=due, release=release))
         slip = slip_of(base, point) or self._formula_slip(reading, figure)
         if (
             slip is not None
             and slip.kind == "direction"
             and (reading.kind == "difference" or reading.inherited - {"year"})
         ):
-            return replace(
-                side, verdict=UNTESTABLE, why=f"the data give {due}: the direction of the change may be misread"
-            )
+            return replace(side, verdict=UNTESTABLE, why=reason("direction_misread", due=due))
         if slip is not None:
             due = slip.due if slip.kind == "unit" else due
-            return replace(side, repair=due, slip=slip.kind, why=f"should read {due} ({slip.kind})")
+            return replace(side, repair=due, slip=slip.kind, why=_should_read(due, slip.kind))
         if figure.bound:
             far = abs(point - base.value) > abs(base.value) * FAR
             if far or (reading.inherited - {"year"} and not sure):
-                return replace(
-                    side, verdict=UNTESTABLE, why=f"the data give {due}: another scope is likelier than a slip"
-                )
-            return replace(side, repair=due, slip="bound", why=f"the data give {due}, on the other side of the bound")
+                return replace(side, verdict=UNTESTABLE, why=reason("another_scope", due=due))
+            return replace(side, repair=due, slip="bound", why=reason("other_side", due=due))
         if reading.kind in ("rank", "count"):
             if reading.kind == "rank" and abs(point - base.value) <= 3:
-                return replace(side, repair=due, slip="rank", why=f"the data give place {point}: {side.why}")
-            return replace(side, verdict=UNTESTABLE, why=f"the data give {point}; which places are meant is not sure")
+                return replace(
+                    side, repair=due, slip="rank", why=reason("another_place", due=point, places=self._ranked(result))
+                )
+            return replace(side, verdict=UNTESTABLE, why=reason("places_unsure", due=point))
         gap = abs(point - base.value) / abs(point) if point else Decimal(1)
         if reading.inherited - {"year"}:
             return replace(
                 side,
                 verdict=UNTESTABLE,
-                why=f"read this way the data give {due}, and no simple slip explains it: the reading may be wrong",
+                why=reason("maybe_misread", due=due),
             )
         if sure:
-            return replace(side, repair=due, slip="value", why=f"the data give {due}, and so do the text's own figures")
-        distant = f"the data give {due}: so far apart that another scope is likely"
-        close = f"the data give {due}: no simple slip leads there; another release, scope or rounding is likely"
+            return replace(side, repair=due, slip="value", why=reason("text_agrees", due=due))
+        distant = reason("far_apart", due=due)
+        close = reason("no_slip", due=due)
         return replace(side, verdict=UNTESTABLE, why=distant if gap > FAR else close)
 
     def _readings(self, reading: Reading) -> Iterator[Formula]:
@@ -419,14 +410,18 @@ class _Judge:
         for literal, formula in reading.extra:
             result = self.outside.evaluate(formula)
             if result.measured is None:
-                return Side(why="not held: " + ", ".join(self._name(level) for level in result.missing[:3]))
+                return Side(why=self._not_held(result))
             figure = parse(literal)
             verdicts.append(verdict_of_figure(figure, result.measured))
             values.append(shown(figure, result.measured.point))
             keys += result.keys
         verdict = INCONSISTENT if INCONSISTENT in verdicts else CONSISTENT if CONSISTENT in verdicts else EXACT
         side = Side(verdict, " : ".join(values), keys=tuple(dict.fromkeys(keys)))
-        return replace(side, verdict=UNTESTABLE, why=f"the data give {side.value}") if verdict == INCONSISTENT else side
+        return (
+            replace(side, verdict=UNTESTABLE, why=reason("data_give", due=side.value))
+            if verdict == INCONSISTENT
+            else side
+        )
 
     # against the text itself --------------------------------------------------------------------------------------
 
@@ -483,14 +478,25 @@ class _Judge:
 
     # words --------------------------------------------------------------------------------------------------------
 
-    def _name(self, level: Level) -> str:
-        name = self.names.titles.get(level.measure, (level.measure, level.measure))[0]
-        place = "+".join(self.names.place_names.get(p, p) for p in level.place.split("+"))
-        to = f" → {self.names.place_names.get(level.to, level.to)}" if level.to else ""
-        return f"{name} {place}{to} {level.year}"
+    def _name(self, level: Level) -> Bilingual:
+        title = self.names.titles.get(level.measure, (level.measure, level.measure))
+        made = []
+        for name, places in zip(title, (self.names.place_names, self.names.place_names_en), strict=True):
+            place = "+".join(places.get(p, p) for p in level.place.split("+"))
+            to = f" → {places.get(level.to, level.to)}" if level.to else ""
+            made.append(f"{name} {place}{to} {level.year}")
+        return Bilingual(*made)
 
-    def _describe(self, formula: Formula) -> str:
-        return ", ".join(dict.fromkeys(self._name(level) for level in list(levels(formula))[:2]))
+    def _describe(self, formula: Formula) -> list[Bilingual]:
+        return list(dict.fromkeys(self._name(level) for level in list(levels(formula))[:2]))
+
+    def _not_held(self, result: Evaluated) -> Reason:
+        missing = [self._name(level) for level in result.missing[:3]]
+        return reason("not_held", figures=missing) if missing else reason("not_defined")
+
+    def _ranked(self, result: Evaluated) -> Bilingual:
+        known = (self.names.place_names, self.names.place_names_en)
+        return Bilingual(*(" > ".join(places.get(code, code) for code in result.ranked) for places in known))
 
 
 def judged(readings: list[Reading], names: Names, evidence: Evidence) -> dict[int, Outcome]:
@@ -535,8 +541,24 @@ def _unsigned(side: Side) -> Side:
     bare = side.value.removeprefix("-") if side.value.startswith("-") else f"+{side.value}"
     low, high = (None, None) if side.low is None or side.high is None else (-side.high, -side.low)
     return replace(
-        side, value=bare, low=low, high=high, repair=bare if side.repair else "", why=side.why.replace(side.value, bare)
+        side,
+        value=bare,
+        low=low,
+        high=high,
+        repair=bare if side.repair else "",
+        why=_with_value(side.why, side.value, bare),
     )
+
+
+def _should_read(due: str, slip: str) -> Reason:
+    return reason("should_read_as", due=due, slip=words.SLIPS[slip])
+
+
+def _with_value(why: Reason | None, old: str, new: str) -> Reason | None:
+    """A reason with one value written in another way."""
+    if why is None:
+        return None
+    return replace(why, values={name: new if value == old else value for name, value in why.values.items()})
 
 
 def _plain_value(checked: Checked) -> bool:

@@ -8,6 +8,7 @@ from typing import Any
 import yaml
 
 from jjj_pipeline.catalog import units
+from jjj_pipeline.claims.reasons import reason
 from jjj_pipeline.claims.text import grammar as g
 from jjj_pipeline.claims.text.check import Checked
 from jjj_pipeline.claims.text.documents import Document
@@ -75,7 +76,7 @@ def entries_of(one: Checked, claim_id: str, text: str, names: Names) -> list[Ent
                 **head,
                 "kind": _plain_kind(kind, literal),
                 "claim": literal or reading.number.literal,
-                "from_data": {"missing": reading.why or "not understood"},
+                "from_data": {"missing": (reading.why or reason("not_understood")).text("en")},
             }
         ]
     if reading.kind == "count":

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 
+from jjj_pipeline.claims.reasons import Reason
 from jjj_pipeline.claims.text.reading import Constant, Derived, Formula, Level, Slot
 
 
@@ -20,7 +21,7 @@ class Subject:
     over: str = ""
     per: str = ""
     scale: int = 1
-    label: str = ""
+    label: str | Reason = ""
     inherited: frozenset[Slot] = frozenset()
 
     @property
@@ -88,7 +89,7 @@ class Context:
     area: str = ""
     measures: tuple[str, ...] = ()
     title_measures: tuple[str, ...] = ()
-    label: str = ""
+    label: str | Reason = ""
     scope: str = ""  # firm: industrial enterprises only
     direction: str = ""  # output or absorbed, of the technology market
     flow: tuple[str, str] | None = None

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from jjj_pipeline.claims.reasons import Reason, reason
 from jjj_pipeline.errors import BadInput
 
 LARGEST = 30_000_000  # bytes
@@ -29,7 +30,7 @@ class Document:
 
     name: str
     text: str
-    notes: tuple[str, ...] = ()
+    notes: tuple[Reason, ...] = ()
 
     @property
     def title(self) -> str:
@@ -96,7 +97,7 @@ def document_of(data: bytes, name: str) -> Document:
     return found
 
 
-def decode(data: bytes, name: str) -> tuple[str, tuple[str, ...]]:
+def decode(data: bytes, name: str) -> tuple[str, tuple[Reason, ...]]:
     """Bytes as text: UTF-8, UTF-16, GB18030 or Big5, whichever reads as Chinese. Raises BadInput."""
     text, encoding = None, ""
     for mark, known in ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16")):
@@ -127,7 +128,7 @@ def decode(data: bytes, name: str) -> tuple[str, tuple[str, ...]]:
     control = sum(c < " " and c not in "\n\r\t\f\v" for c in text[:20000])
     if control > len(text[:20000]) // 100:
         raise BadInput(name, expected="a text", found="binary data")
-    notes = () if encoding.startswith("utf-8") else (f"read as {encoding}",)
+    notes = () if encoding.startswith("utf-8") else (reason("read_as", encoding=encoding),)
     return text.replace("\r\n", "\n").replace("\r", "\n"), notes
 
 
@@ -137,22 +138,22 @@ _FIGURE_CELL = re.compile(r"[-+]?\d[\d,. ]*%?")
 _UNIT_IN_HEADING = re.compile(r"[(（]\s*(?:单位[:：])?\s*([^()（）]{1,8}?)\s*[)）]")
 
 
-def table_lines(rows: Sequence[Sequence[str]], caption: str = "") -> tuple[list[str], str]:
+def table_lines(rows: Sequence[Sequence[str]], caption: str = "") -> tuple[list[str], Reason | None]:
     """A plain table as lines `北京2022年R&D经费2843.3亿元; …`, and why it was not read, if it was not."""
     cells = [[re.sub(r"\s+", " ", c).strip() for c in row] for row in rows if any(c.strip() for c in row)]
     if len(cells) < 2 or len({len(r) for r in cells}) != 1 or len(cells[0]) < 2:
-        return [], "its rows are of different length"
+        return [], reason("uneven_rows")
     head, body = cells[0], cells[1:]
     if not all(head[1:]) or any(
         _FIGURE_CELL.fullmatch(h) and not re.fullmatch(r"(?:19|20)\d\d年?", h) for h in head[1:]
     ):
-        return [], "it has no row of headings"
+        return [], reason("no_headings")
     if len(set(head[1:])) != len(head[1:]):
-        return [], "its headings repeat"
+        return [], reason("headings_repeat")
     if not all(
         (row[0] and not _FIGURE_CELL.fullmatch(row[0])) or re.fullmatch(r"(?:19|20)\d\d年?", row[0]) for row in body
     ):
-        return [], "its rows have no names"
+        return [], reason("no_names")
     common = _UNIT_IN_HEADING.search(caption) or _UNIT_IN_HEADING.search(head[0])
     lines = []
     for row in body:
@@ -170,7 +171,7 @@ def table_lines(rows: Sequence[Sequence[str]], caption: str = "") -> tuple[list[
             subject = _UNIT_IN_HEADING.sub("", caption) if re.fullmatch(r"(?:19|20)\d\d年?", name) else ""
             parts.append(f"{first}{year}{subject}{cell}{unit}")
         lines.append(";".join(p for p in parts if p))
-    return lines, ""
+    return lines, None
 
 
 def _markdown_tables(text: str) -> str:
@@ -210,9 +211,9 @@ def _html(text: str, name: str) -> Document:
             c for c in table.find_all(["td", "th"]) if c.get("colspan", "1") != "1" or c.get("rowspan", "1") != "1"
         ]
         rows = [[c.get_text(" ", strip=True) for c in tr.find_all(["td", "th"])] for tr in table.find_all("tr")]
-        lines, why = ([], "it has joined cells") if spans else table_lines(rows, caption)
+        lines, why = ([], reason("joined_cells")) if spans else table_lines(rows, caption)
         if not lines:
-            notes.append(f"table {i} is not read: {why}")
+            notes.append(reason("table_not_read", number=i, why=why))
         replacement = soup.new_tag("p")
         replacement.string = "\n".join(lines) if lines else ""
         table.replace_with(replacement)
@@ -258,7 +259,7 @@ def _docx(data: bytes, name: str) -> Document:
         ) from error
     except (zipfile.BadZipFile, PackageNotFoundError, KeyError, ValueError, OSError, SyntaxError, EOFError) as error:
         raise damaged from error
-    notes: list[str] = []
+    notes: list[Reason] = []
     lines: list[str] = []
     tables = 0
     caption = ""
@@ -273,14 +274,14 @@ def _docx(data: bytes, name: str) -> Document:
             read, why = _word_table(child, caption)
             lines.extend(read)
             if why:
-                notes.append(f"table {tables} is not read: {why}")
+                notes.append(reason("table_not_read", number=tables, why=why))
         elif child.tag == f"{_W}sdt":
             lines.extend(_paragraph(p) for p in child.iter(f"{_W}p"))
     for part in document.part.package.iter_parts():
         if str(part.partname).endswith(("/footnotes.xml", "/endnotes.xml")):
             lines.extend(_footnotes(part.blob))
     if changed:
-        notes.append("tracked changes are read as accepted")
+        notes.append(reason("tracked"))
     return Document(name, "\n".join(lines).strip() + "\n", tuple(notes))
 
 
@@ -298,9 +299,9 @@ def _paragraph(element: Any) -> str:
     return "".join(parts)
 
 
-def _word_table(table: Any, caption: str) -> tuple[list[str], str]:
+def _word_table(table: Any, caption: str) -> tuple[list[str], Reason | None]:
     if table.findall(f".//{_W}gridSpan") or table.findall(f".//{_W}vMerge"):
-        return [], "it has joined cells"
+        return [], reason("joined_cells")
     rows = []
     for row in table.findall(f"{_W}tr"):
         rows.append([" ".join(_paragraph(p) for p in cell.iter(f"{_W}p")) for cell in row.findall(f"{_W}tc")])
@@ -357,7 +358,7 @@ def _pdf(data: bytes, name: str) -> Document:
             found=f"{len(pages)} pages without text",
             hint="a scan: run OCR first",
         )
-    return Document(name, _rejoined("\n".join(pages)), ("tables of a PDF are read as lines",))
+    return Document(name, _rejoined("\n".join(pages)), (reason("pdf_tables"),))
 
 
 def _rejoined(text: str) -> str:

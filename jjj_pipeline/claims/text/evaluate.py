@@ -25,7 +25,7 @@ class Evaluated:
     measured: Measured | None
     keys: tuple[DataKey, ...] = ()
     missing: tuple[Level, ...] = ()
-    detail: str = ""
+    ranked: tuple[str, ...] = ()
 
 
 def key_of(level: Level) -> DataKey:
@@ -110,8 +110,8 @@ class Evaluator:
         possible = sum(f.high >= limit.low for f in others) + first + len(absent)
         point = sum(f.value > limit.value for f in others) + first
         ranked = sorted((c for c, f in figures.items() if f is not None), key=lambda c: -figures[c].value)  # type: ignore[union-attr]
-        detail = " > ".join(ranked[: max(point, 3)])
-        return Evaluated(Measured(Decimal(point), Interval(Decimal(sure), Decimal(possible))), keys, (), detail)
+        shown = tuple(ranked[: max(point, 3)])
+        return Evaluated(Measured(Decimal(point), Interval(Decimal(sure), Decimal(possible))), keys, (), shown)
 
 
 def from_warehouse(evidence: Evidence, members: Mapping[str, Sequence[str]]) -> Evaluator:

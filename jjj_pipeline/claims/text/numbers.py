@@ -12,6 +12,8 @@ from dataclasses import dataclass, replace
 
 import cn2an
 
+from jjj_pipeline.claims.reasons import Reason, reason
+
 CN = "零〇一二两三四五六七八九十百千"
 _SCALE = "万亿|千亿|百亿|十亿|亿|千万|百万|十万|万|千|百"
 # units of claims, the longest first; a unit after these is no claim (届, 号, 条, 楼 ...)
@@ -43,21 +45,21 @@ _RANK_VERB = re.compile(
 
 YEAR = r"(?:19|20)\d\d"
 _NO_CLAIM: list[tuple[str, re.Pattern[str]]] = [
-    ("a date", re.compile(rf"{YEAR} ?年 ?\d{{1,2}} ?月(?: ?\d{{1,2}} ?日)?|{YEAR}[-/.]\d{{1,2}}[-/.]\d{{1,2}}|(?<!\d)\d{{1,2}}月\d{{1,2}}日|(?<!\d)\d{{1,2}}月份?")),
-    ("a document number", re.compile(rf"[〔\[(]{YEAR}[〕\])] ?第? ?\d+ ?号|第? ?\d+ ?号|[〔]{YEAR}[〕]")),
-    ("a telephone number", re.compile(r"(?<!\d)0\d{2,3}-\d{7,8}(?!\d)|(?<!\d)1[3-9]\d{9}(?!\d)|(?:电话|热线|传真|邮编|邮政编码|手机)[^\d,。;]{0,6}\d[\d-]{3,}")),
-    ("a web address", re.compile(r"(?:https?://|www\.)[\w./?=&%#-]+|[\w.-]+@[\w.-]+|(?:公众号|微信)[^\d,。;]{0,4}[\w]+")),
-    ("a footnote mark", re.compile(r"[\[\u3014]\d{1,3}(?:[-,]\d{1,3})*[\]\u3015]|[①-⑳]|[¹²³⁴-⁹]+")),
-    ("a plan period", re.compile(r'"?十[一二三四五六]五"?')),
-    ("an ordinal", re.compile(rf"第 ?(?:[{CN}]+|\d+) ?[条章款项期次届批方季步阶编篇卷节部轮代版场天日周个类组大者]")),
-    ("a list number", re.compile(rf"(?:(?<=\n)|(?<=[;。:])|^) *[(]?(?:[{CN}]{{1,3}}|\d{{1,2}}(?:\.\d{{1,2}}){{0,2}})[)、.](?!\d)|[(](?:[{CN}]{{1,3}}|\d{{1,2}})[)]|(?:(?<=\n)|^) *#* *\d{{1,2}}(?:\.\d{{1,2}})* +(?=[^\d\s%])")),
-    ("a table or figure", re.compile(r"(?:附?表|图|式|附件|附录|专栏|公式|图表) ?[(]?\d+(?:[-.]\d+)*[)]?")),
-    ("a statistic", re.compile(r"[A-Za-zα-ωΑ-Ω]\w{0,3}[²2]? ?[=<>≤≥≈] ?-?\d+(?:\.\d+)?%?")),
-    ("a statistic", re.compile(r"\d+(?:\.\d+)?% ?(?:的)?(?:显著性?|置信)?(?:水平|区间|置信度|置信水平)(?:上|下)?(?:显著|的)?")),
-    ("a time of day", re.compile(r"(?<![\d:.])(?:[01]?\d|2[0-3]):[0-5]\d(?![\d:.])(?: ?[-至到] ?(?:[01]?\d|2[0-3]):[0-5]\d)?")),
-    ("the base of an index", re.compile(rf"(?:以 ?{YEAR} ?年?(?:末|底)?为(?:基期|基准|基数)?,? ?(?:基期值?为)? ?100|{YEAR} ?年? ?= ?100|上年 ?= ?100|基期(?:值|指数)?为? ?100)")),
-    ("a name", re.compile(r'"(?:985|211|863|973|\d{1,4})(?:工程|计划)?"|(?<![\w.])(?:985|211|863|973)(?:工程|计划|高校|院校|大学)|PM ?(?:2\.5|10)|CO2|[45]G(?!\w)|R&D\d|[A-Za-z]+-?\d+(?:\.\d+)?(?![\d.%]|亿|万)|\d+(?:\.\d+)?[A-Z]\w*')),
-    ("a page or volume", re.compile(r"\d+ ?[(]\d+[)] ?: ?\d+(?:-\d+)?|(?:pp?\.|页) ?\d+(?:-\d+)?")),
+    ("a_date", re.compile(rf"{YEAR} ?年 ?\d{{1,2}} ?月(?: ?\d{{1,2}} ?日)?|{YEAR}[-/.]\d{{1,2}}[-/.]\d{{1,2}}|(?<!\d)\d{{1,2}}月\d{{1,2}}日|(?<!\d)\d{{1,2}}月份?")),
+    ("document_number", re.compile(rf"[〔\[(]{YEAR}[〕\])] ?第? ?\d+ ?号|第? ?\d+ ?号|[〔]{YEAR}[〕]")),
+    ("telephone", re.compile(r"(?<!\d)0\d{2,3}-\d{7,8}(?!\d)|(?<!\d)1[3-9]\d{9}(?!\d)|(?:电话|热线|传真|邮编|邮政编码|手机)[^\d,。;]{0,6}\d[\d-]{3,}")),
+    ("address", re.compile(r"(?:https?://|www\.)[\w./?=&%#-]+|[\w.-]+@[\w.-]+|(?:公众号|微信)[^\d,。;]{0,4}[\w]+")),
+    ("footnote_mark", re.compile(r"[\[\u3014]\d{1,3}(?:[-,]\d{1,3})*[\]\u3015]|[①-⑳]|[¹²³⁴-⁹]+")),
+    ("plan_period", re.compile(r'"?十[一二三四五六]五"?')),
+    ("ordinal", re.compile(rf"第 ?(?:[{CN}]+|\d+) ?[条章款项期次届批方季步阶编篇卷节部轮代版场天日周个类组大者]")),
+    ("list_number", re.compile(rf"(?:(?<=\n)|(?<=[;。:])|^) *[(]?(?:[{CN}]{{1,3}}|\d{{1,2}}(?:\.\d{{1,2}}){{0,2}})[)、.](?!\d)|[(](?:[{CN}]{{1,3}}|\d{{1,2}})[)]|(?:(?<=\n)|^) *#* *\d{{1,2}}(?:\.\d{{1,2}})* +(?=[^\d\s%])")),
+    ("table_number", re.compile(r"(?:附?表|图|式|附件|附录|专栏|公式|图表) ?[(]?\d+(?:[-.]\d+)*[)]?")),
+    ("statistic", re.compile(r"[A-Za-zα-ωΑ-Ω]\w{0,3}[²2]? ?[=<>≤≥≈] ?-?\d+(?:\.\d+)?%?")),
+    ("statistic", re.compile(r"\d+(?:\.\d+)?% ?(?:的)?(?:显著性?|置信)?(?:水平|区间|置信度|置信水平)(?:上|下)?(?:显著|的)?")),
+    ("time_of_day", re.compile(r"(?<![\d:.])(?:[01]?\d|2[0-3]):[0-5]\d(?![\d:.])(?: ?[-至到] ?(?:[01]?\d|2[0-3]):[0-5]\d)?")),
+    ("index_base", re.compile(rf"(?:以 ?{YEAR} ?年?(?:末|底)?为(?:基期|基准|基数)?,? ?(?:基期值?为)? ?100|{YEAR} ?年? ?= ?100|上年 ?= ?100|基期(?:值|指数)?为? ?100)")),
+    ("a_name", re.compile(r'"(?:985|211|863|973|\d{1,4})(?:工程|计划)?"|(?<![\w.])(?:985|211|863|973)(?:工程|计划|高校|院校|大学)|PM ?(?:2\.5|10)|CO2|[45]G(?!\w)|R&D\d|[A-Za-z]+-?\d+(?:\.\d+)?(?![\d.%]|亿|万)|\d+(?:\.\d+)?[A-Z]\w*')),
+    ("page_number", re.compile(r"\d+ ?[(]\d+[)] ?: ?\d+(?:-\d+)?|(?:pp?\.|页) ?\d+(?:-\d+)?")),
 ]  # fmt: skip
 _OTHER_UNITS = re.compile(
     r" ?(?:年级|年|月|日|天|小时|分钟|秒|周|季度|届|号|条|款项|章|节|层|楼|岁|版|期|页|批|场|度|级|点钟|时|英寸|期刊|折|孔|维|阶)"
@@ -77,7 +79,7 @@ class Number:
     kind: str
     unit: str = ""
     printed: str = ""  # as printed_figure.parse reads it
-    why: str = ""
+    why: Reason | None = None
 
 
 def arabic(text: str) -> float | None:
@@ -107,7 +109,7 @@ def find_numbers(text: str, original: str | None = None) -> list[Number]:
     for match in re.finditer(
         rf"(?<![\d.])(?:{YEAR})(?: ?年)?(?:末|底|初)? ?(?:-+|至|到) ?{YEAR}(?: ?年)?(?![\d.])", text
     ):
-        add(_none(match, "years"))
+        add(_none(match, "years_span"))
     ratios = [m for m in _RATIO.finditer(text) if not _time_of_day(text, m)]
     for match in ratios:
         add(Number(match.start(), match.end(), match[0], "ratio", "", match[0].replace(" ", "")))
@@ -115,12 +117,12 @@ def find_numbers(text: str, original: str | None = None) -> list[Number]:
         for match in pattern.finditer(text):
             if match.end() > match.start():
                 trimmed = len(match[0]) - len(match[0].lstrip(" \n"))
-                add(Number(match.start() + trimmed, match.end(), match[0].strip(), "none", why=why))
+                add(Number(match.start() + trimmed, match.end(), match[0].strip(), "none", why=reason(why)))
     for match in re.finditer(rf"(?<![\d.]){YEAR}(?: ?年(?:末|底|初)?|(?= ?[)、,-])(?![\d.%]))", text):
         if match[0].endswith(("年", "末", "底", "初")) or _bare_year(text, match):
-            add(_none(match, "a year"))
+            add(_none(match, "a_year"))
     for match in re.finditer(r"[一二三四五六七八九十〇零]{4}年", text):
-        add(_none(match, "a year"))
+        add(_none(match, "a_year"))
     for number in _fractions(text):
         add(number)
     for match in _RANKS.finditer(text):
@@ -147,7 +149,7 @@ def find_numbers(text: str, original: str | None = None) -> list[Number]:
             if value is not None:
                 add(Number(match.start(), match.end(), match[0], "rank", "位", f"{_plain(value)} 位"))
         else:
-            add(_none(match, "an ordinal"))
+            add(_none(match, "ordinal"))
     apart = "".join("，" if o == "，" else t for t, o in zip(text, original, strict=True))  # separates figures
     for match in _FIGURE.finditer(apart):
         add(_figure(apart, match))
@@ -157,7 +159,7 @@ def find_numbers(text: str, original: str | None = None) -> list[Number]:
 
 
 def _none(match: re.Match[str], why: str) -> Number:
-    return Number(match.start(), match.end(), match[0], "none", why=why)
+    return Number(match.start(), match.end(), match[0], "none", why=reason(why))
 
 
 def _time_of_day(text: str, match: re.Match[str]) -> bool:
@@ -222,16 +224,16 @@ def _figure(text: str, match: re.Match[str]) -> Number:
         )
     if unit in _INDEX:
         printed = f"{value}点"
-    why = ""
+    why: Reason | None = None
     if kind == "plain":
         if _OTHER_UNITS.match(text, end):
-            kind, why = "none", "no measure: " + (_OTHER_UNITS.match(text, end) or match)[0].strip()
+            kind, why = "none", reason("no_measure", unit=(_OTHER_UNITS.match(text, end) or match)[0].strip())
         elif len(value) > 9 and "." not in value:
-            kind, why = "none", "a code"
+            kind, why = "none", reason("a_code")
     if unit == "次" and "." not in value and not scale and float(value) < 100:
-        kind, why = "none", "how often"
+        kind, why = "none", reason("how_often")
     if start and (text[start - 1].isascii() and text[start - 1].isalpha()) and kind == "plain":
-        kind, why = "none", "part of a name"
+        kind, why = "none", reason("part_of_a_name")
     number_found = Number(start, end, literal, kind, f"{scale}{unit}", printed, why)
     return replace(number_found, printed="") if kind == "none" else number_found
 

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import replace
 
+from jjj_pipeline.claims.reasons import Reason, reason
 from jjj_pipeline.claims.text import grammar as g
 from jjj_pipeline.claims.text.context import Context, Rate, Subject
 from jjj_pipeline.claims.text.names import Names
@@ -15,6 +16,20 @@ from jjj_pipeline.claims.text.skeleton import Skeleton
 from jjj_pipeline.claims.text.stretches import (
     year_text,
 )
+
+
+def _unknown(subject: Subject) -> Reason:
+    """What of a subject is not known."""
+    if not subject.measures:
+        label = subject.label
+        return (
+            label
+            if isinstance(label, Reason)
+            else reason("measure_not_held", name=label)
+            if label
+            else reason("measure_unknown")
+        )
+    return reason("year_unknown" if subject.place else "place_unknown")
 
 
 class ReaderBase:
@@ -42,7 +57,7 @@ class ReaderBase:
 
     def _reading(
         self, number: Number, kind: str, subject: Subject, words: str, after: str, *, formula: Formula | None = None, years: str = "",
-        place: str = "", why: str = "", down: bool = False, bound: str = "", rate: Rate | None = None,
+        place: str = "", why: Reason | None = None, down: bool = False, bound: str = "", rate: Rate | None = None,
     ) -> Reading:  # fmt: skip
         """A reading of a number with its subject; `down` makes the printed figure negative."""
         if (
@@ -55,10 +70,7 @@ class ReaderBase:
         ):
             formula = subject.formula()
         if formula is None and not why:
-            why = (
-                f"measure not known: {subject.label}" if not subject.measures and subject.label
-                else "measure not known" if not subject.measures else "place not known" if not subject.place else "year not known"
-            )  # fmt: skip
+            why = _unknown(subject)
         if not bound:
             bound = self._bound(words, after)[0]
         if not bound and "余" in number.printed:
@@ -106,5 +118,5 @@ class ReaderBase:
             "difference",
         )
 
-    def _no_claim(self, number: Number, why: str) -> None:
+    def _no_claim(self, number: Number, why: Reason) -> None:
         self._put(Reading(number, why=why))

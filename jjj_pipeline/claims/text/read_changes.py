@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
+from jjj_pipeline.claims.reasons import reason
 from jjj_pipeline.claims.text import grammar as g
 from jjj_pipeline.claims.text.context import Rate, Subject
 from jjj_pipeline.claims.text.numbers import Number
@@ -113,9 +114,9 @@ class ChangeReader(LevelReader):
             if not said:
                 inherited.add("base")
             formula: Formula | None = None
-            why = ""
+            why = None
             if not first or not last or first >= last:
-                why = "the years it compares are not known"
+                why = reason("years_unknown")
             elif subject.measures:
                 parts = (("start", subject.formula(first)), ("end", subject.formula(last)))
                 formula = Derived(shown, parts, last - first)
@@ -177,7 +178,7 @@ class ChangeReader(LevelReader):
         rate = self._rate_for(before, clause)
         number = numbers[0]
         for extra in numbers[1:]:
-            self._put(Reading(extra, "difference", why="a list of differences"))
+            self._put(Reading(extra, "difference", why=reason("differences_list")))
         compared = g.OVER_PLACE.search(before.text)
         if rate is None or not rate.subject.measures:
             label = rate.subject.label if rate else ""
@@ -186,7 +187,7 @@ class ChangeReader(LevelReader):
                 Reading(
                     number,
                     "difference",
-                    why="the rate it is about is not known",
+                    why=reason("rate_unknown"),
                     place=place,
                     year=year_text(c.year),
                     label=label,
@@ -204,7 +205,7 @@ class ChangeReader(LevelReader):
                     Reading(
                         number,
                         "difference",
-                        why="the place it is compared with is not known",
+                        why=reason("place_compared_unknown"),
                         measure=subject.name(),
                         place=place,
                         year=year_text(subject.year),
@@ -249,7 +250,7 @@ class ChangeReader(LevelReader):
                     Reading(
                         number,
                         "difference",
-                        why="the rate it is compared with is not known",
+                        why=reason("rate_compared_unknown"),
                         measure=subject.name(),
                         place=subject.place,
                         year=year_text(rate.last),
@@ -271,7 +272,7 @@ class ChangeReader(LevelReader):
                 Reading(
                     number,
                     "difference",
-                    why="the years it compares are not known",
+                    why=reason("years_unknown"),
                     measure=subject.name(),
                     place=subject.place,
                     year=year_text(c.year),
@@ -316,7 +317,7 @@ class ChangeReader(LevelReader):
                     "difference", (("start", replace(subject, place=other).formula()), ("end", subject.formula()))
                 )
             self._put(self._reading(numbers[0], "difference", subject, words, after, formula=formula, place=f"{subject.place}+{other}", down=down,
-                                    why="" if formula else "what it is compared with is not known"))  # fmt: skip
+                                    why=None if formula else reason("compared_with_unknown")))  # fmt: skip
             return
         subjects = self._difference_subjects(numbers, before, clause)
         self._change("difference", numbers, subjects, before, clause, after)
@@ -371,9 +372,9 @@ class ChangeReader(LevelReader):
             )
         bound = g.BOUND_BASE.search(before.text)
         self._put(self._reading(number, "ratio", subject, words, after, formula=formula, place=f"{subject.place}+{other}", bound=bound[1] if bound else "",
-                                why="" if formula else "what it is compared with is not known"))  # fmt: skip
+                                why=None if formula else reason("compared_with_unknown")))  # fmt: skip
         for extra in numbers[1:]:
-            self._put(Reading(extra, "ratio", why="a list of quotients"))
+            self._put(Reading(extra, "ratio", why=reason("quotients_list")))
 
     def _times_of(
         self, numbers: list[Number], before: Skeleton, after: str, clause: Skeleton, host: Skeleton | None
@@ -413,7 +414,7 @@ class ChangeReader(LevelReader):
                     else None
                 )
                 self._put(self._reading(number, "multiple", subject, words, after, formula=formula, years=f"{first}-{last}" if first else year_text(last), bound=bound[1] if bound else "",
-                                        why="" if formula or not measures else "the years it compares are not known"))  # fmt: skip
+                                        why=None if formula or not measures else reason("years_unknown")))  # fmt: skip
             if first and self.c.year > first:
                 self.c.pair = (first, self.c.year)
             if kept.of(I) or kept.of(R):
@@ -430,7 +431,7 @@ class ChangeReader(LevelReader):
                 Reading(
                     number,
                     "multiple",
-                    why="what it is a multiple of is not known",
+                    why=reason("multiple_unknown"),
                     place=self.c.place,
                     year=year_text(self.c.year),
                 )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
+from jjj_pipeline.claims.reasons import reason
 from jjj_pipeline.claims.text import grammar as g
 from jjj_pipeline.claims.text.context import Subject
 from jjj_pipeline.claims.text.names import Mention
@@ -79,11 +80,11 @@ class CountReader(QuantityReader):
         count_number = replace(number, kind="count", printed=re.sub(r"\D", "", number.printed) + " 个")
         if not is_places or not keys or not year or below or len(thresholds) > 1 or "且" in up_to.text:
             keys = self._fit(keys, number_of(part.tokens[thresholds[-1]]) if thresholds else None)
-            self.c.recent.append(Subject(label="what is counted", place=self.c.home, year=year))
+            self.c.recent.append(Subject(label=reason("counted_unknown"), place=self.c.home, year=year))
             reading = Reading(
                 count_number,
                 "count",
-                why="counts what the warehouse does not hold",
+                why=reason("count_not_held"),
                 measure=keys[0] if keys else "",
                 place=self.c.home,
                 year=year_text(year),
@@ -99,7 +100,7 @@ class CountReader(QuantityReader):
             keys = self._fit(keys, limit)
             threshold_formula = Constant(0)
         if not keys:
-            self._put(Reading(count_number, "count", why="measure not known", year=year_text(year)))
+            self._put(Reading(count_number, "count", why=reason("measure_unknown"), year=year_text(year)))
             return True
         formula = Derived("count", (("of", Level(keys[0], "PROV31", year)), ("over", threshold_formula)))
         self._put(
@@ -128,7 +129,7 @@ class CountReader(QuantityReader):
                 Reading(
                     number,
                     "count",
-                    why="measure not known" if not keys else "year not known",
+                    why=reason("measure_unknown") if not keys else reason("year_unknown"),
                     place="PROV31",
                     year=year_text(self.c.year),
                 )
@@ -200,7 +201,7 @@ class CountReader(QuantityReader):
                 Reading(
                     number,
                     "ratio",
-                    why="what is compared is not known",
+                    why=reason("compared_unknown"),
                     place=self.c.place,
                     year=year_text(self.c.year),
                 )
@@ -232,12 +233,10 @@ class CountReader(QuantityReader):
         scope = before if before.of(R) or before.of(I) else clause
         words = clause.words()
         if re.search(r"全球|世界|国际|亚洲|省会|副省级|城市群|主要城市", words):
-            self._no_claim(number, "a place among others than provinces")
+            self._no_claim(number, reason("other_places"))
             return
         if len(numbers) == 1 and re.search(r"分列|分居|分别", words):
-            self._put(
-                Reading(number, "rank", why="what is ranked, or among whom, is not known", year=year_text(c.year))
-            )
+            self._put(Reading(number, "rank", why=reason("ranked_unknown"), year=year_text(c.year)))
             return
         among = (
             "PROV31"
@@ -267,7 +266,7 @@ class CountReader(QuantityReader):
                 Reading(
                     number,
                     "rank",
-                    why="what is ranked, or among whom, is not known",
+                    why=reason("ranked_unknown"),
                     measure=keys[0] if measure_known else "",
                     place=place,
                     year=year_text(year),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
+from jjj_pipeline.claims.reasons import reason
 from jjj_pipeline.claims.text import grammar as g
 from jjj_pipeline.claims.text.context import Rate, Subject
 from jjj_pipeline.claims.text.numbers import Number
@@ -39,7 +40,7 @@ class LevelReader(SubjectReader):
                 and not subject.derived
                 and self.names.units.get(subject.measure) != "%"
             ):
-                why = "it is not clear what this per cent is of"
+                why = reason("percent_of_what")
                 self._put(
                     Reading(
                         number,
@@ -72,9 +73,7 @@ class LevelReader(SubjectReader):
         if own:
             self.c.year = own
         if len(start) != len(numbers) or (year and start[0].year and year <= start[0].year):
-            subjects = [
-                replace(self._previous(n), measures=(), label="what it starts from is not clear") for n in numbers
-            ]
+            subjects = [replace(self._previous(n), measures=(), label=reason("start_unknown")) for n in numbers]
         else:
             subjects = [replace(s, year=year) for s in start]
             if start[0].year and year:
@@ -119,7 +118,7 @@ class LevelReader(SubjectReader):
             whole = self._subject(host, numbers[0])
             subject = whole
         else:
-            subject = replace(subject, measures=(), label="what the bracket belongs to is not clear")
+            subject = replace(subject, measures=(), label=reason("bracket_unknown"))
         self._level(numbers[:1], [subject], "", "", keep=last is not None and last.sign != T)
         for number in numbers[1:]:
-            self._put(Reading(number, "value", why="a list in a bracket"))
+            self._put(Reading(number, "value", why=reason("bracket_list")))

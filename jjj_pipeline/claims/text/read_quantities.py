@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
+from jjj_pipeline.claims.reasons import reason
 from jjj_pipeline.claims.text import grammar as g
 from jjj_pipeline.claims.text.context import Subject
 from jjj_pipeline.claims.text.names import Mention
@@ -66,7 +67,7 @@ class QuantityReader(ShareReader):
                     Reading(
                         number,
                         "sum",
-                        why="a total over several years",
+                        why=reason("several_years"),
                         place=c.place,
                         year=year_text(c.year),
                         bound=self._bound(words, after)[0],
@@ -181,7 +182,7 @@ class QuantityReader(ShareReader):
                 year,
                 per=per if ok else "",
                 scale=scale,
-                label="" if ok else (changed or "per head"),
+                label="" if ok else (changed or reason("per_head_unknown")),
                 inherited=frozenset(inherited),
             )
             for p in (multiple_places or [places[-1] if places else c.place or c.home] * len(numbers))

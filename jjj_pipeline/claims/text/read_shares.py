@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
+from jjj_pipeline.claims.reasons import reason
 from jjj_pipeline.claims.text import grammar as g
 from jjj_pipeline.claims.text.context import Rate, Subject
 from jjj_pipeline.claims.text.names import Mention
@@ -42,7 +43,7 @@ class ShareReader(ChangeReader):
                     Reading(
                         number,
                         "share",
-                        why="what stands behind it is another part than what was spoken of",
+                        why=reason("another_part"),
                         place=c.place,
                         year=year_text(c.year),
                         bound=self._bound(words, after)[0],
@@ -81,13 +82,13 @@ class ShareReader(ChangeReader):
                     Reading(
                         numbers[0],
                         "share",
-                        why="it is not clear what this per cent is of",
+                        why=reason("percent_of_what"),
                         place=c.place,
                         year=year_text(own_year or c.year),
                     )
                 )
             for number in numbers[1:]:
-                self._put(Reading(number, "share", why="a list whose items are not told apart"))
+                self._put(Reading(number, "share", why=reason("list_apart")))
             return None
         share_at = max((m.start() for m in g.SHARE.finditer(words)), default=-1)
         if (
@@ -157,7 +158,7 @@ class ShareReader(ChangeReader):
                 )
             )
             for number in numbers[1:]:
-                self._put(Reading(number, "growth", why="a list whose items are not told apart"))
+                self._put(Reading(number, "growth", why=reason("list_apart")))
             return None
         if tail:
             return self._share_after(numbers, before, after, clause)
@@ -174,7 +175,7 @@ class ShareReader(ChangeReader):
                 subject = replace(subject, place=places[-1])
             self._level(numbers[:1], [subject], words, after)
             for number in numbers[1:]:
-                self._put(Reading(number, "share", why="a list whose items are not told apart"))
+                self._put(Reading(number, "share", why=reason("list_apart")))
             return None
         if (re.search(r"(?:有|超过|超|近|约|逾|达)$", words) or numbers[0].unit in ("成", "")) and not re.match(
             r"^(?:左右|以上)?的", after
@@ -185,7 +186,7 @@ class ShareReader(ChangeReader):
                 Reading(
                     number,
                     "share",
-                    why="it is not clear what this per cent is of",
+                    why=reason("percent_of_what"),
                     place=c.place,
                     year=year_text(c.year),
                     bound=self._bound(words, after)[0],
@@ -240,7 +241,7 @@ class ShareReader(ChangeReader):
             self._put(self._reading(number, "ratio", subject, before.words(), after))
             self.c.rate = Rate(subject)
         for number in numbers[1:]:
-            self._put(Reading(number, "ratio", why="a list whose items are not told apart"))
+            self._put(Reading(number, "ratio", why=reason("list_apart")))
 
     def _share(
         self, numbers: list[Number], before: Skeleton, clause: Skeleton, after: str, host: Skeleton | None
@@ -299,7 +300,7 @@ class ShareReader(ChangeReader):
                 distinct.append(replace(distinct[-1], year=own_year))
             subjects = [replace(s, inherited=frozenset({"measure", "place", "year"})) for s in distinct[-n:]]
             if len(subjects) < n:
-                subjects = [Subject(label="a list whose items are not told apart")] * n
+                subjects = [Subject(label=reason("list_apart"))] * n
             self._times(part_text)
         else:
             trimmed = without_share_words(part_text)
@@ -359,17 +360,17 @@ class ShareReader(ChangeReader):
         if over and self.names.units.get(over) != unit and not subject.to:
             unknown = True
         if unknown or not subject.measures:
-            return replace(subject, measures=(), label=subject.label or "the whole is not known")
+            return replace(subject, measures=(), label=subject.label or reason("whole_unknown"))
         if over and over != measure and not (set(subject.measures) & {over}):
             if of and of != subject.place and not set(subject.place.split("+")) & {of}:
                 place = subject.place
                 if self.names.parents.get(measure) == over and set(self._members(subject.place)) <= set(
                     self._members_of_any(of)
                 ):
-                    return replace(subject, measures=(), label="part and whole differ in place and measure")
+                    return replace(subject, measures=(), label=reason("part_and_whole_differ"))
                 del place
             if subject.to and not over.startswith("tech_output"):
-                return replace(subject, measures=(), label="a flow over another measure")
+                return replace(subject, measures=(), label=reason("flow_over_another"))
             return replace(subject, over=over)
         if of and subject.to and of == subject.place:
             return self._flow_share(subject, of)
@@ -382,7 +383,7 @@ class ShareReader(ChangeReader):
             return (
                 replace(subject, over=parent)
                 if parent
-                else replace(subject, measures=(), label="part and whole are one")
+                else replace(subject, measures=(), label=reason("part_is_whole"))
             )
         inherited = subject.inherited | slots("whole")
         last = self.c.whole
@@ -400,7 +401,7 @@ class ShareReader(ChangeReader):
             return replace(subject, of=whole, inherited=inherited)
         if parent:
             return replace(subject, over=parent, inherited=inherited)
-        return replace(subject, measures=(), label="the whole is not known")
+        return replace(subject, measures=(), label=reason("whole_unknown"))
 
     def _flow_share(self, subject: Subject, of: str) -> Subject:
         """流向津冀…占全市的: over the output of the place of origin."""
@@ -409,7 +410,7 @@ class ShareReader(ChangeReader):
         )
         if of == subject.place and total:
             return replace(subject, over=total)
-        return replace(subject, measures=(), label="the whole is not known")
+        return replace(subject, measures=(), label=reason("whole_unknown"))
 
     def _members_of_any(self, code: str) -> tuple[str, ...]:
         if code == "CN":

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from jjj_pipeline.catalog import units
+from jjj_pipeline.claims.reasons import Reason, reason
 from jjj_pipeline.claims.text import grammar as g
 from jjj_pipeline.claims.text.context import Subject
 from jjj_pipeline.claims.text.names import Mention
@@ -216,7 +217,7 @@ class SubjectReader(ReaderBase):
         c, inherited = self.c, set[Slot]()
         measure_tokens = [i for i in sorted(before.tokens) if before.text[i] == I and i not in skip]
         places = self._places(before, commit=False, skip=skip)
-        label = ""
+        label: str | Reason = ""
         keys: tuple[str, ...] = ()
         self._flow(before)
         if measure_tokens:
@@ -404,7 +405,7 @@ class SubjectReader(ReaderBase):
         if not measures and not base.label and not places and len(self._members(self.c.place)) == n and not derived:
             keys = base.measures if any_unit else self._fit(base.measures, numbers[0])
             return [replace(base, measures=keys, place=m) for m in self._members(self.c.place)]
-        return [replace(base, measures=(), label="a list whose items are not told apart", place="") for _ in numbers]
+        return [replace(base, measures=(), label=reason("list_apart"), place="") for _ in numbers]
 
     def _members(self, code: str) -> list[str]:
         return (

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from typing import Literal
 
+from jjj_pipeline.claims.reasons import Reason
 from jjj_pipeline.claims.text.numbers import Number
 
 Slot = Literal["measure", "place", "year", "base", "whole"]
@@ -93,11 +94,11 @@ class Reading:
     kind: str = ""
     formula: Formula | None = None
     bound: str = ""
-    why: str = ""
+    why: Reason | None = None
     measure: str = ""
     place: str = ""
     year: str = ""
-    label: str = ""
+    label: str | Reason = ""
     inherited: frozenset[Slot] = frozenset()
     others: tuple[Formula, ...] = ()
     order: tuple[str, ...] = ()

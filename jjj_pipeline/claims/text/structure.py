@@ -10,6 +10,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
+from jjj_pipeline.claims.reasons import reason
 from jjj_pipeline.claims.text import grammar as g
 from jjj_pipeline.claims.text.context import Rate, Subject
 from jjj_pipeline.claims.text.names import Mention, Names
@@ -71,7 +72,7 @@ class Reader(CountReader):
             taken[start:end] = b"\1" * (end - start)
         for number in numbers:
             if not any(taken[number.start : number.end]):
-                why = number.why or "part of a name or a year"
+                why = number.why or reason("name_or_year")
                 self.out.append(Reading(number, why=why, paragraph=line_of(number.start)))
         return sorted(self.out, key=lambda r: r.number.start)
 
@@ -207,14 +208,14 @@ class Reader(CountReader):
         first = numbers[0]
         if self._is_target(part, at, host):
             for number in numbers:
-                self._no_claim(number, "a target, not a figure")
+                self._no_claim(number, reason("a_target"))
             self._times(before)
             return
         if any(t <= at for t in self._thresholds(part)) and at in self._thresholds(part):
             self._times(before)
             self._places(before, commit=True)
             self._keep_measure(before)
-            self._no_claim(first, "the threshold of a count or of a definition")
+            self._no_claim(first, reason("a_threshold"))
             return
         if first.kind == "count_word" or (
             len(numbers) == 1 and first.unit in ("个", "家") and self._counted(clause, part, at)
@@ -222,12 +223,12 @@ class Reader(CountReader):
             if self._count(first, clause, part, at):
                 return
             if first.kind == "count_word":
-                self._no_claim(first, "refers to what stands before")
+                self._no_claim(first, reason("refers_back"))
                 return
         if self._count_ahead(numbers, before, part, at, end):
             return
         if (part.start, at) in self.skipped:
-            self._no_claim(first, "the threshold of a count or of a definition")
+            self._no_claim(first, reason("a_threshold"))
             return
         if (
             first.kind == "qty"
@@ -235,7 +236,7 @@ class Reader(CountReader):
             and re.match(r"^(?:省|直辖|城市群|方面|分项|领域|市|国家|部门|行业|类|百分)", after)
             and not re.search(r"(?:有|共|达|为)$", words)
         ):
-            self._no_claim(first, "how many are spoken of")
+            self._no_claim(first, reason("how_many"))
             return
         if first.kind == "rank":
             for number in numbers:
@@ -252,13 +253,13 @@ class Reader(CountReader):
                     Reading(
                         first,
                         "value",
-                        why="measure not known",
+                        why=reason("measure_unknown"),
                         place=self.c.place,
                         year=year_text(self._own_year(before) or self.c.year),
                     )
                 )
                 return
-            self._no_claim(first, "a number without a unit")
+            self._no_claim(first, reason("no_unit"))
             return
         self._scope_words(said(before))
         self.behind = part.cut(end, len(part.text))

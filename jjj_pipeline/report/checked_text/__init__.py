@@ -16,17 +16,29 @@ from markupsafe import Markup
 
 from jjj_pipeline.catalog.model import read_yaml
 from jjj_pipeline.claims.evidence import Evidence
+from jjj_pipeline.claims.model import Bilingual
+from jjj_pipeline.claims.reasons import Reason, rendered
 from jjj_pipeline.claims.tables import EVIDENCE, evidence_of
+from jjj_pipeline.claims.text import words
 from jjj_pipeline.claims.text.check import Checked, Side
 from jjj_pipeline.claims.text.names import Names
 from jjj_pipeline.claims.text.reading import Reading
-from jjj_pipeline.claims.text.result import STATUSES, CheckedText, measures_of
+from jjj_pipeline.claims.text.result import (
+    SIGNS,
+    STATUSES,
+    CheckedText,
+    kind_name,
+    measure_name,
+    measures_of,
+    place_name,
+    said,
+    why_of,
+)
 from jjj_pipeline.errors import BadInput
 from jjj_pipeline.publish.published_file import open_published, query
 
 FOLDER = Path(__file__).parent
 CELLS = 12  # printed cells shown for one figure
-SIGNS = {"confirmed": "✓", "contradicted": "✗", "open": "?", "unchecked": "·"}
 Text = dict[str, str]
 
 
@@ -57,7 +69,6 @@ def page(text: CheckedText, names: Names, published: Path) -> str:
     """The page of a checked text."""
     cells = _cells(text, published) if published.exists() else {}
     claims = text.claims
-    words = _words()
     details = [_detail(one, i, names, cells) for i, one in enumerate(claims)]
     counts = text.counts()
     environment = Environment(
@@ -70,7 +81,7 @@ def page(text: CheckedText, names: Names, published: Path) -> str:
     environment.globals["both"] = _both
     data = json.dumps(details, ensure_ascii=False).replace("<", "\\u003c").replace("\u2028", " ").replace("\u2029", " ")
     return environment.get_template("check.html.j2").render(
-        title=text.document.title, name=text.document.name, words=words, counts=counts, total=len(claims), signs=SIGNS, statuses=STATUSES,
+        title=text.document.title, name=text.document.name, words={**_words(), "statuses": {k: _text(v) for k, v in words.STATUSES.items()}}, counts=counts, total=len(claims), signs=SIGNS, statuses=STATUSES,
         paragraphs=_paragraphs(text), details=details, notes=[_reason(n) for n in text.document.notes], data=Markup(data),
         css=Markup((FOLDER / "check.css").read_text(encoding="utf-8")), js=Markup((FOLDER / "check.js").read_text(encoding="utf-8")),
     )  # fmt: skip
@@ -134,20 +145,14 @@ def _detail(one: Checked, position: int, names: Names, cells: dict[str, list[dic
     shown = side if side.value else one.internal
     return {
         "id": position, "status": one.status, "literal": reading.number.literal, "bound": reading.bound if reading.bound not in reading.number.literal else "",
-        "kind": _kind(reading), "measure": _measure(reading, names) if known else {"zh": reading.label or "未能确定", "en": reading.label or "not known"},
-        "place": _place(reading.place, names), "year": reading.year or "–",
+        "kind": _text(kind_name(reading)), "measure": _text(measure_name(reading, names) if known else _label(reading)),
+        "place": _text(place_name(reading.place, names) if reading.place else words.UNKNOWN), "year": reading.year or "–",
         "value": shown.value, "interval": _interval(shown), "verdicts": {"outside": side.verdict, "inside": one.internal.verdict},
-        "why": _reason(reading.why or side.why or _inside(one)), "repair": side.repair, "figures": list(one.internal.figures),
+        "why": _reason(why_of(one)), "repair": side.repair, "figures": list(one.internal.figures),
         "inside": one.internal.value if one.internal.verdict != "untestable" else "",
         "cells": [c for k in side.keys for c in cells.get(k.short(), [])][:CELLS], "more": max(0, sum(len(cells.get(k.short(), [])) for k in side.keys) - CELLS),
-        "carried": [_words()["slots"][s] for s in ("measure", "place", "year", "base", "whole") if s in reading.inherited] if known else [],
+        "carried": [_text(words.SLOTS[s]) for s in ("measure", "place", "year", "base", "whole") if s in reading.inherited] if known else [],
     }  # fmt: skip
-
-
-def _inside(one: Checked) -> str:
-    if one.status == "contradicted" and one.external.verdict != "inconsistent":
-        return f"the text's own figures give {one.internal.value}"
-    return ""
 
 
 def _interval(side: Side) -> str:
@@ -157,41 +162,18 @@ def _interval(side: Side) -> str:
     return "" if low == high else f"[{low}, {high}]"
 
 
-def _kind(reading: Reading) -> Text:
-    kinds: dict[str, Text] = _words()["kinds"]
-    kind = kinds.get(reading.kind, {"zh": reading.kind, "en": reading.kind})
-    if not reading.bound:
-        return kind
-    return {"zh": f"{kind['zh']}(“{reading.bound}”)", "en": f"{kind['en']} (bound: {reading.bound})"}
+def _label(reading: Reading) -> Bilingual:
+    """What a figure is of where its measure is not known: the words of the text."""
+    label = reading.label
+    return Bilingual(rendered(label, "zh"), rendered(label, "en")) if label else words.UNKNOWN
 
 
-def _measure(reading: Reading, names: Names) -> Text:
-    parts = [names.titles.get(m, (m, m)) for m in reading.measure.removeprefix("flow:").split("/") if m]
-    return {"zh": " / ".join(p[0] for p in parts), "en": " / ".join(p[1] for p in parts)}
+def _text(text: Bilingual) -> Text:
+    return {"zh": text.zh, "en": text.en}
 
 
-def _place(code: str, names: Names) -> Text:
-    if not code:
-        return {"zh": "未能确定", "en": "not known"}
-    parts = re.split(r"([+>])", code)
-    joined = {"+": {"zh": "、", "en": ", "}, ">": {"zh": " → ", "en": " → "}}
-    out = {"zh": "", "en": ""}
-    for part in parts:
-        word = joined.get(part) or {"zh": names.place_names.get(part, part), "en": names.place_names_en.get(part, part)}
-        out = {lang: out[lang] + word[lang] for lang in out}
-    return out
-
-
-def _reason(text: str) -> Text:
-    """A reason in both languages; the sentences are those of `claims.text`, the Chinese ones stand in texts.yml."""
-    for english, chinese in _words()["reasons"].items():
-        match = re.fullmatch(english, text)
-        if match:
-            zh = str(chinese)
-            for i, group in enumerate(match.groups(), 1):
-                zh = zh.replace(f"\\{i}", _reason(group)["zh"])
-            return {"zh": zh, "en": text}
-    return {"zh": text, "en": text}
+def _reason(why: Reason | None) -> Text:
+    return {"zh": said(why, "zh"), "en": said(why, "en")}
 
 
 def _cells(text: CheckedText, published: Path) -> dict[str, list[dict[str, str]]]:
