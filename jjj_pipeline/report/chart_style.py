@@ -9,12 +9,14 @@ from typing import Any
 import altair as alt
 
 from jjj_pipeline.report.answers import Row, Rows
+from jjj_pipeline.report.breaks import breaks_of
 from jjj_pipeline.report.labels import Labels
 from jjj_pipeline.report.model import Figure
 from jjj_pipeline.report.numbers import interval, number
 
 Spec = dict[str, Any]
 CELL = {"min": 165, "axis": 52}  # of small multiples: the least width of one in pixels, and the room its axis takes
+BREAK = "#9a3412"
 INK, SOFT, GRID, PAPER = "#1d2329", "#5a636d", "#e3e6ea", "#ffffff"
 # Okabe and Ito's colours, the yellow left out (too light on paper) and the others dark enough to be read as text
 OWN = {  # colour, shape and dash of places and verdicts, the same in all charts
@@ -63,6 +65,20 @@ class Canvas:
         name = f"d{len(self.datasets)}"
         self.datasets[name] = values
         return alt.NamedData(name=name)
+
+    @property
+    def breaks(self) -> list[Spec]:
+        """The breaks of definition inside the years of the chart, as rows: {at, text, facet}, `at` between the two kinds."""
+        facet = self.want("facet")
+        return [
+            {
+                "at": b.year - 0.5,
+                "year": b.year,
+                "text": f"{b.year}: {b.text[self.lang]}",
+                "only": b.facet and self.name(facet, b.facet),
+            }
+            for b in breaks_of(self.figure, self.rows, self.words)
+        ]
 
     def want(self, what: str, otherwise: Any = None) -> Any:
         """An entry of the figure's `encode`."""
@@ -183,6 +199,21 @@ def hatched(canvas: Canvas, lost: Sequence[int], scale: alt.Scale) -> list[Any]:
         alt.Chart(data)
         .mark_rect(color=stripes, opacity=0.8)
         .encode(x=x, x2=x2, tooltip=alt.Tooltip("tip:N", title=" "))
+    ]
+
+
+def broken(canvas: Canvas, x: alt.X) -> list[Any]:
+    """A dashed rule with the letter B before each year in which a definition changes, told in full where one points at it."""
+    if not canvas.breaks:
+        return []
+    base = alt.Chart(canvas.data(canvas.breaks)).encode(
+        x=x, tooltip=alt.Tooltip("text:N", title=canvas.words.page["break"][canvas.lang])
+    )
+    return [
+        base.mark_rule(color=BREAK, strokeDash=[3, 3], strokeWidth=1.3),
+        base.mark_text(color=BREAK, fontSize=11, fontWeight="bold", align="left", dx=4, dy=6).encode(
+            y=alt.value(0), text=alt.value("B")
+        ),
     ]
 
 

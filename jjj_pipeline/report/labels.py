@@ -9,7 +9,7 @@ from functools import cached_property
 from typing import Any
 
 from jjj_pipeline.catalog.model import read_yaml
-from jjj_pipeline.report.answers import Rows
+from jjj_pipeline.report.answers import Row, Rows
 from jjj_pipeline.report.model import FOLDER, Column, Figure, Text
 
 NAMES = {  # kind -> code, Chinese, English
@@ -26,6 +26,9 @@ NAMES = {  # kind -> code, Chinese, English
             union all select schema_name, view_name, comment from duckdb_views() where not internal)
         where schema_name <> 'zh'""",
 }
+BREAKS = """select s.indicator, s.year, s.accounts, string_agg(distinct s.region_code, ' ') as places, b.change_zh, b.change_en
+    from ref.break_series as s join ref.break as b using (break_id)
+    group by all order by s.year, s.indicator, b.change_en"""
 COLON, SEMICOLON = {"zh": "：", "en": ": "}, {"zh": "；", "en": "; "}
 SPAN = re.compile(r"\d{4}-\d{4}")
 PLACE = re.compile(r"\b\d{6}\b")
@@ -38,6 +41,7 @@ class Labels:
     """Names by kind and code. `ask` runs a query over the published file, or over the store."""
 
     def __init__(self, ask: Callable[[str], Rows], kinds: tuple[str, ...] = tuple(NAMES)) -> None:
+        self.ask = ask
         self.names: dict[str, dict[str, Text]] = {}
         for kind in kinds:
             rows = [list(r.values()) for r in ask(NAMES[kind])]
@@ -105,6 +109,14 @@ class Labels:
             wide=own.wide or common.wide,
             upto=own.upto,
         )
+
+    @cached_property
+    def breaks(self) -> dict[str, list[Row]]:
+        """The entries of ref.break by indicator."""
+        out: dict[str, list[Row]] = {}
+        for row in self.ask(BREAKS):
+            out.setdefault(row["indicator"], []).append(row)
+        return out
 
     @cached_property
     def _chinese(self) -> tuple[dict[str, str], list[tuple[re.Pattern[str], str]]]:

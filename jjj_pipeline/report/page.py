@@ -15,6 +15,7 @@ from markupsafe import Markup
 
 from jjj_pipeline.report import charts
 from jjj_pipeline.report.answers import Row, Rows, answer, moved
+from jjj_pipeline.report.breaks import Break, breaks_of
 from jjj_pipeline.report.chart_style import Canvas
 from jjj_pipeline.report.labels import SEMICOLON, Labels
 from jjj_pipeline.report.model import LANGUAGES, Figure, Section, Text, sections
@@ -37,6 +38,7 @@ class Shown:
     charts: dict[str, Any]
     sources: Text
     lost: str
+    breaks: list[Break]
     empty: bool
     told: bool  # the title could be written
 
@@ -65,6 +67,7 @@ class Writer:
             self.charts(figure, rows, title) if charts.is_drawn(figure, rows) and told else {},
             self.sources(figure, rows),
             _years(_lost(figure, rows)),
+            breaks_of(figure, rows, self.words),
             not rows,
             told,
         )

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import textwrap
 from functools import cache, partial
 
 from jjj_pipeline.report.answers import Rows, as_rows
@@ -15,6 +16,7 @@ from jjj_pipeline.storage.atomic import write_text
 from jjj_pipeline.storage.parquet_store import ParquetStore, base_tables
 
 WIDTH, CELL = 640, 200  # pixels of a chart, and of one small multiple
+LINE = 110  # letters
 FONT = "Arial, sans-serif"  # a chain of names that are not there costs more than the drawing
 
 
@@ -61,7 +63,11 @@ def picture(figure: Figure, store: ParquetStore) -> str:
     )
     if not charts.is_drawn(figure, rows):
         return ""
-    spec = charts.draw(Canvas(figure, rows, words, "en"), figure.name.en)
+    canvas = Canvas(figure, rows, words, "en")
+    spec = charts.draw(canvas, figure.name.en)
+    if canvas.breaks:  # here no page stands beside the picture
+        lines = [line for b in canvas.breaks for line in textwrap.wrap(f"B {b['text']}", LINE)]
+        spec["title"] = {"text": lines, "orient": "bottom", "anchor": "start", "fontSize": 11, "fontWeight": "normal"}
     spec["config"] = {**spec["config"], "font": FONT, "background": "white", "aria": False}
     inner = spec.get("spec", spec)
     inner["width"] = CELL if "spec" in spec else WIDTH

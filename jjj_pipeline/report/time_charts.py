@@ -43,9 +43,10 @@ def lines(canvas: Canvas) -> Any:
     ]
     if any(v["low"] is not None for v in values):
         layers.insert(0, base.mark_area(opacity=0.2).encode(y=alt.Y("low:Q"), y2=alt.Y2("high:Q")))
-    data = canvas.data(_with_gaps(values))
     if facet:
         names = [canvas.name(facet, f) for f in canvas.series(facet)]
+        data = canvas.data([*_with_gaps(values), *_in_facets(canvas, names)])
+        layers = [*_broken_facets(canvas, alt.X("at:Q", scale=chart_style.span(years))), *layers]
         return (
             alt.layer(*layers)
             .properties(height=LOW, width=200)
@@ -54,9 +55,11 @@ def lines(canvas: Canvas) -> Any:
             .resolve_axis(x="independent", y="independent")
             .properties(usermeta=CELL)
         )
+    data = canvas.data(_with_gaps(values))
     windows = _windows(canvas, min(years), max(years))
     layers = [
         *chart_style.hatched(canvas, chart_style.missing_years(years, years), chart_style.span(years)),
+        *chart_style.broken(canvas, alt.X("at:Q", scale=chart_style.span(years))),
         *layers,
         _end_labels(canvas, values, scales["color"], at_x),
     ]
@@ -73,6 +76,24 @@ def _with_gaps(values: list[Spec]) -> list[Spec]:
         empty = {"y": None, "low": None, "high": None, "shown": ""}
         out += [{"x": year, "series": series, "facet": facet, **empty} for year in lost]
     return out
+
+
+def _in_facets(canvas: Canvas, names: list[str]) -> list[Spec]:
+    """The breaks as rows of the small multiples they concern."""
+    return [{**b, "facet": n} for b in canvas.breaks for n in names if b["only"] in ("", n)]
+
+
+def _broken_facets(canvas: Canvas, x: alt.X) -> list[Any]:
+    """A dashed rule in each small multiple before a year in which a definition changes; the rows are those of the chart."""
+    if not canvas.breaks:
+        return []
+    tip = alt.Tooltip("text:N", title=canvas.words.page["break"][canvas.lang])
+    base = alt.Chart().transform_filter("isValid(datum.text)").encode(x=x, tooltip=tip)
+    mark = base.mark_text(color=chart_style.BREAK, fontSize=11, fontWeight="bold", align="left", dx=3, dy=6)
+    return [
+        base.mark_rule(color=chart_style.BREAK, strokeDash=[3, 3], strokeWidth=1.3),
+        mark.encode(y=alt.value(0), text=alt.value("B")),
+    ]
 
 
 def _end_labels(canvas: Canvas, given: list[Spec], scale: alt.Scale, x: alt.X) -> Any:
@@ -116,7 +137,10 @@ def columns(canvas: Canvas) -> Any:
     )  # fmt: skip
     roomy = alt.condition(f"width > {ROOM * len(years)}", alt.Text("text:N"), alt.value(""))
     text = base.mark_text(dy=-8, fontSize=11.5, color=INK).encode(x=at_x, y=at_y, text=roomy)
-    return alt.layer(*chart_style.hatched(canvas, lost, scale), bars, text).properties(width="container", height=260)
+    broken = chart_style.broken(canvas, alt.X("at:Q", scale=scale))
+    return alt.layer(*chart_style.hatched(canvas, lost, scale), bars, *broken, text).properties(
+        width="container", height=260
+    )
 
 
 def stacked_years(canvas: Canvas) -> Any:
@@ -134,18 +158,22 @@ def stacked_years(canvas: Canvas) -> Any:
     years = [v["x"] for v in values]
     parts = alt.Scale(domain=names, range=list(chart_style.PARTS[: len(names)]))
     spell = alt.Axis(title=None, labelAngle=0, labelOverlap="greedy", labelSeparation=6)
-    bars = alt.Chart().mark_bar(stroke=PAPER, strokeWidth=0.6).encode(
-        x=alt.X("x:O", axis=spell, scale=alt.Scale(domain=list(range(min(years), max(years) + 1)), paddingInner=0.12)),
+    span = alt.Scale(domain=list(range(min(years), max(years) + 1)), paddingInner=0.12)
+    bars: Any = alt.Chart().mark_bar(stroke=PAPER, strokeWidth=0.6).encode(
+        x=alt.X("x:O", axis=spell, scale=span),
         y=alt.Y("y:Q", stack="normalize", axis=alt.Axis(title=None, format="~%", tickCount=4)), order=alt.Order("at:Q"),
         color=alt.Color("series:N", scale=parts, legend=alt.Legend(title=None)),
         tooltip=chart_style.tips(x=canvas.heading(x), series=canvas.heading(by), shown=canvas.heading(y)),
     )  # fmt: skip
+    if canvas.breaks:
+        rules = _broken_facets(canvas, alt.X("year:O", scale=span, bandPosition=0))
+        bars = alt.layer(bars.transform_filter("isValid(datum.y)"), *rules)
     return (
         bars.properties(height=170, width=200)
         .facet(
             facet=alt.Facet("facet:N", sort=facets, title=None),
             columns=4,
-            data=canvas.data(values),
+            data=canvas.data([*values, *_in_facets(canvas, facets)]),
             **chart_style.apart(CELL),
         )
         .resolve_axis(x="independent", y="independent")

@@ -154,6 +154,23 @@ def test_years_without_a_figure_are_hatched_in_table_and_chart_and_named(report:
         assert ("missing" in row[1].get("class")) == (year in lost)
 
 
+def test_a_chart_draws_the_breaks_it_runs_through_and_says_them_beside_it(report: html.HtmlElement) -> None:
+    # economic censuses of 2013 and 2018 renewed the register; GDP of 2010 is of another state of the accounts than that of 2011
+    wanted = {"similarity": [2013, 2018], "intensity_band": [2011], "gaps": [2011], "rd_multiples": [], "contracts": []}
+    words = {"zh": "全国经济普查", "en": "economic census"}
+    for figure, years in wanted.items():
+        place = report.get_element_by_id(figure)
+        for lang, tag in (("zh", "zh-CN"), ("en", "en")):
+            spec = json.loads(report.get_element_by_id(f"{figure}-{lang}").text)
+            drawn = [row for data in spec["datasets"].values() for row in data if "at" in row and "year" in row]
+            assert [(b["year"], b["at"]) for b in drawn] == [(y, y - 0.5) for y in years]
+            assert (json.dumps(spec).count('"strokeDash": [3, 3]') == 1) == bool(years)  # the rule itself
+            said = "".join(place.xpath(f".//p[@class='breaks']//*[@lang='{tag}']//text()"))
+            assert [b["text"].partition(": ")[2] in said for b in drawn] == [True] * len(years)
+            assert figure != "similarity" or all(words[lang] in b["text"] for b in drawn)
+        assert len(place.xpath(".//p[@class='breaks']/b")) == len(years)
+
+
 def test_each_finding_links_to_the_rows_it_is_made_of(report: html.HtmlElement) -> None:
     links = report.xpath("//section[@id='findings']//a[@class='n']")
     assert len(links) > 40

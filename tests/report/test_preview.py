@@ -41,6 +41,15 @@ def test_a_chart_is_a_picture_with_marks(table: str, warehouse: Settings) -> Non
     assert len(list(drawn.iter(f"{SVG}path"))) > 5
 
 
+def test_a_chart_in_dagster_draws_the_breaks_it_runs_through(warehouse: Settings) -> None:
+    text = preview.Previews(store_of(warehouse), warehouse).markdown("mart.intensity") or ""
+    drawn = etree.fromstring(base64.b64decode(text.partition("base64,")[2].rstrip(")")))
+    letters = [t.text for t in drawn.iter(f"{SVG}text") if t.text == "B"]
+    rules = [line for line in drawn.iter(f"{SVG}line") if line.get("stroke-dasharray") == "3,3"]
+    assert (len(letters), len(rules)) == (1, 1)
+    assert "B 2011: from 2011 on as revised after the fifth economic census" in " ".join(drawn.itertext())
+
+
 @pytest.mark.parametrize("table", preview.figures())
 def test_a_chart_asks_for_nothing_that_is_made_after_its_mart(table: str, small_project: Settings) -> None:
     upstream = {t: set(step.upstream) for step in plan.plan(Project(small_project)) for t in step.tables}
