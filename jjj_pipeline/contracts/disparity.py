@@ -162,6 +162,53 @@ class Intensity(Contract):
         }
 
 
+class IntensitySpan(Contract):
+    """An intensity at both ends of every window and its change. Both ends take the denominator from one state of the accounts, or
+    one release, the newest that holds both; where none does, `differs` says that they rest on two, and the change is one of
+    the accounts as well."""
+
+    intensity: str = key("强度", "Identifier, see catalog/intensities.yml")
+    region_code: str = key("地区代码", "Region or group")
+    window_id: str = key("时段", "Window, see ref.window")
+    year_start: int = column("起始年", "First year", **YEARS)
+    year_end: int = column("终止年", "Last year", **YEARS)
+    numerator: str = column("分子", "Indicator above")
+    denominator: str = column("分母", "Indicator below")
+    value_start: float = interval("起始强度", "factor * numerator / denominator, in `unit`", of="ratio")
+    value_end: float = interval("终止强度", "factor * numerator / denominator, in `unit`", of="ratio")
+    change: float = interval("变化", "value_end - value_start, in `unit`", of="difference")
+    unit: str = column("单位", "Unit of the intensity")
+    denominator_release_start: str = column(
+        "起始分母版本", "Releases of the denominator of the first year", nullable=True
+    )
+    denominator_release_end: str = column("终止分母版本", "Releases of the denominator of the last year", nullable=True)
+    differs: str = column(
+        "分母不同", "That the two ends rest on two states of the denominator, and which; null: on one", nullable=True
+    )
+    status: str = worst()
+    crosses_break: str = crosses()
+
+    class Config(Contract.Config):
+        metadata = {
+            "table": "mart.intensity_span",
+            "zh": "强度变化",
+            "inputs": {
+                "numerator": rests_on(
+                    "core.panel", "region_code", indicator="r.numerator", year="in (r.year_start, r.year_end)"
+                ),
+                "denominator": rests_on(
+                    "core.observation",
+                    indicator="r.denominator",
+                    region_code=one_or_members("region_code"),
+                    industry_code="'*'",
+                    year="in (r.year_start, r.year_end)",
+                    release="in (select unnest(string_split(case when i.year = r.year_start then r.denominator_release_start "
+                    "else r.denominator_release_end end, ',')))",
+                ),
+            },
+        }
+
+
 class Convergence(Contract):
     """Do the members of a group come closer together? sigma is the population standard deviation of logarithms: rows
     `yearly` have it for every year, rows of windows have both ends and the slope of sigma over the years between. beta is
@@ -217,4 +264,4 @@ class Convergence(Contract):
         }
 
 
-CONTRACTS = [Share, Disparity, Intensity, Convergence]
+CONTRACTS = [Share, Disparity, Intensity, IntensitySpan, Convergence]

@@ -18,8 +18,8 @@ TABLES = [
     "core.observation", "core.flow", "core.ranking", "core.industry_link", "core.preferred", "core.panel",
     "core.series", "core.span",
     "mart.growth_yearly", "mart.growth_span", "mart.deflator", "mart.real_growth", "mart.growth_contribution", "mart.composition",
-    "mart.shift_share", "mart.share", "mart.disparity", "mart.intensity", "mart.convergence", "mart.flow_share",
-    "mart.trade_balance", "mart.capacity", "mart.location_quotient", "mart.structure_similarity",
+    "mart.shift_share", "mart.share", "mart.disparity", "mart.intensity", "mart.intensity_span", "mart.convergence",
+    "mart.flow_share",    "mart.trade_balance", "mart.capacity", "mart.location_quotient", "mart.structure_similarity",
     "mart.innovation_index_component", "mart.innovation_index_weight", "mart.innovation_index", "mart.revision",
     "mart.revision_summary", "meta.coverage_year",
 ]  # fmt: skip
@@ -60,6 +60,7 @@ def make_tables(raw_folder, catalog_folder):
         "mart.share": disparity.make_share(series, catalog),
         "mart.disparity": disparity.make_disparity(panel, catalog),
         "mart.intensity": disparity.make_intensity(observation, panel, preferred, catalog),
+        "mart.intensity_span": disparity.make_intensity_span(observation, panel, series, catalog),
         "mart.convergence": disparity.make_convergence(panel, catalog),
         "mart.flow_share": flow.make_flow_share(flows, panel, catalog),
         "mart.trade_balance": flow.make_trade_balance(panel, catalog),

@@ -8,6 +8,7 @@ from tests.oracle.formulas import (
     around,
     at_end,
     group_totals,
+    minus,
     parts_interval,
     put,
     quotient,
@@ -214,6 +215,90 @@ def make_intensity(observation, panel, latest, catalog):
     frame["status"] = [least_certain(pair) for pair in zip(frame["status_a"], frame["status_b"], strict=True)]
     columns += " preferred printed printed_half_width agrees status"
     return table(frame, "intensity region_code year denominator_release", columns)
+
+
+def make_intensity_span(observation, panel, series, catalog):
+    """Intensities at the ends of windows, the denominator of both from the newest state or release that holds both."""
+    kinds = pd.DataFrame.from_dict(catalog["intensities"], orient="index").rename_axis("intensity").reset_index()
+    kinds = kinds[["intensity", "numerator", "denominator", "factor", "unit"]]
+    revised = catalog["indicators"]["vintages"].dropna().index
+    figure = observation[(observation["industry_code"] == "*") & observation["indicator"].isin(kinds["denominator"])]
+    figure = figure[~figure["indicator"].isin(revised)].dropna(subset="value").sort_values("table_id")
+    figure = figure.drop_duplicates([*KEY, "source", "release"])
+    figure = figure.assign(state=figure["source"] + "/" + figure["release"])
+    rank = figure["source"].map({name: s["rank"] for name, s in catalog["sources"].items()})
+    listed = {
+        f"{source}/{release}": i
+        for source, s in catalog["sources"].items()
+        for i, release in enumerate(s.get("releases", {}), 1)
+    }
+    figure["place"] = rank + 1 / (2.0 + figure["state"].map(listed).fillna(0))
+    figure = figure[[*KEY, "state", "value", "half_width", "status", "place"]]
+    by = ["indicator", "year", "state", "place"]
+    totals = group_totals(figure, by, catalog, status=("status", least_certain))
+    single = pd.concat([figure, totals], ignore_index=True)
+    single["release"], single["spliced"] = single["state"].str.split("/").str[1], False
+    states = series[series["indicator"].isin(kinds["denominator"]) & series["place"].notna()].dropna(subset="value")
+    states = states.rename(columns={"vintage": "state"}).assign(spliced=lambda f: f["state"] == "preferred")
+    lower = pd.concat([states, single], ignore_index=True).rename(columns={"indicator": "denominator"})
+    lower = lower[
+        ["denominator", "region_code", "year", "state", "value", "half_width", "status", "release", "place", "spliced"]
+    ]
+    lower["place"] = lower["place"].astype(float)
+
+    upper = panel.dropna(subset="value")[[*KEY, "value", "half_width", "status"]].rename(
+        columns={"indicator": "numerator"}
+    )
+    upper = kinds.merge(upper, on="numerator")
+    there = upper.merge(lower[["denominator", "region_code", "year"]].drop_duplicates())
+    key = ["intensity", "region_code"]
+    frame = windows(there, key, catalog).merge(kinds, on="intensity")
+    above = upper[[*key, "year", "value", "half_width", "status"]]
+    below = lower.rename(
+        columns={c: f"{c}_b" for c in ("value", "half_width", "status", "release", "place", "spliced")}
+    )
+    for end in ("start", "end"):
+        frame = at_end(frame, above, key, end)
+        side = below.rename(
+            columns={c: f"{c}_{end}" for c in below.columns if c not in ("denominator", "region_code", "state")}
+        )
+        frame = frame.merge(
+            side, on=["denominator", "region_code", f"year_{end}", *(["state"] if end == "end" else [])]
+        )
+    frame = frame.sort_values(["place_b_start", "state"]).drop_duplicates([*key, "window_id"])
+    figures = {}
+    for end in ("start", "end"):
+        a, b = (around(frame[f"value{s}_{end}"], frame[f"half_width{s}_{end}"]) for s in ("", "_b"))
+        low, high = quotient_interval(a, b)
+        figures[end] = frame["factor"] * low, frame["factor"] * high
+        figures[f"{end} itself"] = frame["factor"] * quotient(frame[f"value_{end}"], frame[f"value_b_{end}"])
+    for end in ("start", "end"):
+        frame[f"value_{end}"] = figures[f"{end} itself"]
+        put(frame, f"value_{end}", figures[end])
+    frame["change"] = frame["value_end"] - frame["value_start"]
+    put(frame, "change", minus(figures["end"], figures["start"]))
+    four = zip(*(frame[f"status{s}_{end}"] for s in ("", "_b") for end in ("start", "end")), strict=True)
+    frame["status"] = [least_certain(f) for f in four]
+    frame = frame.reset_index(drop=True)
+    above, below = ([{n} for n in frame[side]] for side in ("numerator", "denominator"))
+    spliced = frame["spliced_b_start"].astype(bool)
+    of_upper = crossed(frame, catalog, False, pd.Series(above))
+    of_lower = crossed(frame, catalog, spliced, pd.Series(below))
+    plain = crossed(frame, catalog, False, pd.Series(below))
+    both = (of_upper.fillna("") + " " + of_lower.fillna("")).map(lambda t: " ".join(sorted({*t.split()})))
+    frame["crosses_break"] = both.where(both != "", None)
+    start, end = (frame[f"release_b_{e}"] for e in ("start", "end"))
+    two = spliced & (start != end) & (frame["denominator"].isin(revised) | (of_lower.fillna("") != plain.fillna("")))
+    told = "the two ends rest on different " + frame["denominator"] + ": " + start + " and " + end
+    frame["differs"] = told.where(two)
+    frame = frame.rename(columns={f"release_b_{e}": f"denominator_release_{e}" for e in ("start", "end")})
+    columns = (
+        "year_start year_end numerator denominator value_start value_start_low value_start_high value_end value_end_low"
+    )
+    columns += (
+        " value_end_high change change_low change_high unit denominator_release_start denominator_release_end differs"
+    )
+    return table(frame, "intensity region_code window_id", f"{columns} status crosses_break")
 
 
 # ------------------------------------------------------------------------------------------------------- convergence

@@ -59,6 +59,44 @@ def test_the_intensity_of_tianjin_fell_from_2014_to_2019_on_one_release(con: duc
     assert rows == [(2014, 4.32, "nbs/2025-census5"), (2019, 3.28, "nbs/2025-census5")]
 
 
+def test_both_ends_of_an_intensity_rest_on_one_gdp_where_one_is_held(con: duckdb.DuckDBPyConnection) -> None:
+    # Tianjin from the figures as printed: 464.69 of 10 640.6 (2014) and 485.01 of 14 214.3 (2020), 100 million yuan
+    gdp = dict(
+        con.execute(
+            "select year, printed::double from core.observation where indicator = 'gdp' and region_code = '120000' "
+            "and release = '2025-census5' and year in (2014, 2020)"
+        ).fetchall()
+    )
+    rd = dict(
+        con.execute(
+            "select year, printed::double / 10000 from core.preferred where indicator = 'rd_expenditure' "
+            "and region_code = '120000' and industry_code = '*' and year in (2014, 2020)"
+        ).fetchall()
+    )
+    start, end = (100 * rd[y] / gdp[y] for y in (2014, 2020))
+    assert (round(start, 2), round(end, 2)) == (4.32, 3.41)
+    span = "select value_start, value_end, change, differs from mart.intensity_span where region_code = '120000' and "
+    assert con.execute(f"{span} intensity = 'rd_expenditure_per_gdp' and window_id = '2014-2020'").fetchall() == [
+        (pytest.approx(start), pytest.approx(end), pytest.approx(end - start), None)
+    ]
+    # 2000 and 2024 have no release in common, and the row says so
+    assert con.execute(
+        "select year_start, year_end, differs, crosses_break from mart.intensity_span "
+        "where region_code = '120000' and intensity = 'tech_output_per_gdp' and window_id = 'first-last'"
+    ).fetchall() == [(2000, 2024, "the two ends rest on different gdp: 2021 and 2025-census5", "gdp_census5_2011")]
+
+
+def test_in_every_province_the_intensities_of_2014_and_2019_rest_on_one_release(con: duckdb.DuckDBPyConnection) -> None:
+    two = one(
+        con,
+        "select count(*) filter (releases = 1), count(*) "
+        "from (select i.region_code, count(distinct denominator_release) as releases "
+        "from mart.intensity as i join ref.region as r using (region_code) where intensity = 'rd_expenditure_per_gdp' "
+        "and preferred and year in (2014, 2019) and r.kind = 'province' group by i.region_code having count(*) = 2)",
+    )
+    assert two == (31, 31)
+
+
 def test_an_intensity_has_one_value_in_the_index_and_in_its_mart(con: duckdb.DuckDBPyConnection) -> None:
     mart = one(
         con,
