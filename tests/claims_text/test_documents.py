@@ -3,7 +3,12 @@
 from __future__ import annotations
 
 import io
+import os
+import shlex
+import subprocess
+import sys
 import zipfile
+from collections.abc import Callable
 from pathlib import Path
 
 import docx
@@ -12,6 +17,7 @@ from docx.oxml import parse_xml
 
 from jjj_pipeline.claims.text.documents import LARGEST, Document, document_of, open_document, table_lines
 from jjj_pipeline.errors import BadInput
+from tests.conftest import ROOT
 
 SENTENCE = "2022年,京津冀研发经费投入4260.9亿元,比上年增长7.9%,占全国的13.8%。"
 _W = 'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"'
@@ -101,9 +107,69 @@ def test_a_file_too_large_and_a_folder(tmp_path: Path) -> None:
             open_document(path)
 
 
-def test_ten_megabytes_are_refused_in_one_line() -> None:
-    with pytest.raises(BadInput, match="at most 1,000,000 characters"):
-        document_of((SENTENCE * 200_000).encode(), "a.txt")
+def ten_megabytes(kind: str) -> bytes:
+    """One sentence over and over: 10 MB, but for Word, where 0.1 MB unpack to as much text."""
+    if kind == "txt":
+        return f"{SENTENCE}\n".encode() * 120_000
+    if kind == "html":
+        return b"<html><body>" + f"<p>{SENTENCE}</p>".encode() * 110_000 + b"</body></html>"
+    document, out = docx.Document(), io.BytesIO()
+    document.add_paragraph("x")
+    source = zipfile.ZipFile(io.BytesIO(saved(document)))
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as target:
+        for part in source.namelist():
+            text = source.read(part)
+            if part == "word/document.xml":
+                more = f"<w:p><w:r><w:t>{SENTENCE.replace('&', '&amp;')}</w:t></w:r></w:p>".encode() * 100_000
+                text = text.replace(b"<w:sectPr", more + b"<w:sectPr", 1)
+            target.writestr(part, text)
+    return out.getvalue()
+
+
+@pytest.mark.parametrize("kind", ["txt", "html", "docx"])
+def test_ten_megabytes_are_refused_in_one_line_in_bounded_time_and_memory(
+    kind: str, tmp_path: Path, record_property: Callable[[str, object], None]
+) -> None:
+    path = tmp_path / f"long text.{kind}"
+    path.write_bytes(ten_megabytes(kind))
+    process = subprocess.Popen(
+        [sys.executable, "-m", "jjj_pipeline.cli", "check", str(path)],
+        cwd=ROOT,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    assert process.stderr is not None
+    said = process.stderr.read()
+    _, status, used = os.wait4(process.pid, 0)
+    process.returncode = os.waitstatus_to_exitcode(status)
+    spent, memory = used.ru_utime + used.ru_stime, used.ru_maxrss / 1024
+    record_property(f"10 MB of .{kind}", f"refused in {spent:.1f} s of processor time, {memory:.0f} MB")
+    assert (process.returncode, said.count("\n")) == (2, 1), said
+    assert "at most 1,000,000 characters" in said
+    assert spent < 5
+    assert memory < 500
+
+
+def test_the_parts_of_a_long_text_that_the_refusal_proposes_are_read(tmp_path: Path) -> None:
+    """The command is taken from the message; no sentence is cut and none is lost."""
+    path = tmp_path / "long text.txt"
+    path.write_bytes(ten_megabytes("txt"))
+    with pytest.raises(BadInput) as refused:
+        open_document(path)
+    command = str(refused.value).partition("check each: ")[2]
+    subprocess.run(shlex.split(command), cwd=tmp_path, check=True)
+    parts = sorted(tmp_path.glob("part-*.txt"))
+    read = [open_document(part).text for part in parts]
+    assert len(parts) == 11
+    assert "".join(read) == f"{SENTENCE}\n" * 120_000
+
+
+def test_a_page_laid_out_by_tables_keeps_its_text() -> None:
+    """A table around other tables is layout; the inner one is read with its headings."""
+    inner = "<table><tr><th>地区</th><th>2022年R&amp;D经费(亿元)</th></tr><tr><td>北京</td><td>2843.3</td></tr></table>"
+    page = f"<table><tr><td>{SENTENCE.replace('&', '&amp;')}<br>完{inner}</td></tr></table>"
+    assert document_of(page.encode(), "a.html").text.split("\n")[:3] == [SENTENCE, "完", "北京2022年R&D经费2843.3亿元"]
 
 
 def test_word_with_tracked_changes_reads_as_accepted() -> None:

@@ -6,6 +6,7 @@ from __future__ import annotations
 import io
 import logging
 import re
+import shlex
 import zipfile
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
@@ -17,7 +18,7 @@ from jjj_pipeline.errors import BadInput
 
 LARGEST = 30_000_000  # bytes
 LONGEST = 1_000_000  # characters: some twenty seconds
-UNPACKED = 200_000_000
+UNPACKED = 60_000_000  # bytes of XML in a Word document
 _COMMON = frozenset(
     "的年和为在了是一中国有人万亿元北京天津河北经费增长研发投入技术合同专利占比全科地区发展同上以其市率达到個國與億萬長經費術專利區發"
 )
@@ -45,11 +46,13 @@ def open_document(path: Path) -> Document:
             raise BadInput(str(path), expected="a file", found="a folder")
         size = path.stat().st_size
         if size > LARGEST:
+            with path.open("rb") as file:
+                start = file.read(4)
             raise BadInput(
                 path.name,
                 expected=f"at most {LARGEST // 1_000_000} MB",
                 found=f"{size / 1e6:.0f} MB",
-                hint="split the text",
+                hint=_parts(path.name, start),
             )
         data = path.read_bytes()
     except OSError as error:
@@ -90,11 +93,19 @@ def document_of(data: bytes, name: str) -> Document:
         )
     if len(found.text) > LONGEST:
         raise BadInput(
-            name, expected=f"at most {LONGEST:,} characters", found=f"{len(found.text):,}", hint="split the text"
+            name, expected=f"at most {LONGEST:,} characters", found=f"{len(found.text):,}", hint=_parts(name, data)
         )
     if not found.text.strip():
         raise BadInput(name, expected="a text", found="nothing to read", hint="a scan has no text: run OCR first")
     return found
+
+
+def _parts(name: str, data: bytes) -> str:
+    """How to make a text of bearable length: a command where it has lines, which every part of it then keeps whole."""
+    plain = Path(name).suffix.lower() in (".txt", ".md", ".markdown") and not data.startswith((b"%PDF", b"PK\x03\x04"))
+    if not plain:
+        return "save it in parts, a chapter each"
+    return f"make parts of it, and check each: split -C 1MB --additional-suffix=.txt {shlex.quote(name)} part-"
 
 
 def decode(data: bytes, name: str) -> tuple[str, tuple[Reason, ...]]:
@@ -198,35 +209,56 @@ def _markdown_tables(text: str) -> str:
 # containers ---------------------------------------------------------------------------------------------------------
 
 
-def _html(text: str, name: str) -> Document:
-    from bs4 import BeautifulSoup
+_UNSEEN = frozenset(["script", "style", "noscript", "template", "head", "nav", "svg", "iframe", "form"])
+_BLOCKS = frozenset(["p", "div", "li", "h1", "h2", "h3", "h4", "h5", "h6", "tr", "section", "article", "blockquote"])
 
-    soup = BeautifulSoup(text, "lxml")
-    for tag in soup(["script", "style", "noscript", "template", "head", "nav", "svg", "iframe", "form"]):
-        tag.decompose()
-    notes = []
-    for i, table in enumerate(soup.find_all("table"), 1):
-        caption = table.caption.get_text(" ", strip=True) if table.caption else ""
-        spans = [
-            c for c in table.find_all(["td", "th"]) if c.get("colspan", "1") != "1" or c.get("rowspan", "1") != "1"
-        ]
-        rows = [[c.get_text(" ", strip=True) for c in tr.find_all(["td", "th"])] for tr in table.find_all("tr")]
-        lines, why = ([], reason("joined_cells")) if spans else table_lines(rows, caption)
-        if not lines:
-            notes.append(reason("table_not_read", number=i, why=why))
-        replacement = soup.new_tag("p")
-        replacement.string = "\n".join(lines) if lines else ""
-        table.replace_with(replacement)
-    for tag in soup.find_all(["br"]):
-        tag.replace_with("\n")
-    for tag in soup.find_all(
-        ["p", "div", "li", "h1", "h2", "h3", "h4", "h5", "h6", "tr", "section", "article", "blockquote"]
-    ):
-        tag.insert_before("\n")
-        tag.append("\n")
-    body = soup.get_text()
-    lines = [re.sub(r"[ \t\u00a0]+", " ", line).strip() for line in body.split("\n")]
+
+def _html(text: str, name: str) -> Document:
+    """The text of a page in one walk over it, however long it is."""
+    from lxml import etree, html
+
+    try:
+        root = html.document_fromstring(text, parser=html.HTMLParser(huge_tree=True))
+    except (etree.ParserError, ValueError) as error:  # nothing in it, or a declaration that contradicts the text
+        raise BadInput(
+            name, expected="a text", found="nothing to read", hint="save it again as HTML or text"
+        ) from error
+    out: list[str] = []
+    notes: list[Reason] = []
+    tables = 0
+    walk = etree.iterwalk(root, events=("start", "end", "comment", "pi"))
+    for event, element in walk:
+        tag = element.tag if isinstance(element.tag, str) else ""
+        if event in ("comment", "pi"):
+            out.append(element.tail or "")
+            continue
+        if event == "start":
+            if tag in _UNSEEN:
+                walk.skip_subtree()
+            elif tag == "table" and element.find(".//table") is None:  # one around others is the layout of a page
+                tables += 1
+                lines, why = _html_table(element)
+                if why:
+                    notes.append(reason("table_not_read", number=tables, why=why))
+                out += ["\n", "\n".join(lines)]
+                walk.skip_subtree()
+            else:
+                out += ["\n" if tag in _BLOCKS or tag == "br" else "", element.text or ""]
+            continue
+        out += ["\n" if tag in _BLOCKS or tag == "table" else "", element.tail or ""]
+    lines = [re.sub(r"[ \t\u00a0]+", " ", line).strip() for line in "".join(out).split("\n")]
     return Document(name, re.sub(r"\n{3,}", "\n\n", "\n".join(lines)).strip() + "\n", tuple(notes))
+
+
+def _html_table(table: Any) -> tuple[list[str], Reason | None]:
+    def text_of(element: Any) -> str:
+        return re.sub(r"\s+", " ", element.text_content()).strip()
+
+    cells = [list(row.iter("td", "th")) for row in table.iter("tr")]
+    if any(c.get("colspan", "1") != "1" or c.get("rowspan", "1") != "1" for row in cells for c in row):
+        return [], reason("joined_cells")
+    caption = table.find("caption")
+    return table_lines([[text_of(c) for c in row] for row in cells], "" if caption is None else text_of(caption))
 
 
 def _docx(data: bytes, name: str) -> Document:
@@ -243,7 +275,7 @@ def _docx(data: bytes, name: str) -> Document:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             if "word/document.xml" not in archive.namelist():
                 raise damaged
-            if sum(i.file_size for i in archive.infolist()) > UNPACKED:
+            if sum(i.file_size for i in archive.infolist() if not i.filename.startswith("word/media/")) > UNPACKED:
                 raise BadInput(
                     name, expected="a document of ordinary size", found="an archive that unpacks to far more"
                 )
@@ -330,7 +362,13 @@ def _pdf(data: bytes, name: str) -> Document:
         reader = pypdf.PdfReader(io.BytesIO(data))
         if reader.is_encrypted and not reader.decrypt(""):
             raise BadInput(name, expected="a PDF that opens without a password", found="a protected one")
-        pages = [page.extract_text() or "" for page in reader.pages]
+        pages: list[str] = []
+        length = 0
+        for page in reader.pages:
+            pages.append(page.extract_text() or "")
+            length += len(pages[-1])
+            if length > LONGEST:
+                break  # refused as too long whatever follows
     except BadInput:
         raise
     except (
