@@ -3,7 +3,18 @@
 import pandas as pd
 
 from tests.oracle.core import least_certain, release_position
-from tests.oracle.formulas import around, corners, minus, put, quotient, quotient_interval, ratio, sentences, table
+from tests.oracle.formulas import (
+    around,
+    corners,
+    minus,
+    put,
+    quotient,
+    quotient_interval,
+    ratio,
+    remark,
+    sentences,
+    table,
+)
 
 PAIR = ["indicator", "origin", "destination"]
 
@@ -49,9 +60,9 @@ def make_flow_share(flow, panel, catalog):
     return table(frame, "indicator origin destination year", columns)
 
 
-def derive(flow, catalog):
-    """Years that follow from other printed figures of a flow without contradiction, the narrowest way of each: by a growth rate,
-    a compound rate, a cumulated total."""
+def make_flow_derived(flow, catalog):
+    """Years that follow from other printed figures of a flow: by a growth rate, a compound rate, a cumulated total; each held
+    against what is printed for the year and against the other ways to it."""
     whole = flow[flow["period"].str.fullmatch(r"\d{4}(-\d{4})?") & flow["value"].notna()].copy()
     whole["doubtful"] = whole["status"] == "U"
     whole["rank"] = whole["source"].map({name: s["rank"] for name, s in catalog["sources"].items()})
@@ -63,44 +74,117 @@ def derive(flow, catalog):
         for indicator in sorted({*mine["indicator"].str.replace("_(growth|cagr)$", "", regex=True)}):
             figures = mine[mine["indicator"] == indicator].set_index("period")
             year = {int(p): f for p, f in figures.iterrows() if "-" not in p}
+
+            def add(at, rule, inputs, value, low, high, statuses, key=(indicator, *pair), year=year):
+                printed = year.get(at)
+                told = [None] * 3 if printed is None else [*printed[["value", "half_width", "status"]]]
+                rows.append((*key, at, rule, inputs, value, low, high, "U" if "U" in statuses else "E", *told))
+
             for kind in ("growth", "cagr"):
                 for _, rate in mine[mine["indicator"] == f"{indicator}_{kind}"].iterrows():
                     first, last = rate["period_start"] - (kind == "growth"), rate["period_end"]
-                    span = f"{first}-{last}"
                     for at, to, sign, side in ((last, first, -1, "start"), (first, last, 1, "end")):
-                        if at in year and not year[at]["doubtful"] and not rate["doubtful"]:
+                        if at in year:
                             v, h = year[at]["value"], year[at]["half_width"]
                             r, hr, n = rate["value"] / 100, rate["half_width"] / 100, sign * (last - first)
                             ends = [(v + a * h) * (1 + r + b * hr) ** n for a in (-1, 1) for b in (-1, 1)]
-                            value = v * (1 + r) ** n
-                            told = f"{side} of {kind}: {at} and the rate {span}"
-                            rows.append((indicator, *pair, to, value, min(ends), max(ends), told))
+                            inputs = f"{at} and the rate {first}-{last}"
+                            statuses = year[at]["status"], rate["status"]
+                            add(to, f"{side} of {kind}", inputs, v * (1 + r) ** n, min(ends), max(ends), statuses)
             totals = figures[figures["period_end"] > figures["period_start"]]
             for period, total in totals.iterrows():
                 years = range(total["period_start"], total["period_end"] + 1)
-                known = [y for y in years if y in year]
-                gap = [y for y in years if y not in year]
-                if len(gap) == 1 and not total["doubtful"] and not any(year[y]["doubtful"] for y in known):
+                known, gap = [y for y in years if y in year], [y for y in years if y not in year]
+                if len(gap) == 1:
                     value = total["value"] - sum(year[y]["value"] for y in known)
                     half = total["half_width"] + sum(year[y]["half_width"] for y in known)
-                    told = f"total less years: {period} less {', '.join(map(str, known))}"
-                    rows.append((indicator, *pair, gap[0], value, value - half, value + half, told))
+                    inputs = f"{period} less {', '.join(map(str, known))}"
+                    statuses = [total["status"], *(year[y]["status"] for y in known)]
+                    add(gap[0], "total less years", inputs, value, value - half, value + half, statuses)
                 longer = totals[
                     (totals["period_start"] == total["period_start"])
                     & (totals["period_end"] == total["period_end"] + 1)
                 ]
                 for name, other in longer.iterrows():
-                    if not total["doubtful"] and not other["doubtful"]:
-                        value, half = other["value"] - total["value"], other["half_width"] + total["half_width"]
-                        told = f"total less total: {name} less {period}"
-                        rows.append((indicator, *pair, other["period_end"], value, value - half, value + half, told))
-    frame = pd.DataFrame(rows, columns=[*PAIR, "year", "value", "low", "high", "release"])
+                    value, half = other["value"] - total["value"], other["half_width"] + total["half_width"]
+                    statuses, inputs = (total["status"], other["status"]), f"{name} less {period}"
+                    add(other["period_end"], "total less total", inputs, value, value - half, value + half, statuses)
+    printed = ["printed", "printed_half_width", "printed_status"]
+    columns = [*PAIR, "year", "rule", "inputs", "value", "value_low", "value_high", "status", *printed]
+    frame = pd.DataFrame(rows, columns=columns)
+    frame[printed[:2]] = frame[printed[:2]].astype(float)
+    value, half = frame["printed"], frame["printed_half_width"]
+    meets = (value - half <= frame["value_high"]) & (value + half >= frame["value_low"])
+    frame["agrees_with_printed"] = meets.astype("boolean").mask(value.isna())
     by = frame.groupby([*PAIR, "year"])
-    frame = frame[by["low"].transform("max") <= by["high"].transform("min")]
-    frame = frame.assign(width=frame["high"] - frame["low"], status="E")
-    frame["half_width"] = pd.concat([frame["value"] - frame["low"], frame["high"] - frame["value"]], axis=1).max(axis=1)
+    frame["agrees_with_others"] = by["value_low"].transform("max") <= by["value_high"].transform("min")
+    return frame.sort_values([*PAIR, "year", "rule", "inputs"])
+
+
+def derive(flow, catalog):
+    """The narrowest way to each year that follows without contradiction from figures that are not doubtful."""
+    frame = make_flow_derived(flow, catalog)
+    frame = frame[frame["agrees_with_others"] & (frame["status"] == "E")]
+    frame = frame.assign(width=frame["value_high"] - frame["value_low"], release=frame["rule"] + ": " + frame["inputs"])
+    sides = frame["value"] - frame["value_low"], frame["value_high"] - frame["value"]
+    frame["half_width"] = pd.concat(sides, axis=1).max(axis=1)
     frame = frame.sort_values([*PAIR, "year", "width", "release"]).drop_duplicates([*PAIR, "year"])
-    return frame.drop(columns=["low", "high", "width"])
+    return frame[[*PAIR, "year", "value", "half_width", "status", "release"]]
+
+
+def make_flow_affinity(share, panel, catalog):
+    """The observed share of a province's outflow against the share of the buyers in what all other provinces absorb, with and
+    without what the seller itself sells them."""
+    kinds = catalog["regions"].set_index("region_code")["kind"]
+    frame = share[
+        (share["origin"].map(kinds) == "province") & share["destination"].map(kinds).isin(["province", "group"])
+    ]
+    frame = frame[frame["origin"] != frame["destination"]].copy()
+    for end in ("", "_low", "_high"):
+        frame[f"observed{end}"] = frame[f"share_of_outflow{end}"].fillna(frame[f"printed_share{end}"])
+    absorbed = panel[panel["indicator"] == "tech_absorbed_turnover"].set_index(["region_code", "year"])[
+        ["value", "half_width"]
+    ]
+
+    def bought(regions):
+        found = absorbed.reindex(pd.MultiIndex.from_arrays([regions, frame["year"]]))
+        return (pd.Series(found[c].to_numpy(), index=frame.index) for c in ("value", "half_width"))
+
+    own, half_own = bought(frame["destination"])
+    seller, half_seller = bought(frame["origin"])
+    everybody, half_all = bought(pd.Series("PROV31", index=frame.index))
+    rest, half_rest = everybody - seller - own, half_all - half_seller - half_own
+    flow = frame["value"]
+    half_flow = (frame["value_high"] - frame["value_low"]) / 2
+    sold = frame["outflow"].fillna(frame["implied_outflow"])
+    half_sold = ((frame["implied_outflow_high"] - frame["implied_outflow_low"]) / 2).where(frame["outflow"].isna(), 0)
+    cases = {
+        "": ((own, half_own), (rest, half_rest)),
+        "_without": (
+            (own - flow, half_own + half_flow), (rest - (sold - flow), half_rest + half_sold + half_flow)
+        ),
+    }  # fmt: skip
+    for name, ((a, half_a), (b, half_b)) in cases.items():
+        x, y = around(a, half_a), around(b, half_b)
+        frame[f"expected{name}"] = (a / (a + b)).where(a + b > 0)
+        put(frame, f"expected{name}", corners(lambda x, y: x / (x + y), x, y, where=x[0] + y[0] > 0))
+        frame[f"affinity{name}"] = frame["observed"] / frame[f"expected{name}"]
+        frame[f"affinity{name}_low"] = frame["observed_low"] / frame[f"expected{name}_high"]
+        frame[f"affinity{name}_high"] = frame["observed_high"] / frame[f"expected{name}_low"]
+    frame["absorbed"], frame["absorbed_others"] = own, everybody - seller
+    frame["observed_at_least"] = frame["share_of_output"]
+    frame["affinity_at_least"] = frame["share_of_output_low"] / frame["expected_high"]
+    frame["missing"] = sentences(
+        remark(flow.isna(), "flow: not held"), remark(frame["observed"].isna(), "outflow to other provinces: not held"),
+        remark(frame["expected"].isna(), "absorption: not held"),
+    )  # fmt: skip
+    ends = " ".join(
+        f"{m}{e}"
+        for m in ("observed", "expected", "expected_without", "affinity", "affinity_without")
+        for e in ("", "_low", "_high")
+    )
+    columns = f"{ends} absorbed absorbed_others observed_at_least affinity_at_least status source release missing"
+    return table(frame, "indicator origin destination year", columns)
 
 
 def make_trade_balance(panel, catalog):

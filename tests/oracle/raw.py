@@ -42,6 +42,7 @@ def load_catalog(folder):
         "regions": regions,
         "names": names,
         "groups": pd.read_csv(folder / "groups.csv", dtype=str),
+        "parents": pd.read_csv(folder / "industries.csv", dtype=str).set_index("industry_code")["parent"],
     }
 
 

@@ -1,5 +1,6 @@
 """Which provinces have a figure, and how releases differ."""
 
+import numpy as np
 import pandas as pd
 
 from tests.oracle.core import KEY, release_position
@@ -29,6 +30,42 @@ def make_coverage(latest, catalog):
     sources = spine.loc[there, [*by, "source"]].drop_duplicates().sort_values("source")
     frame["source"] = sources.groupby(by)["source"].agg(" ".join)
     return frame.reset_index()[[*by, "provinces", "jjj", "nation", "missing", "source"]]
+
+
+def make_reasons(preferred, panel, catalog):
+    """What is held of every indicator, province, nation and group in every year of its span, and why the rest is not."""
+    kinds, groups = catalog["regions"].set_index("region_code")["kind"], catalog["groups"]
+    total = preferred[preferred["industry_code"] == "*"][[*KEY, "value", "status", "source", "release"]]
+    total = total.assign(kind=total["region_code"].map(kinds))
+    span = total.groupby("indicator")["year"].agg(["min", "max"]).reset_index()
+    span["year"] = [range(a, b + 1) for a, b in zip(span["min"], span["max"], strict=True)]
+    span = span[["indicator", "year"]].explode("year").astype({"year": int})
+    single = total[total["kind"].isin(["province", "nation"])]
+    where = single[["indicator", "kind"]].drop_duplicates()
+    additive = catalog["indicators"].index[catalog["indicators"]["additive"]]
+    summed = where[(where["kind"] == "province") & where["indicator"].isin(additive)].assign(kind="group")
+    places = pd.DataFrame({"region_code": kinds.index, "kind": kinds.to_numpy()})
+    places = places[(places["kind"] != "group") | places["region_code"].isin(groups["group_code"])]
+    frame = span.merge(pd.concat([where, summed]), on="indicator").merge(places, on="kind")
+    frame = frame.merge(total.drop(columns="kind").assign(listed=True), on=KEY, how="left")
+    of = ["value", "status", "source", "release"]
+    sums = panel[panel["region_code"].map(kinds) == "group"]
+    sums = sums[[*KEY, *of, "members", "members_expected"]]
+    frame = frame.merge(sums.rename(columns={c: f"{c}_of_group" for c in of}), on=KEY, how="left")
+    for c in of:
+        frame[c] = frame[c].where(frame[c].notna(), frame[f"{c}_of_group"])
+    editions = pd.MultiIndex.from_frame(total[["indicator", "year"]].drop_duplicates())
+    edition = pd.MultiIndex.from_frame(frame[["indicator", "year"]]).isin(editions)
+    frame["held"] = frame["value"].notna()
+    group, listed = frame["kind"] == "group", frame["listed"].eq(True)
+    reasons = [~edition, group, ~listed, frame["status"] == "N", frame["status"] == "M"]
+    said = ["release missing", "member missing", "not collected", "below unit", "not published per source"]
+    reason = np.select(reasons, said, "blank in print")
+    frame["reason"] = pd.Series(reason, index=frame.index, dtype="str").mask(frame["held"])
+    frame["status"] = frame["status"].where(frame["held"])
+    for c in ("members", "members_expected"):
+        frame[c] = frame[c].where(group & edition).astype("Int64")
+    return table(frame, "indicator region_code year", "held reason status source release members members_expected")
 
 
 def make_revision(observation, catalog):
