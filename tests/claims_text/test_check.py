@@ -11,7 +11,9 @@ from jjj_pipeline.claims.claims_file import claims_of
 from jjj_pipeline.claims.evidence import Evidence
 from jjj_pipeline.claims.judge import judge_claims
 from jjj_pipeline.claims.quantity import plain
+from jjj_pipeline.claims.text import result
 from jjj_pipeline.claims.text.claims import as_yaml, claims_file
+from jjj_pipeline.claims.text.documents import Document
 from jjj_pipeline.claims.text.names import Names
 from jjj_pipeline.claims.text.result import CheckedText
 from jjj_pipeline.claims.text.slips import slip_of
@@ -103,6 +105,30 @@ def test_the_text_itself_is_evidence(checked: Check) -> None:
         "10602.2 亿元",
         "10602.2 亿元",
     )
+
+
+def test_a_rate_follows_from_the_multiple_printed_beside_it_and_a_total_from_its_activities(checked: Check) -> None:
+    """No figure of 2011 is printed: 1.52 to the power of 1/8 is 1.0537, and 1.52 may be 1.515 to 1.525, so 5.33 % to 5.42 %;
+    395.0 + 671.1 + 2197.2 is 3263.3."""
+    text = checked(
+        "2019年,京津冀R&D经费3263.3亿元,是2011年的2.27倍,年均增长10.81%。其中,基础研究、应用研究和试验发展经费分别为395.0亿元、"
+        "671.1亿元和2197.2亿元。"
+    )
+    inside = {c.reading.number.literal: c.internal for c in text.claims}
+    assert (inside["10.81%"].verdict, inside["10.81%"].figures) == ("consistent", ("2.27倍",))
+    assert (inside["3263.3亿元"].verdict, inside["3263.3亿元"].figures) == (
+        "exact",
+        ("395.0亿元", "671.1亿元", "2197.2亿元"),
+    )
+
+
+def test_a_total_that_its_printed_activities_do_not_give_is_seen_in_the_text_alone(names: Names) -> None:
+    text = Document(
+        "text",
+        "2019年,京津冀R&D经费3362.3亿元。其中,基础研究、应用研究和试验发展经费分别为395.0亿元、671.1亿元和2197.2亿元。",
+    )
+    total = result.check_text(text, result.read(text, names), names, None).claims[0]
+    assert (total.status, total.internal.value) == ("contradicted", "3263.3 亿元")
 
 
 def test_a_file_of_claims_is_judged_the_same(checked: Check, names: Names, evidence: Evidence) -> None:

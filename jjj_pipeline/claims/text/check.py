@@ -18,7 +18,7 @@ from jjj_pipeline.claims.evidence import Evidence
 from jjj_pipeline.claims.judge import judge_claims
 from jjj_pipeline.claims.model import Bilingual, ClaimMistakes
 from jjj_pipeline.claims.outcome import Outcome
-from jjj_pipeline.claims.quantity import DataKey, Measured, plain
+from jjj_pipeline.claims.quantity import DataKey, Leaf, Measured, Operation, measure, plain
 from jjj_pipeline.claims.reasons import Reason, reason
 from jjj_pipeline.claims.text import words
 from jjj_pipeline.claims.text.evaluate import Evaluated, Evaluator, claimed, from_warehouse, key_of
@@ -94,6 +94,16 @@ class _Judge:
             if figure is not None and not reading.bound and reading.formula is not None:
                 assert isinstance(reading.formula, Level)
                 self.printed.setdefault(reading.formula, []).append((reading, figure))
+        self.multiples: dict[tuple[tuple[str, Formula], ...], tuple[Reading, Figure]] = {}
+        for reading in readings:
+            formula = reading.formula
+            if reading.kind == "multiple" and isinstance(formula, Derived) and known(formula) and not reading.bound:
+                figure = claimed(reading)
+                self.multiples.update({formula.parts: (reading, figure)} if figure else {})
+        self.sums: dict[str, list[list[str]]] = {}
+        for rule in names.catalog.identities:
+            if rule.kind == "parts" and not rule.warn:
+                self.sums.setdefault(rule.total, []).append(list(rule.parts))
 
     def check(self, reading: Reading) -> Checked:
         if not reading.kind:
@@ -445,6 +455,8 @@ class _Judge:
         if isinstance(formula, Level):
             return self._sum_inside(reading, figure, formula, printed, used)
         result = Evaluator(printed, self.members).evaluate(formula)
+        if result.measured is None and isinstance(formula, Derived):
+            result = self._of_printed_multiple(formula, used)
         if result.measured is None:
             return Side()
         if reading.kind == "rank":
@@ -456,14 +468,31 @@ class _Judge:
             verdict = UNTESTABLE
         return self._side(figure, result.measured, verdict, figures=tuple(used))
 
+    def _of_printed_multiple(self, formula: Derived, used: list[str]) -> Evaluated:
+        """The compound rate that a printed multiple of the same figure over the same years allows."""
+        if formula.kind != "cagr" or formula.parts not in self.multiples:
+            return Evaluated(None)
+        reading, multiple = self.multiples[formula.parts]
+        used[:] = [reading.number.literal]
+        rate = Operation("cagr_of_multiple", (("multiple", Leaf("multiple")),), formula.years)
+        return Evaluated(measure(rate, {"multiple": multiple}))
+
     def _sum_inside(self, reading: Reading, figure: Figure, level: Level, printed, used: list[str]) -> Side:  # type: ignore[no-untyped-def]
-        """A total against its printed parts; a figure against the same figure printed elsewhere."""
+        """A total against its printed parts, places or the measures an identity of the catalogue names; a figure against the same figure printed elsewhere."""
         parts = level.place.split("+") if "+" in level.place else self.members.get(level.place, [])
         if parts and 1 < len(parts) <= 4:
             result = Evaluator(printed, self.members).evaluate(replace(level, place="+".join(parts)))
             if result.measured is not None:
                 verdict = verdict_of_figure(figure, result.measured)
                 return self._side(figure, result.measured, verdict, figures=tuple(used))
+        for measures in self.sums.get(level.measure, ()) if not level.to else ():
+            del used[:]
+            whole = Derived("sum", tuple((m, replace(level, measure=m)) for m in measures))
+            result = Evaluator(printed, self.members).evaluate(whole)
+            if result.measured is not None:
+                return self._side(
+                    figure, result.measured, verdict_of_figure(figure, result.measured), figures=tuple(used)
+                )
         del used[:]
         again = printed(level)
         if again is None:
