@@ -183,7 +183,7 @@ def run(root: Path, words: tuple[str, ...]) -> tuple[str, str, float, float]:
     }
     with tempfile.TemporaryFile("w+", errors="replace") as said:
         process = subprocess.Popen(
-            [sys.executable, "-W", "ignore", "-m", "jjj_pipeline.cli", *words], cwd=root, env=environment, stdout=said,
+            [sys.executable, "-W", "ignore", "-m", "jjj_pipeline", *words], cwd=root, env=environment, stdout=said,
             stderr=subprocess.STDOUT, start_new_session=True,
         )  # fmt: skip
         deadline, status = time.monotonic() + PATIENCE * 4, ""

@@ -87,7 +87,7 @@ def status() -> None:
     from jjj_pipeline.catalog.model import load_catalog
     from jjj_pipeline.pipeline import source_notes
     from jjj_pipeline.publish import refresh_log
-    from jjj_pipeline.publish.published_file import open_published, query
+    from jjj_pipeline.publish.published_file import open_published, query_rows
     from jjj_pipeline.quality.freshness import due
     from jjj_pipeline.storage.raw_files import find_files, lost
 
@@ -105,15 +105,16 @@ def status() -> None:
             if source.overdue:
                 print(say("overdue: {}", source.sentence(catalog.sources[source.source].name_zh)))
         with open_published(settings.duckdb) as con:
-            (built,) = query(con, "from meta.build").to_dict("records")
-            rules = query(
+            names, (values,) = query_rows(con, "from meta.build")
+            columns, rules = query_rows(
                 con, "select check_id, tested, warnings, errors from meta.check order by warnings desc, check_id"
             )
+    built = {name: value for (name, _), value in zip(names, values, strict=True)}
     commit = table_formatting.cell(built["commit"]) or say("no commit")
     print(say("published: jjj-pipeline {} at {}, built {}", built["version"], commit, built["built_at"]))
     print(say("newest release {}; {} files, {} observations", built["as_of"], built["files"], built["observations"]))
     print(say("{} tables in {}", built["tables"], settings.duckdb))
-    out.print(table_formatting.terminal(rules.rename(columns=heading)))
+    out.print(table_formatting.grid([(heading(name), numeric) for name, numeric in columns], rules))
 
 
 def diff(

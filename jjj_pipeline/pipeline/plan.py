@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 import pandas as pd
 
-from jjj_pipeline import contracts, quality
+from jjj_pipeline import contracts
 from jjj_pipeline.errors import BadInput
 from jjj_pipeline.pipeline import ref_tables
 from jjj_pipeline.pipeline.project import Project
@@ -25,6 +25,7 @@ from jjj_pipeline.pipeline.steps import (
     StageStep,
     Step,
 )  # fmt: skip
+from jjj_pipeline.quality import check_tables
 from jjj_pipeline.settings import PACKAGE
 from jjj_pipeline.storage.parquet_store import base_tables
 
@@ -62,8 +63,8 @@ def record_steps() -> Iterator[Step]:
 
 def core_steps(project: Project) -> Iterator[Step]:
     """All releases side by side, the ledger applied, the identities tested; flows, rankings and links as they are."""
-    rules = _texts(quality.identity_rules(project.catalog))
-    tables = ("core.observation", "meta.correction", *quality.IDENTITIES)
+    rules = _texts(check_tables.identity_rules(project.catalog))
+    tables = ("core.observation", "meta.correction", *check_tables.IDENTITIES)
     yield ObservationStep(tables, _stages(project, "observation"), "core", "core__observation", rules)
     for table, target in (("core.flow", "flow"), ("core.ranking", "ranking"), ("core.industry_link", "link")):
         yield GatherStep((table,), _stages(project, target), "core", "core__relations", target)
@@ -71,8 +72,8 @@ def core_steps(project: Project) -> Iterator[Step]:
 
 def check_steps() -> Iterator[Step]:
     """Every rule and every finding, those on derived tables included."""
-    upstream = (*quality.IDENTITIES, *quality.plausible_tables())
-    rules = _texts(quality.plausible_rules())
+    upstream = (*check_tables.IDENTITIES, *check_tables.plausible_tables())
+    rules = _texts(check_tables.plausible_rules())
     yield CheckStep(("meta.check", "meta.check_result"), upstream, "meta", "meta__check", rules)
 
 

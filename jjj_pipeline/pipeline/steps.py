@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from jjj_pipeline import contracts, quality
+from jjj_pipeline import contracts
 from jjj_pipeline.catalog.model import TableSpec
 from jjj_pipeline.contracts.base import Contract, keys_of
 from jjj_pipeline.contracts.core import Flow, IndustryLink, Observation, Ranking
@@ -20,7 +20,7 @@ from jjj_pipeline.ingest import reader
 from jjj_pipeline.ingest.row_model import COLUMNS
 from jjj_pipeline.pipeline import ref_tables
 from jjj_pipeline.pipeline.project import Project, code
-from jjj_pipeline.quality import corrections
+from jjj_pipeline.quality import check_tables, corrections
 from jjj_pipeline.records import results as records
 from jjj_pipeline.settings import PACKAGE
 from jjj_pipeline.storage import raw_files
@@ -246,20 +246,21 @@ class ObservationStep(Step):
 
     @property
     def findings(self) -> tuple[str, str]:
-        return quality.IDENTITIES
+        return check_tables.IDENTITIES
 
     def asset_of(self, table: str) -> str:
-        return self.name if table in quality.IDENTITIES else table
+        return self.name if table in check_tables.IDENTITIES else table
 
     def contract_of(self, table: str) -> type[Contract]:
-        return dict(zip(quality.IDENTITIES, (Check, CheckResult), strict=True)).get(table) or super().contract_of(table)
+        own = dict(zip(check_tables.IDENTITIES, (Check, CheckResult), strict=True))
+        return own.get(table) or super().contract_of(table)
 
     def code_inputs(self, project: Project) -> Iterable[str]:
         return [*catalogue(project), *code("quality", "catalog")]
 
     def make(self, project: Project, store: ParquetStore) -> Made:
         corrected, ledger = corrections.apply(gathered(store, self.upstream, "observation"), project.catalog)
-        found = quality.identity_findings(corrected, project.catalog)
+        found = check_tables.identity_findings(corrected, project.catalog)
         return dict(zip(self.tables, (corrected, ledger, *found), strict=True))
 
 
@@ -282,9 +283,9 @@ class CheckStep(Step):
         return [*code("quality"), *queries, *project.macros]
 
     def make(self, project: Project, store: ParquetStore) -> Made:
-        read = self.upstream[len(quality.IDENTITIES) :]
-        rules, found = (store.read(t) for t in quality.IDENTITIES)
-        everything = quality.all_findings(lambda sql: store.query(sql, read), rules, found)
+        read = self.upstream[len(check_tables.IDENTITIES) :]
+        rules, found = (store.read(t) for t in check_tables.IDENTITIES)
+        everything = check_tables.all_findings(lambda sql: store.query(sql, read), rules, found)
         return dict(zip(self.tables, everything, strict=True))
 
 

@@ -10,8 +10,8 @@ from pathlib import Path
 from typing import Any
 
 from jjj_pipeline.errors import BadInput
-from jjj_pipeline.publish import diff, snapshots
-from jjj_pipeline.publish.published_file import open_published, query
+from jjj_pipeline.publish import snapshots
+from jjj_pipeline.publish.published_file import open_published, query_rows
 from jjj_pipeline.settings import Settings
 
 NAME = "refresh.jsonl"
@@ -47,6 +47,8 @@ def _published(settings: Settings, changed: bool, replaced: str) -> dict[str, An
     before = published_state(settings, kept) if changed and replaced and kept.exists() else {}
     if not before:
         return entry
+    from jjj_pipeline.publish import diff  # with pandas, which nobody who only reads the log needs
+
     old, new, warned = before["files"], after["files"], before["warnings"]
     return entry | {
         "files": {
@@ -64,14 +66,16 @@ def published_state(settings: Settings, path: Path | None = None) -> dict[str, A
     none."""
     try:
         with open_published(path or settings.duckdb) as con:
-            (build,) = query(con, "select built_at, content from meta.build").to_dict("records")
-            files = {r["file"]: r["sha256"] for r in query(con, "select file, sha256 from ref.file").to_dict("records")}
-            releases = query(con, "select distinct source || '/' || release as name from ref.file")["name"].tolist()
-            rules = query(con, "select check_id, warnings from meta.check where warnings > 0").to_dict("records")
+            _, ((built_at, content),) = query_rows(con, "select built_at, content from meta.build")
+            _, files = query_rows(con, "select file, sha256 from ref.file")
+            _, releases = query_rows(con, "select distinct source || '/' || release from ref.file")
+            _, warnings = query_rows(con, "select check_id, warnings from meta.check where warnings > 0")
     except (BadInput, OSError):
         return {}
-    warnings = {r["check_id"]: int(r["warnings"]) for r in rules}
-    return {**{str(k): v for k, v in build.items()}, "files": files, "releases": releases, "warnings": warnings}
+    return {
+        "built_at": built_at, "content": content, "files": dict(files), "releases": [name for (name,) in releases],
+        "warnings": dict(warnings),
+    }  # fmt: skip
 
 
 def append(settings: Settings, entry: Mapping[str, Any]) -> None:

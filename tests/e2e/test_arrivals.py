@@ -86,7 +86,7 @@ def test_a_file_added_by_the_command_while_a_refresh_is_under_way_is_published_n
         )
         words = ["add", str(file), "--table", "cstsy_rd_by_activity", "--release", "2021"]
         added = subprocess.run(
-            [sys.executable, "-m", "jjj_pipeline.cli", *words], cwd=ROOT, capture_output=True, text=True,
+            [sys.executable, "-m", "jjj_pipeline", *words], cwd=ROOT, capture_output=True, text=True,
             env={**os.environ, "JJJ_ROOT": str(settings.root)},
         )  # fmt: skip
         assert added.returncode == 0, added.stderr

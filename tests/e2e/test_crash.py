@@ -30,7 +30,7 @@ LATE = 0.25  # the share of a build in which it writes what people open
 
 def start(settings: Settings) -> subprocess.Popen[str]:
     return subprocess.Popen(
-        [sys.executable, "-m", "jjj_pipeline.cli", "build"], cwd=ROOT, text=True, start_new_session=True,
+        [sys.executable, "-m", "jjj_pipeline", "build"], cwd=ROOT, text=True, start_new_session=True,
         env={**os.environ, "JJJ_ROOT": str(settings.root), "DAGSTER_HOME": str(settings.root / "history")},
         stdout=subprocess.DEVNULL, stderr=subprocess.PIPE,
     )  # fmt: skip

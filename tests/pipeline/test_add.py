@@ -384,7 +384,7 @@ def test_a_workbook_of_1_mb_is_read_in_under_two_seconds(kind: str, tmp_path: Pa
     )
     assert len(data) > 2**20
     path = saved(tmp_path, f"one.{kind}", data)
-    spent = cost("-m", "jjj_pipeline.cli", "read", str(path)) - cost("-m", "jjj_pipeline.cli", "--help")
+    spent = cost("-m", "jjj_pipeline", "read", str(path)) - cost("-m", "jjj_pipeline", "--help")
     assert spent < 2, spent
 
 

@@ -289,7 +289,7 @@ def test_a_read_only_warehouse_is_said(built_project: Settings) -> None:
         folder.chmod(0o555)
     try:
         done = subprocess.run(
-            [*as_others(), sys.executable, "-m", "jjj_pipeline.cli", "build"], cwd=ROOT, capture_output=True, text=True,
+            [*as_others(), sys.executable, "-m", "jjj_pipeline", "build"], cwd=ROOT, capture_output=True, text=True,
             env={**os.environ, "JJJ_ROOT": str(built_project.root), "DAGSTER_HOME": str(built_project.root / "history")},
         )  # fmt: skip
     finally:

@@ -10,7 +10,8 @@ import pytest
 
 from jjj_pipeline.catalog.model import Catalog, Correction, load_catalog
 from jjj_pipeline.errors import BadInput
-from jjj_pipeline.quality import corrections, identity_findings
+from jjj_pipeline.quality import corrections
+from jjj_pipeline.quality.check_tables import identity_findings
 from jjj_pipeline.settings import PACKAGE
 
 CATALOG = load_catalog(PACKAGE / "catalog")

@@ -1,3 +1,0 @@
-from jjj_pipeline.cli import app
-
-app()
