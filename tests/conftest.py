@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -44,10 +44,8 @@ def small_project(tmp_path: Path) -> Settings:
     return copy_project(tmp_path, SMALL)
 
 
-def build_once(name: str, patterns: list[str], factory: pytest.TempPathFactory) -> Settings:
-    """A built project that all workers of a test run share: the first one builds it, the others wait for it. Read only."""
-    from jjj_pipeline.defs.run_build import build
-
+def made_once(name: str, make: Callable[[Path], object], factory: pytest.TempPathFactory) -> Path:
+    """A folder that all workers of a test run share: the first one makes it, the others wait for it. Read only."""
     base = factory.getbasetemp()
     shared = os.environ.get("JJJ_TEST_BUILDS")  # where many runs of the tests share their builds, as for mutants
     folder = (
@@ -56,22 +54,30 @@ def build_once(name: str, patterns: list[str], factory: pytest.TempPathFactory) 
     with FileLock(folder.with_suffix(".lock")):
         if not (folder / "done").exists():
             shutil.rmtree(folder, ignore_errors=True)
-            settings = copy_project(folder, patterns)
-            done = build(settings, keep_history=False)
-            assert done.published, done.failures
+            make(folder)
             (folder / "done").touch()
-    return Settings(root=folder)
+    return folder
 
 
-def clone_project(source: Settings, target: Path) -> Settings:
+def build_once(name: str, patterns: list[str], factory: pytest.TempPathFactory) -> Settings:
+    """A project that `jjj build` has built, shared."""
+    from jjj_pipeline.defs.run_build import build
+
+    def make(folder: Path) -> None:
+        done = build(copy_project(folder, patterns), keep_history=False)
+        assert done.published, done.failures
+
+    return Settings(root=made_once(name, make, factory))
+
+
+def clone(source: Path, target: Path) -> None:
     """A copy that a test may change: what builds replace in one move is linked, everything else copied."""
 
     def copy(one: str, other: str) -> None:
         linked = one.endswith((".parquet", ".duckdb", ".html", ".fingerprint"))
         (os.link if linked else shutil.copy2)(one, other)
 
-    shutil.copytree(source.root, target, copy_function=copy, ignore=shutil.ignore_patterns("done"))
-    return Settings(root=target)
+    shutil.copytree(source, target, copy_function=copy, ignore=shutil.ignore_patterns("done"))
 
 
 @pytest.fixture(scope="session")
@@ -82,7 +88,8 @@ def _small_built(tmp_path_factory: pytest.TempPathFactory) -> Settings:
 @pytest.fixture
 def built_project(_small_built: Settings, tmp_path: Path) -> Settings:
     """The small project after its first build."""
-    return clone_project(_small_built, tmp_path / "built")
+    clone(_small_built.root, tmp_path / "built")
+    return Settings(root=tmp_path / "built")
 
 
 @pytest.fixture(scope="session")

@@ -285,6 +285,7 @@ def test_an_indicator_that_its_place_does_not_explain_is_not_added(project: Sett
     assert "raw/ keeps no --indicator and no --region" in refused(run("add", path, "--region", "河北"))
 
 
+@pytest.mark.slow
 def test_what_was_added_is_built_through_the_same_path(project: Settings, tmp_path: Path) -> None:
     """A protected workbook and a page lie in raw/ as they came; the build reads them, with footnotes and cells."""
     import duckdb
@@ -368,6 +369,7 @@ def test_a_last_row_without_a_line_end_is_read_and_not_added(project: Settings, 
 # ---- the cost
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", ["xlsx", "xls"])
 def test_a_workbook_of_1_mb_is_read_in_under_two_seconds(kind: str, tmp_path: Path) -> None:
     """Processor time of the whole command less that of starting Python with the commands imported."""

@@ -79,6 +79,7 @@ def test_a_file_that_no_table_knows_is_named_and_left_out(built_project: Setting
         assert word in message
 
 
+@pytest.mark.slow
 def test_a_build_that_fails_over_a_derived_table_names_the_files(built_project: Settings) -> None:
     """境外 in one edition, its members in another: the key of core.panel is not unique."""
     title = "8-39 技术市场技术流向地域(合同金额)\n单位：万元\n"

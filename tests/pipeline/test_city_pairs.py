@@ -91,6 +91,7 @@ def test_a_pair_that_is_not_listed_is_unknown_and_not_zero(small_project: Settin
         ).fetchall() == [(77, 0, False)]
 
 
+@pytest.mark.slow
 def test_a_pair_printed_in_both_directions_is_refused(small_project: Settings) -> None:
     target = small_project.raw / "cnipa" / "2024" / "copatents_city.csv"
     target.parent.mkdir(parents=True)

@@ -13,6 +13,7 @@ from jjj_pipeline.settings import Settings
 GDP = "raw/nbs/2025-census5/gdp.csv"
 
 
+@pytest.mark.slow
 def test_a_changed_figure_is_named_with_its_cells_and_an_equal_build_keeps_nothing(built_project: Settings) -> None:
     assert build(built_project, keep_history=False).published
     assert snapshots.earlier(built_project) == []  # nothing changed, so nothing to go back to

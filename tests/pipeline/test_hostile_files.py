@@ -93,6 +93,7 @@ def test_it_is_named_in_one_line_and_nothing_is_opened(
     str(stray).encode("utf-8")
 
 
+@pytest.mark.slow
 def test_all_of_it_at_once_is_told_and_the_rest_is_published(
     built_project: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -141,6 +142,7 @@ def test_a_note_that_is_none_is_left_out(what: str, small_project: Settings) -> 
     assert time.process_time() - started < 5
 
 
+@pytest.mark.slow
 def test_a_note_reaches_what_is_published_and_a_bad_one_takes_nothing_else_away(built_project: Settings) -> None:
     def chain() -> str | None:
         with duckdb.connect(str(built_project.duckdb), read_only=True) as con:
@@ -159,6 +161,7 @@ def test_a_note_reaches_what_is_published_and_a_bad_one_takes_nothing_else_away(
         assert len(done.left_out) == (told is None)
 
 
+@pytest.mark.slow
 def test_most_files_gone_at_once_ask_for_confirmation(
     built_project: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -181,6 +184,7 @@ def test_most_files_gone_at_once_ask_for_confirmation(
     assert build(built_project, keep_history=False).published
 
 
+@pytest.mark.slow
 def test_a_published_file_that_becomes_unreadable_does_not_silently_go(built_project: Settings) -> None:
     path = built_project.raw / GDP
     path.unlink()

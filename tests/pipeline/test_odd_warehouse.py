@@ -35,6 +35,7 @@ def beijing(path: Path) -> float:
     return float(value)
 
 
+@pytest.mark.slow
 def test_a_link_in_place_of_the_published_file_is_written_through(built_project: Settings, tmp_path: Path) -> None:
     real = tmp_path / "share" / "people open this.duckdb"
     real.parent.mkdir()
@@ -80,6 +81,7 @@ class Past(datetime):
         return cls(2020, 1, 1, tzinfo=tz or UTC)
 
 
+@pytest.mark.slow
 def test_with_the_clock_set_back_builds_publish_and_earlier_ones_can_be_named(
     built_project: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:

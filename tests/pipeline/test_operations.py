@@ -160,6 +160,7 @@ def test_going_back_twice_goes_back_two_and_the_newest_can_be_had_again(
     assert [e.get("rolled_back") is not None for e in refresh_log.last(small_project, 6)] == [False] * 3 + [True] * 3
 
 
+@pytest.mark.slow
 def test_what_people_keep_beside_a_publication_is_theirs(built_project: Settings) -> None:
     notes = built_project.warehouse / "my notes.csv"
     notes.write_text("mine", encoding="utf-8")
@@ -181,6 +182,7 @@ def test_the_last_five_publications_are_kept(small_project: Settings) -> None:
     assert sorted(p.name[:10] for p in small_project.previous.iterdir()) == [f"2026-01-0{d}" for d in range(4, 9)]
 
 
+@pytest.mark.slow
 def test_the_journal_tells_what_a_refresh_brought_and_what_failed(
     built_project: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -281,6 +283,7 @@ def as_others() -> list[str]:
     return ["setpriv", "--bounding-set", "-dac_override,-dac_read_search"]
 
 
+@pytest.mark.slow
 def test_a_read_only_warehouse_is_said(built_project: Settings) -> None:
     before = state(built_project)
     change(built_project, "49671.2")

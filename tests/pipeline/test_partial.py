@@ -18,7 +18,7 @@ from jjj_pipeline.pipeline.plan import plan
 from jjj_pipeline.pipeline.runner import Runner
 from jjj_pipeline.publish import publication
 from jjj_pipeline.settings import PACKAGE, Settings
-from tests.conftest import ROOT, SMALL, copy_project
+from tests.conftest import ROOT, SMALL, clone, copy_project, made_once
 
 
 @dataclass
@@ -39,12 +39,13 @@ class Project:
         assert text.count(old) == 1
         path.write_text(text.replace(old, new), encoding="utf-8")
 
-    def make(self, *, full: bool = False) -> set[str]:
-        """Bring everything up to date and publish; the tables that were made anew."""
+    def make(self, *, full: bool = False, publish: bool = False) -> set[str]:
+        """Bring everything up to date; the tables that were made anew."""
         work = Runner(pipeline.Project(self.settings), full=full)
         steps = plan(work.project)
         made = {t for step in steps for t in step.tables if not work.materialize(step).cached}
-        publication.publish(work, steps)
+        if publish:
+            publication.publish(work, steps)
         return made
 
     def tables(self) -> dict[str, bytes]:
@@ -59,17 +60,24 @@ class Project:
         return {f"{p.parent.name}.{p.stem}" for p in self.settings.parquet.glob("*/*.parquet")}
 
 
-@pytest.fixture
-def project(tmp_path: Path) -> Project:
-    copied = copy_project(tmp_path / "project", SMALL)
+def project_in(folder: Path) -> Project:
+    return Project(Settings(root=folder / "project", catalog=folder / "catalog", marts=folder / "marts"))
+
+
+def make_whole(folder: Path) -> None:
+    copy_project(folder / "project", SMALL)
+    (folder / "project" / "warehouse").mkdir()
     for part in ("catalog", "marts"):
-        shutil.copytree(PACKAGE / part, tmp_path / part, ignore=shutil.ignore_patterns("__pycache__", "*.py"))
-    settings = Settings(root=copied.root, catalog=tmp_path / "catalog", marts=tmp_path / "marts")
-    (tmp_path / "project" / "warehouse").mkdir()
-    project = Project(settings)
-    project.make()
+        shutil.copytree(PACKAGE / part, folder / part, ignore=shutil.ignore_patterns("__pycache__", "*.py"))
+    project = project_in(folder)
+    project.make(publish=True)
     assert project.make() == set()  # nothing changed: nothing is made
-    return project
+
+
+@pytest.fixture
+def project(tmp_path: Path, tmp_path_factory: pytest.TempPathFactory) -> Project:
+    clone(made_once("partial", make_whole, tmp_path_factory), tmp_path / "own")
+    return project_in(tmp_path / "own")
 
 
 def add_a_file(project: Project) -> set[str]:
@@ -125,10 +133,12 @@ def change_a_macro(project: Project) -> set[str]:
     return set()
 
 
+SOME = [change_a_file, remove_a_spec, change_a_macro]  # before each commit: a file, the catalogue, the code
+OTHERS = [change_a_note, add_a_file, remove_a_file, add_a_spec, change_a_spec]
+
+
 @pytest.mark.parametrize(
-    "change",
-    [change_a_note, change_a_macro, add_a_file, change_a_file, remove_a_file, add_a_spec, change_a_spec, remove_a_spec],
-    ids=lambda f: f.__name__,
+    "change", [*SOME, *(pytest.param(f, marks=pytest.mark.slow) for f in OTHERS)], ids=lambda f: f.__name__
 )
 def test_only_what_changed_is_parsed_and_all_equals_a_full_build(project: Project, change) -> None:
     parsed = change(project)
@@ -177,10 +187,10 @@ def test_a_mart_is_added_and_removed(project: Project, monkeypatch: pytest.Monke
     path = project.path("marts/growth/tall.sql")
     path.write_text("select region_code, max(value) as people from core.panel where indicator = 'population' "
                     "group by region_code having max(value) > 10000 order by region_code", encoding="utf-8")  # fmt: skip
-    assert project.make() == {"mart.tall"}
+    assert project.make(publish=True) == {"mart.tall"}
     assert "mart.tall" in project.published()
     path.unlink()
-    assert project.make() == set()
+    assert project.make(publish=True) == set()
     assert "mart.tall" not in project.published()
     partial = project.tables()
     assert "mart/tall.parquet" not in partial
@@ -197,6 +207,7 @@ def test_a_lake_that_was_tampered_with_is_made_good(project: Project) -> None:
     assert project.tables() == whole
 
 
+@pytest.mark.slow
 def test_what_a_run_skipped_stands_in_its_log(project: Project, capfd: pytest.CaptureFixture[str]) -> None:
     done = build(project.settings, keep_history=False)
     assert done.published
