@@ -7,13 +7,16 @@ import os
 import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from filelock import FileLock
 from playwright.sync_api import Browser
 
+from jjj_pipeline.errors import BadInput
 from jjj_pipeline.settings import Settings
 from tests.support import browser as chrome
+from tests.support.proposals import follow
 
 ROOT = Path(__file__).resolve().parents[1]
 SHARED = ROOT.parent / "shared"
@@ -37,6 +40,27 @@ def copy_project(target: Path, patterns: list[str]) -> Settings:
     if patterns == WHOLE:
         shutil.copytree(ROOT / "raw-records", target / "raw-records")
     return Settings(root=target)
+
+
+@pytest.fixture(autouse=True, scope="session")
+def what_a_refusal_proposes_is_tried() -> Iterator[None]:
+    """Whatever test a file is refused in, the options the refusal proposes are taken from its message and given: the file must
+    then be read."""
+    from jjj_pipeline.ingest import reader
+
+    understand = reader.understand
+
+    def tried(book: Any, path: Path, hints: Any, *args: Any, **options: Any) -> Any:
+        try:
+            return understand(book, path, hints, *args, **options)
+        except BadInput as error:
+            if not options.get("by_path"):
+                follow(str(error), hints, lambda given: understand(book, path, given, *args, **options))
+            raise
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(reader, "understand", tried)
+        yield
 
 
 @pytest.fixture

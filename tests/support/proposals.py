@@ -8,7 +8,7 @@ from collections.abc import Callable
 from jjj_pipeline.ingest.matching.column_matching import Hints
 from jjj_pipeline.ingest.matching.to_observations import Understood
 
-_PROPOSED = re.compile(r"give ((?:--[a-z]+ [^\s;,]+ ?)+)")
+_PROPOSED = re.compile(r"(?:give|as in) ((?:--[a-z]+ [^\s;,]+ ?)+)")
 
 
 def follow(message: str, hints: Hints, read: Callable[[Hints], Understood]) -> bool:
