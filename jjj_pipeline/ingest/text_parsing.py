@@ -63,7 +63,7 @@ _FIGURE = re.compile(r"^[+-]?(?:\d+(?:\.\d+)?|\.\d+)$")
 _GROUPED = re.compile(r"^[+-]?\d{1,3}(?:,\d{3})+(?:\.\d+)?$")
 _EXPONENT = re.compile(r"^[+-]?\d+(?:\.\d+)?[eE][+-]?\d{1,3}$")
 _PERCENT = re.compile(r"^(?P<figure>.*\d)\s*(?P<unit>[%‰])$")
-_YEAR = re.compile(r"^((?:19|20)\d\d)(?:年|年度|年末|年底|\.0)?$")
+_YEAR = re.compile(r"^X?((?:19|20)\d\d)(?:年|年度|年末|年底|\.0)?$")  # R writes X before a name that is a number
 _YEAR_END = re.compile(r"^((?:19|20)\d\d)(?:([-/.])12\2|年12月|12(?=31))31日?(?:[T ]?00:00(?::00(?:\.0+)?)?)?$")
 _PART_OF_YEAR = re.compile(
     r"(?P<span>(?<!\d)(?P<from>\d{1,2})\s*月?\s*[-—–~～至到]\s*(?P<to>\d{1,2})\s*月)|[上下]半年|前[一二三两]个?季度|"
@@ -89,6 +89,7 @@ _YEAR_PHRASE = re.compile(
     r"|[(（]?(?:19|20)\d\d\s*年?(?:\s*[-—–~至到及和、]+\s*(?:19|20)\d\d)?\s*(?:年度|年)?[)）]?"
 )
 _DATED = re.compile(r"^(?:修订后|调整后)?((?:19|20)\d\d)年度?(?!不变价|可比价|价格)([^\d年].*)$")
+_YEAR_BEHIND = re.compile(r"^(.*[^\d_.\-])[_.\-]?((?:19|20)\d\d)年?$")
 _OF_WHICH = re.compile(r"^(?:#|其中:?)(?=.)")
 _ITEM = re.compile(r"^(?:\d{1,2}[.、](?!\d)|[一二三四五六七八九十]+、|\((?:\d{1,2}|[一二三四五六七八九十]+)\))(?=.)")
 _MARKS = re.compile(r"[①-⑳*]+$|\[\d+\]$")
@@ -274,6 +275,12 @@ def split_year(name: str) -> tuple[int | None, str]:
     """(2024, `R&D经费`) of `2024年R&D经费` and of `修订后2024年R&D经费`; the year of constant prices is no year of a figure."""
     match = _DATED.match(name)
     return (int(match.group(1)), match.group(2)) if match else (None, name)
+
+
+def split_year_behind(name: str) -> tuple[int | None, str]:
+    """(2024, `gdp`) of `gdp_2024` and `gdp2024`, as a wide file of a program has it; one such name alone may say a base."""
+    match = _YEAR_BEHIND.match(name)
+    return (int(match.group(2)), match.group(1)) if match else (None, name)
 
 
 def of_which(name: str) -> str:

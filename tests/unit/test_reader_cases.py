@@ -641,6 +641,48 @@ FURTHER = [
         ),
         GDP,
     ),
+    # wide files of programs: the year behind the name, or alone with the X of R; pinyin
+    Case(
+        "12j.csv",
+        Read(
+            "nbs_gdp_by_sector",
+            "2026",
+            124,
+            {"C3": ("gdp", "120000", 2025, 20.0, "20"), "E3": ("value_added_primary", "120000", 2025, 2.0, "2")},
+        ),
+        lambda: made.csv(
+            [
+                ["province", "gdp_2024", "gdp_2025", "第一产业增加值2024", "第一产业增加值2025"],
+                *([made.ENGLISH[i - 1].lower(), 9 * i, 10 * i, 0.9 * i, 1 * i] for i in range(1, 32)),
+            ]
+        ),
+        SECTORS,
+    ),
+    Case(
+        "12k.csv",
+        Read(
+            "nbs_gdp",
+            "2026",
+            62,
+            {"B3": ("gdp", "120000", 2025, None, "NA"), "B4": ("gdp", "130000", 2025, 30.0, "30")},
+        ),
+        lambda: made.csv(
+            [
+                ["province", "X2025", "X2024"],
+                *([n, "NA" if n == "天津" else 10 * i, 9 * i] for i, n in enumerate(PROVINCES, 1)),
+            ]
+        ),
+        GDP,
+    ),
+    # one name with a year behind it may say the base of its prices, and contradicts the year of the row
+    Case(
+        "12l.csv",
+        Refused(("columns of nbs_gdp",)),
+        lambda: made.csv(
+            made.wide_panel(["province", "year", "gdp_2010", "wage_2010"], lambda n, y, v: [n, y, *v[:2]])
+        ),
+        GDP,
+    ),
     Case(
         "12h.csv",
         Refused(("whole years", "2024-06-30")),

@@ -4,8 +4,9 @@ headings of its columns, joined. What they mean is for `matching`."""
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from jjj_pipeline.ingest import text_parsing
@@ -142,6 +143,21 @@ def heads(sheet: Sheet, header: range, columns: list[int]) -> dict[int, Heading]
         elif name or parents:
             whole, unit_of_whole = name or text_parsing.split_unit(parents[-1])[0], unit
         out[c] = Heading(forms, year, unit, tuple(at))
+    return _with_years_behind(out)
+
+
+def _with_years_behind(found: dict[int, Heading]) -> dict[int, Heading]:
+    """The headings of a wide file (`gdp_2024, gdp_2025`) as one name and its years: where names differ in the year behind
+    them alone."""
+    split = {
+        c: text_parsing.split_year_behind(h.forms[0]) for c, h in found.items() if h.year is None and len(h.forms) == 1
+    }
+    years = Counter(name for name, year in {(name, year) for year, name in split.values() if year is not None})
+    out = dict(found)
+    for c, (year, stem) in split.items():
+        if year is not None and years[stem] > 1:
+            name, unit = text_parsing.split_unit(stem)
+            out[c] = replace(found[c], forms=_spellings([], name, ""), year=year, unit=found[c].unit or unit)
     return out
 
 
