@@ -11,6 +11,7 @@ import networkx as nx
 from jjj_pipeline.report import chart_style
 from jjj_pipeline.report.chart_style import INK, PAPER, SOFT, Canvas, Spec
 
+FEW = 8  # pairs of a network that are all written out
 ROOM = 44  # pixels that a label takes beside its mark
 
 
@@ -170,6 +171,9 @@ def network(canvas: Canvas) -> Any:
     line, node = alt.Chart(canvas.data(edges)), alt.Chart(canvas.data(nodes))
     text: Spec = {"fontSize": 13, "fontWeight": "bold"}
     halo: Spec = {"stroke": PAPER, "strokeWidth": 5, "strokeJoin": "round"}
+    # of many pairs only the strong ones are written out; all are told where one points at them
+    least = 0 if len(edges) <= FEW else max(e["weight"] for e in edges) / 5
+    written = line.transform_filter(f"datum.weight >= {least}")
     middle = {
         "x": alt.X("mx:Q", scale=flat, axis=None),
         "y": alt.Y("my:Q", scale=flat, axis=None),
@@ -184,7 +188,7 @@ def network(canvas: Canvas) -> Any:
         node.mark_circle(color="#0b3c5d", opacity=1).encode(
             x=at_x, y=at_y, size=alt.Size("size:Q", scale=large, legend=None)
         ),
-        line.mark_text(**halo, **text).encode(**middle), line.mark_text(color=INK, **text).encode(**middle),
+        written.mark_text(**halo, **text).encode(**middle), written.mark_text(color=INK, **text).encode(**middle),
         *(
             node.transform_filter(f"datum.low == {low}").mark_text(dy=dy, **look, **text)
             .encode(x=at_x, y=at_y, text=alt.Text("name:N"))

@@ -29,6 +29,11 @@ NAMES = {  # kind -> code, Chinese, English
 BREAKS = """select s.indicator, s.year, s.accounts, string_agg(distinct s.region_code, ' ') as places, b.change_zh, b.change_en
     from ref.break_series as s join ref.break as b using (break_id)
     group by all order by s.year, s.indicator, b.change_en"""
+FOOTNOTES = """select distinct f.notes, f.source, f.release, o.indicator
+    from ref.file as f
+    join (select distinct file, indicator from core.observation union select distinct file, indicator from core.flow) as o
+        using (file)
+    where f.notes is not null order by all"""
 COLON, SEMICOLON = {"zh": "：", "en": ": "}, {"zh": "；", "en": "; "}
 SPAN = re.compile(r"\d{4}-\d{4}")
 PLACE = re.compile(r"\b\d{6}\b")
@@ -49,6 +54,7 @@ class Labels:
         words = read_yaml(FOLDER / "labels.yml")
         texts = {k: _texts(words[k]) for k in ("short", "brief", "codes", "page", "measures")}
         self.short, self.brief, self.codes, self.page, self.measures = texts.values()
+        self.of_footnotes: dict[str, str] = words["footnotes"]
         self.units: dict[str, str] = words["units"]
         self.columns = {name: Column.model_validate(c) for name, c in words["columns"].items()}
         self.names["measure"] = self.measures
@@ -87,7 +93,8 @@ class Labels:
                 text = f"{named[0]} \u2026 {named[-1]}" + self.page["in_all"][lang].format(len(named))
             else:
                 text = {"zh": "、", "en": ", "}[lang].join(named)
-            out.append(f"{name}{COLON[lang]}{text}".replace(f"{source}/", ""))
+            text = text.replace(f"{source}/", "")
+            out.append(f"{name}{COLON[lang]}{text}" if text else name)
         return out
 
     def unit(self, unit: str, lang: str) -> str:
@@ -117,6 +124,17 @@ class Labels:
         for row in self.ask(BREAKS):
             out.setdefault(row["indicator"], []).append(row)
         return out
+
+    @cached_property
+    def footnotes(self) -> list[Row]:
+        """What is printed under raw tables, by source, release and indicator of their figures."""
+        return self.ask(FOOTNOTES)
+
+    @cached_property
+    def parts_of_intensities(self) -> dict[str, list[str]]:
+        """The two indicators of each intensity."""
+        rows = self.ask("select intensity, numerator, denominator from ref.intensity")
+        return {r["intensity"]: [r["numerator"], r["denominator"]] for r in rows}
 
     @cached_property
     def _chinese(self) -> tuple[dict[str, str], list[tuple[re.Pattern[str], str]]]:

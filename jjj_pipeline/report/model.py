@@ -88,10 +88,12 @@ class Figure(Entry):
 
 
 class Section(Entry):
-    """A part of the page. Figures of a section with `sentences` are told as sentences, one after the other."""
+    """A part of the page, `short` its name in the bar. Figures of a section with `sentences` are told as sentences, one after
+    the other."""
 
     id: str
     name: Text
+    short: Text | None = None
     lead: Text
     sentences: bool = False
     figures: tuple[Figure, ...]

@@ -3,6 +3,7 @@ sections/*.yml; drawing is in `charts`, tables in `tables`."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -24,6 +25,7 @@ from jjj_pipeline.report.page_template import render_template
 from jjj_pipeline.report.tables import Table, table
 from jjj_pipeline.storage.parquet_store import base_tables
 
+DERIVED = "derived"  # the source of figures that follow from printed ones
 NOTHING = (UndefinedError, IndexError, ValueError, TypeError, ZeroDivisionError)  # what a sentence over no rows raises
 
 
@@ -39,6 +41,7 @@ class Shown:
     sources: Text
     lost: str
     breaks: list[Break]
+    footnotes: list[tuple[str, str | None]]  # as printed, and in English where that is written
     empty: bool
     told: bool  # the title could be written
 
@@ -56,6 +59,7 @@ class Writer:
     def shown(self, figure: Figure, *, links: bool = False) -> Shown:
         """A figure with all that belongs to it. Without rows it has its name for a title, and no chart."""
         rows = self.ask(figure.query, figure.id)
+        pairs = self.pairs(figure, rows)
         title = {lang: self.text(figure, figure.title or figure.name, rows, lang, links) for lang in LANGUAGES}
         told = None not in title.values()
         note = {lang: self.text(figure, figure.note, rows, lang) for lang in LANGUAGES} if figure.note else {}
@@ -65,9 +69,10 @@ class Writer:
             Text(**{lang: note[lang] or "" for lang in LANGUAGES}) if note else None,
             table(figure, rows, self.words),
             self.charts(figure, rows, title) if charts.is_drawn(figure, rows) and told else {},
-            self.sources(figure, rows),
+            self.sources(figure, pairs),
             _years(_lost(figure, rows)),
             breaks_of(figure, rows, self.words),
+            self.footnotes(figure, pairs),
             not rows,
             told,
         )
@@ -95,17 +100,36 @@ class Writer:
             for lang in LANGUAGES
         }
 
-    def sources(self, figure: Figure, rows: Rows) -> Text:
-        """Which releases a figure comes from, by source; where it counts rows of the warehouse, from which tables."""
+    def pairs(self, figure: Figure, rows: Rows) -> list[tuple[str, str]] | None:
+        """Source and release of the printed figures behind a figure; None where it counts rows of the warehouse."""
         if figure.sources:
             rows = self.ask(figure.sources, figure.id)
         elif not rows or not {"source", "release"} <= rows[0].keys():
+            return None
+        return sorted({(r["source"], r["release"]) for r in rows.given("source", "release") if r["source"] != DERIVED})
+
+    def sources(self, figure: Figure, pairs: list[tuple[str, str]] | None) -> Text:
+        """Which releases a figure comes from, by source; where it counts rows of the warehouse, from which tables."""
+        if pairs is None:
             tables = base_tables(figure.query)
             named = {lang: [self.words.name("table", t, lang) for t in tables] for lang in LANGUAGES}
             joined = {"zh": "、".join(named["zh"]), "en": ", ".join(named["en"])}
             return Text(**{lang: self.words.page["from_tables"][lang].format(joined[lang]) for lang in LANGUAGES})
-        pairs = sorted({(r["source"], r["release"]) for r in rows.given("source", "release")})
         return Text(**{lang: SEMICOLON[lang].join(self.words.sources(pairs, lang)) for lang in LANGUAGES})
+
+    def footnotes(self, figure: Figure, pairs: list[tuple[str, str]] | None) -> list[tuple[str, str | None]]:
+        """What is printed under the tables that a figure's numbers come from: of its releases, and of the indicators it names."""
+        quoted = set(re.findall(r"'(\w+)'", f"{figure.query} {figure.sources or ''}"))
+        named = quoted.union(*(parts for i, parts in self.words.parts_of_intensities.items() if i in quoted))
+        told = {
+            note["notes"].removeprefix("注：").strip(): None
+            for sources, releases in pairs or []
+            for note in self.words.footnotes
+            if note["source"] in sources.split(",")
+            and note["release"] in releases.split(",")
+            and note["indicator"] in named
+        }
+        return [(text, self.words.of_footnotes.get(text)) for text in told]
 
 
 def numeral(figure: Figure, words: Labels, links: bool, row: Row, column: str, form: str = "") -> Markup:

@@ -180,6 +180,20 @@ def test_a_chart_draws_the_breaks_it_runs_through_and_says_them_beside_it(report
         assert len(place.xpath(".//p[@class='breaks']/b")) == len(years)
 
 
+def test_footnotes_of_printed_tables_stand_with_the_figures_they_concern(report: html.HtmlElement) -> None:
+    first, fifth = "《中国统计年鉴》最初公布数。", "第五次全国经济普查后修订数。"
+    contracts = "合同数只录入全国和八个省市；其余地区空白表示未录入。"
+    said = {
+        figure: report.get_element_by_id(figure).xpath(".//p[@class='footnotes']//*[@lang='zh-CN']/text()")
+        for figure in ("gdp_releases", "trade", "rd_multiples", "rd_structure")
+    }
+    assert {first, fifth} <= set(said["gdp_releases"])
+    assert contracts in said["trade"]
+    assert said["rd_multiples"] == said["rd_structure"] == []  # nothing is printed under the tables of R&D expenditure
+    english = report.get_element_by_id("trade").xpath(".//p[@class='footnotes']//*[@lang='en']/text()")
+    assert any("blanks elsewhere are not entered" in text for text in english)
+
+
 def test_each_finding_links_to_the_rows_it_is_made_of(report: html.HtmlElement) -> None:
     links = report.xpath("//section[@id='findings']//a[@class='n']")
     assert len(links) > 40
