@@ -1,4 +1,5 @@
-"""Names of mutants drawn at random from those mutmut has made, one a line: `python -m scripts.sample_mutants 300 [seed]`."""
+"""Names of mutants drawn at random from those mutmut has made, the same number from each package, one a line:
+`python -m scripts.sample_mutants 300 [seed]`."""
 
 from __future__ import annotations
 
@@ -9,13 +10,17 @@ from pathlib import Path
 
 
 def main(count: int, seed: int) -> None:
-    names = sorted(
-        name
-        for path in Path("mutants").rglob("*.meta")
-        for name in json.loads(path.read_text(encoding="utf-8")).get("exit_code_by_key", {})
-    )
+    packages: dict[str, list[str]] = {}
+    for path in sorted(Path("mutants").rglob("*.meta")):
+        made = json.loads(path.read_text(encoding="utf-8")).get("exit_code_by_key", {})
+        for name in made:
+            packages.setdefault(name.split(".")[1], []).append(name)
     random.seed(seed)
-    print("\n".join(random.sample(names, min(count, len(names)))))
+    left = count
+    for number, names in enumerate(sorted(packages.values(), key=len)):  # what a small package lacks, larger ones give
+        share = min(len(names), left // (len(packages) - number))
+        left -= share
+        print("\n".join(random.sample(sorted(names), share)))
 
 
 if __name__ == "__main__":

@@ -40,7 +40,7 @@ def rows(text: ir.Table, spec: RecordSet) -> ir.Table:
     source = spec.record
     table = text.mutate(
         record_id=portable.strip(text[source.id]).nullif(""),
-        date=_date(text[source.date.column]),
+        date=date_of(text[source.date.column]),
         class_code=_class(text, spec),
         amount=_amount(text, spec),
         status=portable.strip(text[source.status]).nullif("") if source.status else ibis.null("string"),
@@ -64,7 +64,7 @@ def rows(text: ir.Table, spec: RecordSet) -> ir.Table:
     return table
 
 
-def _date(text: ir.StringValue) -> ir.StringValue:
+def date_of(text: ir.StringValue) -> ir.StringValue:
     """yyyy-mm-dd, yyyy-mm or yyyy, as far as the text tells it; null without a year."""
     plain = text.re_search(PLAIN_DATE).fill_null(False)
     other = plain.ifelse(None, text)  # few dates are written otherwise: the pattern with groups is dear

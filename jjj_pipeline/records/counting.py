@@ -2,9 +2,10 @@
 
 pairs             every pair of distinct places of a record counts 1; a record of which all parties are in one place counts 1 for
                   that place with itself
-pairs_fractional  a record of k places counts 1 in all: 1 / (k(k-1)/2) for each pair, 1 for the place itself where k = 1
+pairs_fractional  a record of k known places counts 1 in all: 1 / (k(k-1)/2) for each pair, 1 for the place itself where k = 1
 flows             every pair (place of the one role, place of the other) of a record counts 1, the two being equal included
-flow_amount       the amount of a record, in equal parts over the pairs of `flows`
+flow_amount       the amount of a record, in equal parts over the pairs of `flows`; the part of a pair with an unknown place is
+                  left out and falls to no other pair
 
 A record counts once, in the year of its date. A party whose place is not known on a level makes no pair on it, and its record is
 not one of a single place: what is not known is left out, so that counts are never too high.
@@ -83,9 +84,7 @@ def pairs(sets: ir.Table, level: Level) -> ir.Table:
 
 def flows(item: ir.Table, party: ir.Table, count: Count, level: Level) -> ir.Table:
     """The rules `flows` and `flow_amount`, from one role to another: period, class_code, origin, destination, value, records."""
-    at = _level_of_party(party, level)
-    at = party.select("record_id", "role", place=at)
-    at = at.filter(at.place.notnull())
+    at = party.select("record_id", "role", place=_level_of_party(party, level).fill_null(UNKNOWN))
     start = at.filter(at.role == count.from_).select("record_id", origin="place").distinct()
     end = at.filter(at.role == count.to).select("record_id", destination="place").distinct()
     both = start.join(end, "record_id")
@@ -97,8 +96,9 @@ def flows(item: ir.Table, party: ir.Table, count: Count, level: Level) -> ir.Tab
         both = both.join(number, "record_id")
         both = both.filter(both.amount.notnull())
         value = both.amount / both._pairs.nullif(0)
+    both = both.mutate(_value=value).filter(_.origin != UNKNOWN, _.destination != UNKNOWN)
     code = both.class_code if count.by_class else ibis.literal(ALL)
-    both = both.mutate(_value=value, class_code=code)
+    both = both.mutate(class_code=code)
     both = both.filter(both.class_code.notnull())
     return both.group_by(["period", "class_code", "origin", "destination"]).aggregate(
         value=_._value.sum().cast("float64"), records=_.count().cast("int64")

@@ -131,14 +131,16 @@ def _longest_name(
     columns = table.columns
     known = names.filter(names.scope == NATION) if scope is None else names.filter(names.scope != NATION)
     lengths = range(LONGEST, 1, -1)
-    # cut once, so that the cuts of all lengths are those of a short text
-    table = table.mutate(_cut=text.substr(0, LONGEST))
-    cuts = {n: table._cut.substr(0, n) for n in lengths}
-    table = table.mutate(**{f"_at{n}": cut if scope is None else scope + cut for n, cut in cuts.items()})
+    # cut once, and with two digits for the province in front, so that the cuts of all lengths are those of a short text
+    cut, key, before = text.substr(0, LONGEST), known.key, 0
+    if scope is not None:
+        cut, key, before = scope.substr(0, 2) + cut, known.scope.substr(0, 2) + known.key, 2
+    table = table.mutate(_cut=cut)
+    table = table.mutate(**{f"_at{n}": table._cut.substr(0, before + n) for n in lengths})
+    known = known.mutate(_key=key)
     for n in lengths:
         rows = known.filter(known.key.length() == n)
-        key = rows.key if scope is None else rows.scope + rows.key
-        rows = rows.select(**{f"_key{n}": key, f"_place{n}": rows.place})
+        rows = rows.select(**{f"_key{n}": rows._key, f"_place{n}": rows.place})
         table = table.left_join(rows, table[f"_at{n}"] == rows[f"_key{n}"])
     table = table.mutate(_place=ibis.coalesce(*(table[f"_place{n}"] for n in lengths)))
     said = names.select(_id=names.place, **{f"{as_}_{c}": names[c] for c in ("province", "city", "form", "length")})

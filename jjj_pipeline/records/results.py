@@ -25,10 +25,10 @@ from jjj_pipeline.records.reading import COUNTED, Partition
 from jjj_pipeline.settings import Settings
 
 # raised when a rule of canonical, places or counting changes: counts made before are then out of date
-RULES = 1
+RULES = 2
 RANK = 900  # printed figures are preferred to counted ones
 PAIRS = ("pairs", "pairs_fractional")
-SAID = ("release", "kind", "title_zh", "title_en", "publisher", "terms", "limits", "complete")
+NOT_STATED = "not stated"
 TEXT = {"indicator": str, "rule": str, "level": str, "class_code": str, "origin": str, "destination": str}
 
 
@@ -151,7 +151,8 @@ def sets_table(settings: Settings) -> list[dict[str, Any]]:
         rows.append(
             {
                 "record_set": state.name, "date_is": spec.record.date.is_,
-                **{k: getattr(spec, k) for k in SAID},
+                "release": spec.release, "kind": spec.kind, "complete": spec.complete, **_named(state),
+                **{k: getattr(spec, k) or NOT_STATED for k in ("publisher", "terms", "limits")},
                 **{k: summary[k] for k in ("first_year", "last_year", "records", "records_placed", "parties", "repeated")},
                 "parties_province": summary["provinces"], "parties_city": summary["cities"], "records_known": known,
                 "coverage": summary["records_placed"] / known if known else None,
@@ -166,16 +167,18 @@ def reference_rows(settings: Settings, table: str) -> list[dict[str, Any]]:
     """The rows that counted sets add to ref.source and ref.release: a set is the source of its flows."""
     counted = [s for s in states(settings) if s.state == "counted"] if table in ("ref.source", "ref.release") else []
     named = [
-        (s, {"source": s.name, "name_zh": s.spec.title_zh or s.name, "name_en": s.spec.title_en or s.name})
-        for s in counted
+        (s, {"source": s.name, "name_zh": _named(s)["title_zh"], "name_en": _named(s)["title_en"]}) for s in counted
     ]
     if table == "ref.release":
         return [{**row, "release": s.spec.release, "position": 1, "published": s.spec.release} for s, row in named]
     said = {"rank": RANK, "kind": "records", "calendar": None}
-    return [
-        {**row, **said, "publisher": s.spec.publisher, "terms": s.spec.terms, "chain": s.spec.limits or None}
-        for s, row in named
-    ]
+    stated = lambda s: {k: getattr(s.spec, k) or NOT_STATED for k in ("publisher", "terms")}  # noqa: E731
+    return [{**row, **said, **stated(s), "chain": s.spec.limits or None} for s, row in named]
+
+
+def _named(state: State) -> dict[str, str]:
+    """The titles of a set; one that has none is called by its name."""
+    return {"title_zh": state.spec.title_zh or state.name, "title_en": state.spec.title_en or state.name}
 
 
 def rejected_table(settings: Settings) -> list[dict[str, Any]]:

@@ -15,6 +15,8 @@ from jjj_pipeline.records.mapping import Count
 
 CELLS = ["a|b", "a；b、c", " a ; ; b ", "", None, "a.b", "|", ";", "(a)+|[b]", "北京、天津|河北"]
 NUMBERS = ["1", "1.5", "1,234.5", "１", "1.7.2", "1e5", "-3", "", None, "12万元", " 7 ", "0007"]
+DATES = ["2019-03-05", "2019年3月5日", "20190305", "201912", "2019", "约2019年", "19", "", None, "2019.13.40", "2019-02-00",
+         "2021/1/8"]  # fmt: skip
 ADDRESSES = [
     "河北省保定市徐水县安肃镇", "北京市海淀区", "100190 北京市朝阳区", "朝阳区建国路1号",
     "吉林长春", "吉林市昌邑区", "南京东路100号",
@@ -47,11 +49,14 @@ def numbers(engine: Engine, look: places.Lookups) -> Any:
 
 
 def extract(engine: Engine, look: places.Lookups) -> Any:
-    table = _texts(
-        engine, ["2019-03-05", "2019年3月5日", "20190305", "201912", "2019", "约2019年", "19", "", None, "2019.13.40"]
-    )
+    table = _texts(engine, DATES)
     digits = {f"d{i}": portable.extract(table.t, canonical.DATE, i) for i in (1, 2, 3)}
     return table.mutate(**digits, rest=portable.remove(table.t, r"[\d年月日]+")).drop("t")
+
+
+def dates(engine: Engine, look: places.Lookups) -> Any:
+    table = _texts(engine, DATES)
+    return table.mutate(date=canonical.date_of(table.t)).drop("t")
 
 
 def counted(engine: Engine, look: places.Lookups) -> Any:
@@ -164,7 +169,8 @@ def repeated(engine: Engine, look: places.Lookups) -> Any:
 
 
 CASES: dict[str, Callable[[Engine, places.Lookups], Any]] = {
-    "split": split, "numbers": numbers, "extract": extract, "count of conditions": counted, "first of ties": first,
+    "split": split, "numbers": numbers, "extract": extract,
+    "dates": dates, "count of conditions": counted, "first of ties": first,
     "addresses": addresses, "names": names, "codes": codes, "stated": stated, "coverage": coverage, "repeated": repeated,
     "pairs by city": _pairs("city"), "pairs by province": _pairs("province"),
     "flows by province": _flows("flows", "province"), "amounts by city": _flows("flow_amount", "city"),

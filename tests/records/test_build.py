@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import json
 from pathlib import Path
 
 import pandas as pd
@@ -117,6 +118,47 @@ def test_contracts_carry_their_amounts(project: Settings) -> None:
         ("130000", "110000"): 1.5e-05,  # 3,000 元 in two equal parts
         ("130000", "120000"): 1.5e-05,
     }
+
+
+def test_the_part_of_an_amount_that_goes_to_an_unknown_place_falls_to_nobody_else(project: Settings) -> None:
+    row = {"合同编号": "C6", "登记日期": "2022-01-01", "成交金额": "100", "买方行业": "C39"}
+    row |= {"卖方名称": "北京甲大学", "卖方省份": "北京", "卖方城市": ""}
+    row |= {"买方名称": "天津乙公司;辛公司", "买方省份": "", "买方城市": ""}
+    text = json.dumps(row, ensure_ascii=False)
+    (project.raw_records / "contracts" / "more.jsonl").write_text(text + "\n", encoding="utf-8")
+    building.build(project, "contracts", DUCKDB)
+    assert counted(project, "contracts", "tech_contract_turnover", "province", 2022) == {("110000", "120000"): 0.005}
+    assert counted(project, "contracts", "tech_contracts", "province", 2022) == {("110000", "120000"): 1.0}
+
+
+def test_of_several_places_told_the_first_counts_and_a_city_only_within_its_province(project: Settings) -> None:
+    """A postal code that tells the province alone, an address of another province, a name with a city of the first."""
+    text = "申请号,申请日,IPC主分类号,申请人,邮编,申请人地址\n"
+    text += "R1,2016-01-01,A,保定市某大学,050000,河北省\n"  # the code is Shijiazhuang's: address and name are not asked
+    text += "R2,2016-01-01,A,保定市某大学,,河北省\n"  # the address tells the province, the name the city
+    text += "R3,2016-01-01,A,保定市某大学,,天津市\n"  # the name's city lies in another province
+    text += "R4,2016-01-01,A,保定市某大学,,\n"
+    for path in (project.raw_records / "patents").iterdir():
+        path.unlink()
+    (project.raw_records / "patents" / "2016.csv").write_text(text, encoding="utf-8")
+    building.build(project, "patents", DUCKDB)
+    files = sorted((project.records / "patents").rglob("party/*.parquet"))
+    rows = {r["record_id"]: r for f in files for r in parquet.read_table(f).to_pylist()}
+    found = {k: (r["province"], r["city"], r["way"], r["confidence"]) for k, r in rows.items()}
+    assert found == {
+        "R1": ("130000", "130100", "postal_code", "derived"),
+        "R2": ("130000", "130600", "name", "inferred"),
+        "R3": ("120000", "120000", "address", "stated"),
+        "R4": ("130000", "130600", "name", "inferred"),
+    }
+
+
+def test_what_a_mapping_does_not_say_of_its_set_is_said_to_be_not_stated(project: Settings) -> None:
+    building.build(project, "papers", DUCKDB)
+    (row,) = results.sets_table(project)
+    assert [row[k] for k in ("publisher", "terms", "limits", "title_en")] == ["not stated"] * 3 + ["papers"]
+    (source,) = results.reference_rows(project, "ref.source")
+    assert (source["publisher"], source["terms"], source["name_zh"]) == ("not stated", "not stated", "papers")
 
 
 def test_a_second_build_keeps_partitions_that_have_not_changed(project: Settings) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -20,15 +21,20 @@ from jjj_pipeline.settings import Settings
 from tests.conftest import ROOT
 from tests.records.conftest import make_project
 from tests.records.expressions import CASES, rows
-from tests.support.spark import free_port, spark_connect
+from tests.support.server import wait
+from tests.support.spark import executors, free_port, spark_connect
 
 pytestmark = pytest.mark.spark
 
 
 @pytest.fixture(scope="module")
-def remote(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    home = Path(os.environ["SPARK_HOME"])
-    with spark_connect(home, tmp_path_factory.mktemp("spark")) as address:
+def server_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("spark")
+
+
+@pytest.fixture(scope="module")
+def remote(server_folder: Path) -> Iterator[str]:
+    with spark_connect(Path(os.environ["SPARK_HOME"]), server_folder) as address:
         yield address
 
 
@@ -87,3 +93,38 @@ def test_a_server_that_is_not_there_is_one_line(project: Settings) -> None:
         building.build(project, "papers", nowhere, full=True)
     assert "\n" not in str(error.value)
     pd.testing.assert_frame_equal(results.read_counts(project, "papers"), before)
+
+
+@pytest.mark.parametrize("at", ["rows", "party"])
+def test_a_worker_that_dies_in_the_middle_changes_no_count(
+    project: Settings, remote: str, server_folder: Path, at: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Killed once its query has begun to write. Spark does the work again on the other one; if it cannot, the counts stay as
+    they were, and the refusal is one line."""
+    building.build(project, "chinaxiv", EngineSettings())
+    before = results.read_counts(project, "chinaxiv")
+    killed: list[int] = []
+    write = Engine.write
+
+    def watched(self: Engine, table: object, folder: Path) -> None:
+        def kill() -> None:
+            wait("the query to write", lambda: list(folder.with_name(folder.name + ".part").glob("_temporary/*/*")))
+            victim = executors(server_folder)[0]
+            victim.kill()
+            killed.append(victim.pid)
+
+        thread = threading.Thread(target=kill) if folder.name == at and not killed else None
+        if thread:
+            thread.start()
+        write(self, table, folder)  # type: ignore[arg-type]
+        if thread:
+            thread.join()
+
+    monkeypatch.setattr(Engine, "write", watched)
+    try:
+        building.build(project, "chinaxiv", EngineSettings("spark", remote=remote), full=True)
+    except BadInput as refused:
+        assert "\n" not in str(refused)
+    assert killed
+    pd.testing.assert_frame_equal(results.read_counts(project, "chinaxiv"), before, rtol=1e-9, check_exact=False)
+    assert not list((project.records / "chinaxiv").rglob("*.part"))

@@ -12,6 +12,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import psutil
+
 STARTED_WITHIN = 180.0
 CONNECT = "org.apache.spark.sql.connect.service.SparkConnectServer"
 
@@ -50,6 +52,7 @@ def spark_connect(home: Path, folder: Path, master: str = "local-cluster[2,1,102
             [*command, "spark-internal"], stdout=out, stderr=subprocess.STDOUT, env=environment, cwd=folder,
             start_new_session=True,
         )  # fmt: skip
+    (folder / "pid").write_text(str(server.pid))
     try:
         _wait(server, port, log)
         yield f"sc://127.0.0.1:{port}"
@@ -60,6 +63,12 @@ def spark_connect(home: Path, folder: Path, master: str = "local-cluster[2,1,102
         except subprocess.TimeoutExpired:
             os.killpg(server.pid, signal.SIGKILL)
             server.wait(10)
+
+
+def executors(folder: Path) -> list[psutil.Process]:
+    """The processes that work for the server whose folder this is."""
+    server = psutil.Process(int((folder / "pid").read_text()))
+    return [p for p in server.children(recursive=True) if any("CoarseGrainedExecutorBackend" in w for w in p.cmdline())]
 
 
 def _wait(server: subprocess.Popen[bytes], port: int, log: Path) -> None:
