@@ -27,7 +27,7 @@ from tests.fuzz.mutate import MUTATIONS
 from tests.pipeline.test_real_files import FILES
 from tests.support import wild_files
 
-TIMES = int(os.environ.get("FUZZ", "500"))
+TIMES = int(os.environ.get("FUZZ", "200"))
 SEED = int(os.environ.get("FUZZ_SEED", "2014"))
 HINTS = {
     "nbs_new_platform.csv": Hints(table="nbs_gdp"), "blocks.xlsx": Hints(table="eps_industrial"),

@@ -69,6 +69,7 @@ def test_a_damaged_file_is_refused(built_project: Settings, content: bytes | Non
         assert word in message
 
 
+@pytest.mark.slow
 def test_a_file_that_no_table_knows_is_named_and_left_out(built_project: Settings) -> None:
     stray = built_project.raw / "cstsy" / "2020" / "no_such_table.csv"
     stray.write_text("x\n")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import shlex
 from pathlib import Path
+from typing import Any
 
 import pytest
 from typer.testing import CliRunner
@@ -19,11 +20,13 @@ COMMAND = re.compile(r"^ *\.venv/bin/jjj (.+?)(?: +#.*)?(?: > \S+)?$", re.MULTIL
 OF_THE_READER = {"FILE", "my_text.yml"}  # files only a reader has
 
 
-def commands() -> list[str]:
-    """Every call of jjj that README and docs/open_it.md show; the one that exports all marts takes a minute and is left out."""
+def commands() -> list[Any]:
+    """Every call of jjj that README and docs/open_it.md show; the one that exports all marts takes a minute and is left out, one
+    of whole marts takes ten seconds."""
     texts = [(ROOT / name).read_text(encoding="utf-8") for name in ("README.md", "docs/open_it.md")]
     shown = dict.fromkeys(command for text in texts for command in COMMAND.findall(text))
-    return [command for command in shown if command != "export" and not OF_THE_READER & set(shlex.split(command))]
+    kept = [command for command in shown if command != "export" and not OF_THE_READER & set(shlex.split(command))]
+    return [pytest.param(c, marks=pytest.mark.slow) if c.startswith("export mart.") else c for c in kept]
 
 
 @pytest.mark.parametrize("path", documents(), ids=lambda p: p.name)

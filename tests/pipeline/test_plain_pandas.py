@@ -12,13 +12,13 @@ from benchmarks.compare import differences
 from jjj_pipeline.settings import Settings
 from jjj_pipeline.storage.parquet_store import ParquetStore
 from tests import oracle
+from tests.conftest import made_once
 
 
 @pytest.fixture(scope="module")
-def both(warehouse: Settings) -> tuple[ParquetStore, Path]:
+def both(warehouse: Settings, tmp_path_factory: pytest.TempPathFactory) -> tuple[ParquetStore, Path]:
     """The tables of the pipeline and the folder with those of the script."""
-    folder = warehouse.root / "plain"
-    oracle.main(warehouse.raw, warehouse.catalog, folder)
+    folder = made_once("plain", lambda to: oracle.main(warehouse.raw, warehouse.catalog, to), tmp_path_factory)
     return ParquetStore(warehouse.store), folder
 
 

@@ -289,6 +289,7 @@ def test_two_builds_give_the_same_bytes_and_shuffled_rows_change_only_cells(
         assert same, name
 
 
+@pytest.mark.slow
 def test_the_checks_that_ran_are_the_declared_ones(small_project: Settings) -> None:
     import dagster as dg
 
