@@ -7,6 +7,7 @@ import io
 import json
 import re
 import shlex
+import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -115,6 +116,22 @@ def test_the_commands_of_the_page_for_editors_work_one_after_another(
     assert outside == [
         "inconsistent", "exact", "exact", "inconsistent", "exact", "inconsistent", "inconsistent", "exact", "untestable",
     ]  # fmt: skip
+
+
+def test_a_page_of_a_hundred_figures_takes_under_two_seconds(
+    run, record_property: Callable[[str, object], None]
+) -> None:  # type: ignore[no-untyped-def]
+    """Processor time of the command from the text to the page, without the start of the program: it has run once before."""
+    texts = [p.read_text(encoding="utf-8") for p in sorted((ROOT / "tests" / "fixtures" / "texts").glob("*.txt"))]
+    page = "\n".join(texts[:4])
+    assert len(run("-", "--format", "csv", text=page).stdout.splitlines()) > 100
+    began = time.process_time()
+    done = run("-", "--format", "html", text=page)
+    spent = time.process_time() - began
+    figures = int(re.search(r"<b>(\d+)</b>", done.stdout)[1])  # type: ignore[index]
+    record_property(f"a page of {figures} figures", f"{spent:.2f} s of processor time")
+    assert figures >= 100
+    assert spent < 2
 
 
 def test_standard_input_and_strict(run) -> None:  # type: ignore[no-untyped-def]

@@ -28,7 +28,7 @@ def file(checked: Check, names: Names, warehouse: Settings, tmp_path_factory: py
     return path
 
 
-@pytest.fixture(params=[(1280, "zh"), (390, "en")], ids=["1280-zh", "390-en"])
+@pytest.fixture(params=[(w, lang) for w in (1280, 390) for lang in ("zh", "en")], ids=lambda p: f"{p[0]}-{p[1]}")
 def page(request: pytest.FixtureRequest, browser: Browser, file: Path) -> Iterator[Page]:
     width, lang = request.param
     page = browser.new_page(viewport={"width": width, "height": 800})
@@ -51,6 +51,8 @@ def test_axe_finds_nothing_and_nothing_is_cut_off(page: Page) -> None:
 def test_a_figure_opens_with_its_value_and_printed_cells(page: Page) -> None:
     page.locator(".mark.contradicted").first.click()
     panel = page.locator("#panel").inner_text()
+    assert ("Tianjin" in panel) == (page.evaluate("document.documentElement.lang") == "en")
+    assert ("天津" in panel) == (page.evaluate("document.documentElement.lang") == "zh-CN")
     assert "4260.9 亿元" in panel
     assert "raw/cstsy/2023/rd_by_activity.csv" in panel
     page.keyboard.press("n")

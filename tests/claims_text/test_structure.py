@@ -78,6 +78,21 @@ def claims(text: str, names: Names) -> list[Row]:
             "2020年北京基础研究、应用研究、试验发展经费之比为1:1.53:3.71。",
             [("1:1.53:3.71", "ratio", "rd_expenditure_basic/rd_expenditure_applied/rd_expenditure_experimental", "110000", "2020")],
         ),
+        (  # figures in words alone
+            "2022年,北京R&D经费居全国首位,占京津冀的比重过半。2011年至2022年,京津冀R&D经费增长近两倍。",
+            [
+                ("首位", "rank", "rd_expenditure", "110000", "2022"), ("半", "bound:过/share", "rd_expenditure", "110000", "2022"),
+                ("两倍", "bound:近/growth_times", "rd_expenditure", "JJJ", "2011-2022"),
+            ],
+        ),
+        (  # doubled
+            "2022年,京津冀R&D经费比2011年翻番。",
+            [("翻番", "multiple", "rd_expenditure", "JJJ", "2011-2022")],
+        ),
+        (  # a place among all provinces, which the clause names behind the measure
+            "2022年,北京R&D经费排名全国第三位。",
+            [("第三位", "rank", "rd_expenditure", "110000", "2022")],
+        ),
         (  # words of bound
             "2022年北京技术合同成交额近8000亿元。",
             [("8000亿元", "bound:近/value", "tech_output_turnover", "110000", "2022")],
@@ -111,6 +126,12 @@ def test_a_measure_that_is_not_known_is_not_guessed(text: str, names: Names) -> 
     assert claim.formula is None
     assert claim.why is not None
     assert claim.why.text("en").startswith("measure not known")
+
+
+@pytest.mark.parametrize("place", ["增速居三地首位", "居三地第一位"])
+def test_a_place_behind_a_rate_ranks_the_growth_and_is_not_taken_for_the_figure(place: str, names: Names) -> None:
+    (growth, rank) = [r for r in read_text(f"2023年河北技术合同成交额增长77.6%,{place}。", names) if r.kind]
+    assert (growth.kind, rank.kind, rank.formula) == ("growth", "rank", None)
 
 
 @pytest.mark.parametrize(

@@ -32,6 +32,9 @@ _TENTHS = re.compile(
     r"(?P<n>[一二两三四五六七八九]|\d(?:\.\d)?)成(?P<half>半|[一二三四五六七八九](?!是|大))?(?![立为效果长都员本熟功套分交品就千年渝了绩人体因形])"
 )
 _HALF = re.compile(r"(?<=[近超过约逾占的])一半(?!以?上?[^\w,。;以])|半数")
+_OVER_HALF = re.compile(r"(?<=过)半(?![数年天个月径圆价])")
+_DOUBLED = re.compile(r"翻番(?!目标|计划|任务)")
+_FIRST = re.compile(r"(?<!占)(?:首位|榜首|之首)")
 _TIMES_TWO = re.compile(r"翻(?:了)?(?:近|约|超)?(?P<n>[一二两三四五六]|\d)番")
 _CHINESE = re.compile(
     rf"(?P<number>(?:[{CN}]+(?:点[{CN}]+)?)?)(?P<scale>万亿|亿|万)?(?P<more>余|多)?(?P<unit>个百分点|百分点|倍|亿?元|亿?美元|%|人年|件|项|家|户|人|个)"
@@ -150,6 +153,9 @@ def find_numbers(text: str, original: str | None = None) -> list[Number]:
                 add(Number(match.start(), match.end(), match[0], "rank", "位", f"{_plain(value)} 位"))
         else:
             add(_none(match, "ordinal"))
+    for match in _FIRST.finditer(text):
+        if _RANK_VERB.search(text[max(0, match.start() - 24) : match.start()]):
+            add(Number(match.start(), match.end(), match[0], "rank", "位", "1 位"))
     apart = "".join("，" if o == "，" else t for t, o in zip(text, original, strict=True))  # separates figures
     for match in _FIGURE.finditer(apart):
         add(_figure(apart, match))
@@ -194,6 +200,10 @@ def _fractions(text: str) -> Iterator[Number]:
             yield Number(match.start(), match.end(), match[0], "pct", "成", f"{_plain(value + more)} 成")
     for match in _HALF.finditer(text):
         yield Number(match.start(), match.end(), match[0], "pct", "", "1/2")
+    for match in _OVER_HALF.finditer(text):
+        yield Number(match.start(), match.end(), match[0], "pct", "", "1/2")
+    for match in _DOUBLED.finditer(text):
+        yield Number(match.start(), match.end(), match[0], "doublings", "番", "2")
     for match in _TIMES_TWO.finditer(text):
         value = arabic(match["n"]) if not match["n"].isdigit() else float(match["n"])
         if value is not None:
@@ -263,7 +273,8 @@ def _chinese(text: str) -> Iterator[Number]:
         if (
             value is None
             or digits[0] in "百千"
-            or (text[match.start() - 1 : match.start()] in "第几数上近每" and not scale)
+            or (text[match.start() - 1 : match.start()] in "第几数上近每" and not scale and unit != "倍")
+            or (text[match.start() - 1 : match.start()] in "第几数" and unit == "倍")
         ):
             continue
         if unit in ("件", "项", "家", "户", "人", "个", "人年") and not scale and value < 10:

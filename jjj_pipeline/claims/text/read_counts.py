@@ -227,6 +227,13 @@ class CountReader(QuantityReader):
             )
         )
 
+    def _ranks_growth(self, before: Skeleton, scope: Skeleton) -> bool:
+        """增速居首位, or a place right behind a rate whose measure is not named again: growth is ranked, not the figure."""
+        if re.search(r"增速|增幅|增长率|增长速度|涨幅|降幅", before.words()):
+            return True
+        last = self.out[-1] if self.out else None
+        return bool(last and last.kind in ("growth", "cagr", "growth_times") and not self._own_measures(scope))
+
     def _rank(self, number: Number, before: Skeleton, clause: Skeleton, numbers: list[Number]) -> None:
         """居全国第一位, 分列第二位和第三位."""
         c = self.c
@@ -246,6 +253,9 @@ class CountReader(QuantityReader):
         places = [p for p in self._places(scope, commit=False) if p not in ("CN", "PROV31")]
         index = numbers.index(number)
         if not places:
+            said = (self._place(t) for t in before.of(R) if isinstance(t.value, Mention))
+            places = [p for p in said if p and p not in ("CN", "PROV31", "?")]
+        if not places:
             places = [s.place for s in c.recent if s.place not in ("CN",)][-len(numbers) :]
         groups = [p for p in places if len(self._members(p)) > 1]
         singles = [p for p in places if len(self._members(p)) == 1]
@@ -259,7 +269,7 @@ class CountReader(QuantityReader):
         place = singles[index] if len(singles) >= len(numbers) and len(numbers) > 1 else singles[-1] if singles else ""
         keys = self._own_measures(scope) or c.measures
         keys = self._prefer(keys) if keys else ()
-        measure_known = bool(keys) and not c.label
+        measure_known = bool(keys) and not c.label and not self._ranks_growth(before, scope)
         year = self._own_year(scope) or c.year
         if not (place and among and measure_known and year):
             self._put(

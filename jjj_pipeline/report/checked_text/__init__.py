@@ -40,6 +40,7 @@ from jjj_pipeline.publish.published_file import open_published, query
 FOLDER = Path(__file__).parent
 CELLS = 12  # printed cells shown for one figure
 Text = dict[str, str]
+Cell = dict[str, Any]
 
 
 def evidence_for(readings: list[Reading], names: Names, published: Path) -> Evidence | None:
@@ -67,7 +68,7 @@ def write(path: Path, text: str) -> None:
 
 def page(text: CheckedText, names: Names, published: Path) -> str:
     """The page of a checked text."""
-    cells = _cells(text, published) if published.exists() else {}
+    cells = _cells(text, names, published) if published.exists() else {}
     claims = text.claims
     details = [_detail(one, i, names, cells) for i, one in enumerate(claims)]
     counts = text.counts()
@@ -138,7 +139,7 @@ def _is_heading(line: str, *, first: bool) -> bool:
 # one figure ---------------------------------------------------------------------------------------------------------
 
 
-def _detail(one: Checked, position: int, names: Names, cells: dict[str, list[dict[str, str]]]) -> dict[str, Any]:
+def _detail(one: Checked, position: int, names: Names, cells: dict[str, list[Cell]]) -> dict[str, Any]:
     reading = one.reading
     known = reading.formula is not None
     side = one.external
@@ -176,7 +177,7 @@ def _reason(why: Reason | None) -> Text:
     return {"zh": said(why, "zh"), "en": said(why, "en")}
 
 
-def _cells(text: CheckedText, published: Path) -> dict[str, list[dict[str, str]]]:
+def _cells(text: CheckedText, names: Names, published: Path) -> dict[str, list[Cell]]:
     """Where the figures behind the verdicts are printed, by key: release, literal, file, cell."""
     keys = list(dict.fromkeys(k for one in text.claims for k in one.external.keys))
     if not keys:
@@ -196,11 +197,11 @@ def _cells(text: CheckedText, published: Path) -> dict[str, list[dict[str, str]]
     with open_published(published) as con:
         con.register("asked", asked)
         rows = con.execute(_CELLS).fetchall()
-    found: dict[str, list[dict[str, str]]] = {}
+    found: dict[str, list[Cell]] = {}
     for name, region, year, printed, unit, release, file, cell in rows:
         found.setdefault(name, []).append(
             {
-                "place": region,
+                "place": _text(place_name(region, names)),
                 "year": str(year),
                 "printed": f"{printed} {unit or ''}".strip(),
                 "release": release,
@@ -216,15 +217,14 @@ with places as (
     select asked.*, coalesce(m.region_code, asked.region_code) as place from asked
     left join ref.region_group m on m.group_code = asked.region_code and asked.destination = ''
 ), listed as (
-    select p.name, r.short_zh as region, o.year, o.printed, o.printed_unit, o.source || ' ' || o.release as release, o.file, o.cell,
+    select p.name, o.region_code as region, o.year, o.printed, o.printed_unit, o.source || ' ' || o.release as release, o.file, o.cell,
         row_number() over (partition by p.name, p.place order by (o.source = s.source and o.release = s.release) desc, o.release desc) as turn, p.place
     from places p
     join core.observation o on o.indicator = p.indicator and o.region_code = p.place and o.year = p.year and o.industry_code = '*'
     left join core.panel s on s.indicator = o.indicator and s.region_code = o.region_code and s.year = o.year
-    join ref.region r on r.region_code = o.region_code
     where p.destination = ''
     union all
-    select p.name, f.origin || ' → ' || f.destination, p.year, f.printed, f.printed_unit, f.source || ' ' || f.release, f.file, f.cell, 1, p.place
+    select p.name, f.origin || '>' || f.destination, p.year, f.printed, f.printed_unit, f.source || ' ' || f.release, f.file, f.cell, 1, p.place
     from asked p2 join places p using (name)
     join core.flow f on f.indicator = p.indicator and f.origin = p.region_code and f.destination = p.destination and f.period = p.year::varchar
     where p.destination <> ''

@@ -38,7 +38,7 @@ function describe(d) {
     const top = make("thead"); top.append(head);
     d.cells.forEach(c => {
       const tr = make("tr");
-      [c.place, c.year, c.printed, c.release, c.cell ? `${c.file}, ${c.cell}` : c.file].forEach(t => tr.append(make("td", t)));
+      [say(c.place), c.year, c.printed, c.release, c.cell ? `${c.file}, ${c.cell}` : c.file].forEach(t => tr.append(make("td", t)));
       body.append(tr);
     });
     table.append(top, body);
