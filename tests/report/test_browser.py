@@ -146,6 +146,19 @@ def test_axe_finds_nothing_serious(name: str, lang: str, browser: Browser, wareh
         assert not serious
 
 
+def test_axe_finds_nothing_serious_in_the_dark(browser: Browser, warehouse: Settings) -> None:
+    page = browser.new_page(viewport={"width": 1280, "height": 900}, color_scheme="dark")
+    try:
+        page.goto(f"{(warehouse.report / 'index.html').as_uri()}?lang=zh")
+        drawn(page, "zh")
+        assert page.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(20, 24, 28)"
+        page.evaluate("document.querySelectorAll('details').forEach(d => d.open = true)")
+        found = Axe().run(page).response["violations"]
+        assert not [(v["id"], v["nodes"][0]["html"][:200]) for v in found if v["impact"] in ("serious", "critical")]
+    finally:
+        page.close()
+
+
 def test_a_script_in_a_text_of_the_data_is_shown_as_text(browser: Browser, warehouse: Settings, tmp_path: Path) -> None:
     target = Settings(root=tmp_path)
     target.duckdb.parent.mkdir(parents=True)
