@@ -181,9 +181,9 @@ def run(root: Path, words: tuple[str, ...]) -> tuple[str, str, float, float]:
         "PYTHONPATH": str(ROOT),
         "COLUMNS": "4000",
     }
-    with tempfile.TemporaryFile("w+", errors="replace") as said:
+    with tempfile.TemporaryFile("w+", errors="replace") as output:
         process = subprocess.Popen(
-            [sys.executable, "-W", "ignore", "-m", "jjj_pipeline", *words], cwd=root, env=environment, stdout=said,
+            [sys.executable, "-W", "ignore", "-m", "jjj_pipeline", *words], cwd=root, env=environment, stdout=output,
             stderr=subprocess.STDOUT, start_new_session=True,
         )  # fmt: skip
         deadline, status = time.monotonic() + PATIENCE * 4, ""
@@ -201,15 +201,15 @@ def run(root: Path, words: tuple[str, ...]) -> tuple[str, str, float, float]:
                     status = f"over {MEMORY // 2**30} GB"
             time.sleep(0.05)
         process.returncode = os.waitstatus_to_exitcode(code)
-        said.seek(0)
-        lines = [line.strip() for line in said.read().splitlines() if line.strip()]
+        output.seek(0)
+        lines = [line.strip() for line in output.read().splitlines() if line.strip()]
     if any(line.startswith("Traceback") for line in lines):
         status = status or "traceback"
-    told = next(
+    last_line = next(
         (line for line in lines if line.startswith("left out")),
         lines[-1 if status == "traceback" else 0] if lines else "",
     )
-    return status or f"exit {process.returncode}", told, usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024
+    return status or f"exit {process.returncode}", last_line, usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024
 
 
 def main(part: str) -> int:
@@ -228,12 +228,12 @@ def main(part: str) -> int:
             root = Path(folder, "project")
             shutil.copytree(built, root, symlinks=True)
             attack.make(root)
-            status, told, seconds, memory = run(root, attack.words)
+            status, last_line, seconds, memory = run(root, attack.words)
             if itself:
                 base = seconds, memory
             elif status.startswith(("traceback", "over")) or seconds > base[0] + 5 or memory > base[1] + 500:
                 bad += 1
-            print(f"| {attack.name} | {status} | {seconds:.1f} | {memory:.0f} | {told[:170]} |", flush=True)
+            print(f"| {attack.name} | {status} | {seconds:.1f} | {memory:.0f} | {last_line[:170]} |", flush=True)
             shutil.rmtree(root)
     return int(bad > 0)
 

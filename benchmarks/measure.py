@@ -24,8 +24,8 @@ def run(command: Sequence[str], folder: Path, env: Mapping[str, str]) -> Cost:
     """Run a command to its end. Raises RuntimeError with what it said where it fails."""
     log = folder / ".said"
     start = perf_counter()
-    with log.open("wb") as said:
-        process = subprocess.Popen(command, cwd=folder, env={**os.environ, **env}, stdout=said, stderr=said)
+    with log.open("wb") as log_file:
+        process = subprocess.Popen(command, cwd=folder, env={**os.environ, **env}, stdout=log_file, stderr=log_file)
         _, status, used = os.wait4(process.pid, 0)
     wall = perf_counter() - start
     process.returncode = os.waitstatus_to_exitcode(status)

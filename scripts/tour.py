@@ -34,7 +34,7 @@ def executed(duckdb_file: Path) -> Any:
     return notebook
 
 
-def said(notebook: Any) -> list[tuple[str, list[str]]]:
+def printed_cells(notebook: Any) -> list[tuple[str, list[str]]]:
     """Each code cell with the text of what it gave, a picture by its kind."""
     return [
         (cell.source, [_text(output) for output in cell.outputs]) for cell in notebook.cells if cell.cell_type == "code"
@@ -51,7 +51,11 @@ if __name__ == "__main__":
     fresh = executed(default_settings().duckdb)
     if "--write" in sys.argv:
         nbformat.write(fresh, TOUR)
-    changed = [source for (source, now), (_, before) in zip(said(fresh), said(stored()), strict=True) if now != before]
+    changed = [
+        source
+        for (source, now), (_, before) in zip(printed_cells(fresh), printed_cells(stored()), strict=True)
+        if now != before
+    ]
     print(
         "\n\n".join(["otherwise than stored:", *changed])
         if changed

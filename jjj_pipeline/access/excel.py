@@ -176,12 +176,12 @@ def _cell(sheet: Worksheet, where: str, row: int, at: int, value: Any, style: Fo
     if isinstance(value, bool):
         sheet.write_boolean(row, at, value)
     elif isinstance(value, str):
-        _text(sheet, where, row, at, value, styles)
+        _write_text(sheet, where, row, at, value, styles)
     else:
         sheet.write_number(row, at, value, style)
 
 
-def _text(
+def _write_text(
     sheet: Worksheet, where: str, row: int, at: int, value: str, styles: Styles, style: Format | None = None
 ) -> None:
     """Text as text, whatever it begins with, also after somebody has edited the cell."""
@@ -266,5 +266,5 @@ def _section(sheet: Worksheet, row: int, part: dictionary.Section, styles: Style
         if last < len(NOTE_WIDTHS) - 1:
             sheet.merge_range(row + 2, last, row + 2, len(NOTE_WIDTHS) - 1, "", styles.wrapped)
         for at, text in enumerate(texts):
-            _text(sheet, NOTES, row + 2, at, text, styles, styles.wrapped)
+            _write_text(sheet, NOTES, row + 2, at, text, styles, styles.wrapped)
     return row + 4

@@ -107,10 +107,10 @@ def _without_empty_groups(text: str) -> str:
 
 def _cells(rows: pd.DataFrame) -> pd.DataFrame:
     """Every cell as text; a number with all its digits, what is missing as an empty cell."""
-    return pd.DataFrame({name: ["" if pd.isna(v) else _text(v) for v in rows[name]] for name in rows.columns})
+    return pd.DataFrame({name: ["" if pd.isna(v) else _as_string(v) for v in rows[name]] for name in rows.columns})
 
 
-def _text(value: object) -> str:
+def _as_string(value: object) -> str:
     return f"{value:.15g}" if isinstance(value, float) else str(value)
 
 

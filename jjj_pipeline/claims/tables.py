@@ -84,13 +84,13 @@ def _row(judgement: Judgement, names: CatalogNames) -> dict[str, Any]:
         "low_external": external.low, "high_external": external.high, "point": shown.point, "resolution": shown.resolution,
         "figures": "; ".join(judgement.figures), "evidence": "; ".join(k.short() for k in judgement.evidence),
         "releases": "; ".join(dict.fromkeys(labels)), "crosses_break": "; ".join(external.breaks),
-        "diagnosis": _text(diagnosis.reason, "en"), "diagnosis_zh": _text(diagnosis.reason, "zh"),
+        "diagnosis": _in_language(diagnosis.reason, "en"), "diagnosis_zh": _in_language(diagnosis.reason, "zh"),
         "diagnosis_kind": diagnosis.kind, "missing": joined(missing, "en"), "missing_zh": joined(missing, "zh"),
         "note": claim.note,
     }  # fmt: skip
 
 
-def _text(sentence: Reason | None, lang: Language) -> str:
+def _in_language(sentence: Reason | None, lang: Language) -> str:
     return sentence.text(lang) if sentence else ""
 
 

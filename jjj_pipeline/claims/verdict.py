@@ -55,12 +55,12 @@ def far_off(claim: Figure, measured: Measured | None) -> bool:
     figure = plain(claim)
     if measured is None or figure.bound not in ("above", "below"):
         return False
-    box, room = measured.interval or Interval(measured.point, measured.point), FAR * abs(figure.value)
+    box, margin = measured.interval or Interval(measured.point, measured.point), FAR * abs(figure.value)
     if figure.value < 0:
         figure, box = replace(figure, value=-figure.value), Interval(-box.high, -box.low)
     if figure.bound == "above":
-        return box.low > figure.value + room
-    return box.high < figure.value - room
+        return box.low > figure.value + margin
+    return box.high < figure.value - margin
 
 
 def verdict_of_order(larger: Measured | None, smaller: Measured | None) -> str:

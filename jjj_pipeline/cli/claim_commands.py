@@ -27,9 +27,9 @@ def listed(verdicts: pd.DataFrame, width: int) -> list[str]:
     *columns, why = verdicts.columns
     rows = [list(map(str, row)) for row in verdicts[columns].itertuples(index=False)]
     widest = [max(map(cell_len, (head, *(row[i] for row in rows)))) for i, head in enumerate(columns)]
-    room = width - 2 * (len(columns) - 1) - sum(w for i, w in enumerate(widest) if columns[i] not in columns[:2])
-    widest[0] = min(widest[0], max(8, room // 2))
-    widest[1] = min(widest[1], max(8, room - widest[0]))
+    available = width - 2 * (len(columns) - 1) - sum(w for i, w in enumerate(widest) if columns[i] not in columns[:2])
+    widest[0] = min(widest[0], max(8, available // 2))
+    widest[1] = min(widest[1], max(8, available - widest[0]))
     lines = [_line(columns, widest), "─" * width]
     for row, reason in zip(rows, verdicts[why], strict=True):
         lines.append(_line(row, widest))

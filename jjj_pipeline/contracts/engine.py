@@ -34,7 +34,7 @@ _CONDITIONS: dict[str, Callable[..., str]] = {
     "less_than": lambda column, max_value: f"{column} < {max_value!r}",
     "isin": lambda column, allowed_values: f"{column} in ({', '.join(map(literal, allowed_values))})",
     # pandera matches at the start of the text, as Python's re.match does
-    "str_matches": lambda column, pattern: f"regexp_matches({column}, {literal(f'^(?:{_text(pattern)})')})",
+    "str_matches": lambda column, pattern: f"regexp_matches({column}, {literal(f'^(?:{_pattern_source(pattern)})')})",
 }
 
 
@@ -136,6 +136,6 @@ def _worded(con: duckdb.DuckDBPyConnection, broken: Declaration, contract: type[
     yield f"{line}{more}"
 
 
-def _text(pattern: Any) -> str:
+def _pattern_source(pattern: Any) -> str:
     """A regular expression's source."""
     return str(getattr(pattern, "pattern", pattern))

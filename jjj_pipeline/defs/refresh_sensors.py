@@ -12,7 +12,7 @@ from jjj_pipeline.defs.run_events import failures_of
 from jjj_pipeline.publish import refresh_log
 from jjj_pipeline.settings import Settings
 
-TOLD = "jjj/build"  # tag of a run whose command writes the refresh log itself
+BY_COMMAND = "jjj/build"  # tag of a run whose command writes the refresh log itself
 SECONDS = 5
 ENDS = (dg.DagsterRunStatus.SUCCESS, dg.DagsterRunStatus.FAILURE, dg.DagsterRunStatus.CANCELED)
 
@@ -30,7 +30,7 @@ def _sensor(settings: Settings, status: dg.DagsterRunStatus) -> dg.SensorDefinit
     )  # fmt: skip
     def sensor(context: dg.RunStatusSensorContext) -> None:
         run = context.dagster_run
-        if TOLD in run.tags:
+        if BY_COMMAND in run.tags:
             return
         record = context.instance.get_run_record_by_id(run.run_id)
         seconds = (record.end_time or 0) - (record.start_time or 0) if record and record.start_time else 0

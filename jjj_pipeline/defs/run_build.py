@@ -13,7 +13,7 @@ import dagster as dg
 from jjj_pipeline.defs import metadata, raw
 from jjj_pipeline.defs.assembly import run_defs
 from jjj_pipeline.defs.history import prepare
-from jjj_pipeline.defs.refresh_sensors import TOLD
+from jjj_pipeline.defs.refresh_sensors import BY_COMMAND
 from jjj_pipeline.defs.resources import held
 from jjj_pipeline.defs.run_events import failures_of
 from jjj_pipeline.errors import BadInput
@@ -64,8 +64,8 @@ def build(
             done = _run(runner, run, report, keep_history=keep_history)
     except BadInput as error:
         done = Outcome(published=False, failures=[str(error)])
-    told = done.summary if done.published else None
-    refresh_log.log(settings, WHO, run, time.monotonic() - started, done.failures, told, done.left_out)
+    publication_summary = done.summary if done.published else None
+    refresh_log.log(settings, WHO, run, time.monotonic() - started, done.failures, publication_summary, done.left_out)
     if done.published and done.report and not done.failures:
         up_to_date.remember(settings, before, asdict(done))
     return done
@@ -87,7 +87,7 @@ def _run(runner: Runner, run: str, report: Callable[[str, int], None], *, keep_h
             for event in raw.observed(instance, raw.versions(runner.project.found)):
                 instance.report_runless_asset_event(event)
         result = job.execute_in_process(
-            run_config=config, instance=instance, raise_on_error=False, run_id=run, tags={TOLD: WHO},
+            run_config=config, instance=instance, raise_on_error=False, run_id=run, tags={BY_COMMAND: WHO},
             asset_selection=None if len(stale) == len(steps) else sorted(selection),
         )  # fmt: skip
     done = outcome(result)

@@ -24,7 +24,7 @@ from jjj_pipeline.ingest.matching import release_inference, to_observations
 from jjj_pipeline.ingest.matching.column_matching import Fit, Hints, heading_names
 from jjj_pipeline.ingest.matching.diagnostics import Question, merged
 from jjj_pipeline.ingest.matching.loaded_figures import LoadedFigures
-from jjj_pipeline.ingest.matching.table_matching import recognise
+from jjj_pipeline.ingest.matching.table_matching import match_table
 from jjj_pipeline.ingest.matching.to_observations import Understood
 from jjj_pipeline.ingest.row_model import COLUMNS, KEYS, Reading, Row
 from jjj_pipeline.settings import Settings
@@ -169,7 +169,7 @@ def _understand(
     failed: list[BadInput] = []
     for table in found:
         try:
-            fit, more = recognise(table, hints, catalog, loaded, own=own)
+            fit, more = match_table(table, hints, catalog, loaded, own=own)
         except BadInput as error:
             failed.append(error)
             continue

@@ -117,12 +117,12 @@ def figure(
 def status_of(reading: Reading, indicator: str, region: str, year: int) -> str:
     """The OBS_STATUS tables.yml gives this figure; A where no rule speaks of it."""
     for rule in reading.spec.status:
-        if _speaks_of(rule, reading.file.release, indicator, region, year):
+        if _applies_to(rule, reading.file.release, indicator, region, year):
             return rule.status
     return "A"
 
 
-def _speaks_of(rule: StatusRule, release: str, indicator: str, region: str, year: int) -> bool:
+def _applies_to(rule: StatusRule, release: str, indicator: str, region: str, year: int) -> bool:
     return (
         (not rule.release or rule.release == release)
         and (not rule.years or year in rule.years)

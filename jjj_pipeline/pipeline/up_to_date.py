@@ -42,9 +42,9 @@ def inputs(settings: Settings) -> dict[str, Any]:
     return found
 
 
-def remember(settings: Settings, before: Mapping[str, Any], said: Mapping[str, Any]) -> None:
+def remember(settings: Settings, before: Mapping[str, Any], outcome: Mapping[str, Any]) -> None:
     """Keep the inputs as they were before a whole build, and what it said; where that cannot be written, the next build runs."""
-    state = {"inputs": before, "outputs": _outputs(settings), "said": said}
+    state = {"inputs": before, "outputs": _outputs(settings), "outcome": outcome}
     try:
         atomic.write_text(settings.warehouse / NAME, json.dumps(state, default=str))
     except OSError:
@@ -58,7 +58,7 @@ def unchanged(settings: Settings) -> dict[str, Any] | None:
     except (OSError, ValueError):
         return None
     same = state.get("outputs") == _outputs(settings) and state.get("inputs") == inputs(settings)
-    return dict(state["said"]) if same else None
+    return dict(state["outcome"]) if same else None
 
 
 def _outputs(settings: Settings) -> dict[str, Any]:

@@ -164,7 +164,7 @@ def _measures(query: Query, columns: pd.DataFrame) -> pd.DataFrame:
     rows = query(
         "select measure, name_zh, name_en, formula, convention, source as origin from ref.measure order by measure"
     )
-    return _text(rows.assign(used_in=[where.get(m, "") for m in rows["measure"]]))
+    return _rows_as_text(rows.assign(used_in=[where.get(m, "") for m in rows["measure"]]))
 
 
 def _indicators(query: Query) -> pd.DataFrame:
@@ -173,7 +173,7 @@ def _indicators(query: Query) -> pd.DataFrame:
             case when additive then '是 yes' else '否 no' end as additive, sources, covered, definition
         from ref.indicator left join ({COVERED}) using (indicator) left join ({SPEAK}) using (indicator)
         order by indicator"""
-    return _text(query(sql))
+    return _rows_as_text(query(sql))
 
 
 def _sources(query: Query, catalog: Catalog) -> pd.DataFrame:
@@ -185,7 +185,7 @@ def _sources(query: Query, catalog: Catalog) -> pd.DataFrame:
     rows = query(sql)
     usual = [_calendar(catalog.sources[s].calendar) if s in catalog.sources else "" for s in rows["source"]]
     rows.insert(list(rows.columns).index("terms") + 1, "calendar", usual)
-    return _text(rows)
+    return _rows_as_text(rows)
 
 
 def _calendar(usual: Calendar | None) -> str:
@@ -196,7 +196,7 @@ def _calendar(usual: Calendar | None) -> str:
     return f"{zh} by {usual.month:02d}-{usual.day:02d} of data year + {usual.lag_years}"
 
 
-def _text(rows: pd.DataFrame) -> pd.DataFrame:
+def _rows_as_text(rows: pd.DataFrame) -> pd.DataFrame:
     """All cells as text; what is missing is empty."""
     return pd.DataFrame({name: [table_formatting.cell(v) for v in rows[name]] for name in rows.columns})
 

@@ -125,10 +125,10 @@ def _comments(table: str, kind: str, measures: Measures) -> Iterable[str]:
     meta = about(contract)
     yield f"comment on {kind} {table} is {literal(meta['zh'] + ' - ' + meta['doc'])}"
     for c in info(contract):
-        yield f"comment on column {table}.{c.name} is {literal(_said(c, measures))}"
+        yield f"comment on column {table}.{c.name} is {literal(_comment(c, measures))}"
 
 
-def _said(c: ColumnInfo, measures: Measures) -> str:
+def _comment(c: ColumnInfo, measures: Measures) -> str:
     unit = f" [{c.unit}]" if c.unit and c.unit != "1" else ""
     formula = f" = {_explained(measures[c.measure])}" if c.measure in measures else ""
     return f"{c.zh} - {c.doc}{unit}{formula}"
@@ -146,7 +146,7 @@ def _chinese_view(table: str, tables: Collection[str], measures: Measures) -> It
     yield f"create view {view} as select {listed} from {table} as t {' '.join(n.join for n in named)}"
     yield f"comment on view {view} is {literal(table + ' - ' + meta['doc'])}"
     for c, _ in columns:
-        yield f"""comment on column {view}."{c.zh}" is {literal(f"{c.name} - {_said(c, measures)}")}"""
+        yield f"""comment on column {view}."{c.zh}" is {literal(f"{c.name} - {_comment(c, measures)}")}"""
 
 
 def _check(staging: Path, store: ParquetStore, tables: list[str]) -> None:

@@ -86,7 +86,7 @@ def _build(
     look = lookups(settings, engine)
     print_of_set = results.fingerprint(settings, name, spec, [])
     made: list[Path] = []
-    told: list[dict[str, Any]] = []
+    summaries: list[dict[str, Any]] = []
     for i, part in enumerate(parts):
         out = engine.work / "parts" / f"{part.fingerprint}-{print_of_set[:8]}"
         if full:
@@ -95,8 +95,8 @@ def _build(
         progress.step(i, len(parts) + 2, label)
         if not (out / "done.json").exists():
             _partition(name, spec, part, engine, look, out)
-        told.append(json.loads((out / "done.json").read_text(encoding="utf-8")))
-        progress.say(f"{label}: {told[-1]['items']:,} records, {told[-1]['parties']:,} parties")
+        summaries.append(json.loads((out / "done.json").read_text(encoding="utf-8")))
+        progress.say(f"{label}: {summaries[-1]['items']:,} records, {summaries[-1]['parties']:,} parties")
         made.append(out)
     for old in (engine.work / "parts").iterdir():
         if old not in made:
@@ -105,7 +105,7 @@ def _build(
     item, party, repeated = whole(engine, made)
     counted = count(engine, spec, item, party)
     progress.step(len(parts) + 1, len(parts) + 2, "summing up")
-    summary = _summary(engine, item, party, told, repeated)
+    summary = _summary(engine, item, party, summaries, repeated)
     summary["fingerprint"] = results.fingerprint(settings, name, spec, parts)
     _put(settings.raw_records / name / COUNTED, counted, summary)
     progress.step(len(parts) + 2, len(parts) + 2, "done")
@@ -256,7 +256,7 @@ def _sets(
 
 
 def _summary(
-    engine: Engine, item: ir.Table, party: ir.Table, told: list[dict[str, Any]], repeated: int
+    engine: Engine, item: ir.Table, party: ir.Table, summaries: list[dict[str, Any]], repeated: int
 ) -> dict[str, Any]:
     found = engine.arrow(counting.covered(item, party)).to_pylist()[0]
     years = engine.arrow(item.aggregate(first_year=item.period.min(), last_year=item.period.max())).to_pylist()[0]
@@ -265,12 +265,12 @@ def _summary(
     ways = engine.arrow(counting.resolved(party)).to_pylist()
     ways = sorted(ways, key=lambda w: (str(w["role"]), -w["parties"], w["way"]))
     rejected: dict[tuple[str, str], dict[str, Any]] = {}
-    for r in (r for t in told for r in t["rejected"]):
+    for r in (r for t in summaries for r in t["rejected"]):
         seen = rejected.setdefault((r["file"], r["reason"]), {**r, "rows": 0})
         seen["rows"] += r["rows"]
     return {
         **{k: int(v) for k, v in (found | years).items()}, "ways": ways,
-        "repeated": repeated + sum(t["repeated"] for t in told), "rejected": list(rejected.values()),
+        "repeated": repeated + sum(t["repeated"] for t in summaries), "rejected": list(rejected.values()),
     }  # fmt: skip
 
 

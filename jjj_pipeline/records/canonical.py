@@ -173,8 +173,8 @@ def _part(table: ir.Table, column: str, place: PlaceSource, source: PartySource,
     at = table.seq
     if place.of == "first":
         return (at == 0).ifelse(table[column], None)
-    told = portable.split(table[column].fill_null(""), source.split)
-    return (at < told.length()).ifelse(told[at], None)
+    parts = portable.split(table[column].fill_null(""), source.split)
+    return (at < parts.length()).ifelse(parts[at], None)
 
 
 def _part_of_name(name: ir.StringValue, source: PartySource) -> ir.StringValue:
@@ -188,8 +188,8 @@ def _placed(table: ir.Table, source: PartySource, look: Lookups) -> ir.Table:
     for i, place in enumerate(source.place):
         # who has a city already is not looked for again: a later answer would not count
         open_ = _city(table, i).isnull() if i else None
-        table = table.mutate(_said=_said(table, place, f"_in{i}", look, open_))
-        table = LOOK_UP[place.by](table, "_said", look, f"_{i}").drop("_said")
+        table = table.mutate(_printed_place=_printed_place(table, place, f"_in{i}", look, open_))
+        table = LOOK_UP[place.by](table, "_printed_place", look, f"_{i}").drop("_printed_place")
     asked = range(len(source.place))
     within = {i: _within(table, i, len(source.place)) for i in asked}
     table = table.mutate(province=_province(table, len(source.place)), city=_city(table, len(source.place)))
@@ -220,7 +220,9 @@ LOOK_UP = {
 }  # fmt: skip
 
 
-def _said(table: ir.Table, place: PlaceSource, at: str, look: Lookups, open_: ir.BooleanValue | None) -> ir.StringValue:
+def _printed_place(
+    table: ir.Table, place: PlaceSource, at: str, look: Lookups, open_: ir.BooleanValue | None
+) -> ir.StringValue:
     """The code or text in which the place is looked for; with `open_` of the rows where it holds."""
     only = lambda text: text if open_ is None else open_.ifelse(text, None)  # noqa: E731
     if place.by == "name":

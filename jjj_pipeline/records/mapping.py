@@ -172,28 +172,28 @@ class RecordSet(Entry):
 
 def load_sets(catalog: Path) -> dict[str, RecordSet]:
     """The sets of records.yml by name, ready-made mappings filled in. Raises BadInput."""
-    said = _said(catalog)
-    return {name: _one(name, {**_like(name, entry, said), **entry}) for name, entry in said["sets"].items()}
+    declared = _declared(catalog)
+    return {name: _one(name, {**_like(name, entry, declared), **entry}) for name, entry in declared["sets"].items()}
 
 
 def load_mappings(catalog: Path) -> dict[str, RecordSet]:
     """The ready-made mappings by name. Raises BadInput."""
-    return {name: _one(name, entry) for name, entry in _said(catalog)["mappings"].items()}
+    return {name: _one(name, entry) for name, entry in _declared(catalog)["mappings"].items()}
 
 
-def _said(catalog: Path) -> dict[str, dict[str, Any]]:
-    said = read_yaml(catalog / FILE) if (catalog / FILE).exists() else {}
-    return {"mappings": said.get("mappings") or {}, "sets": said.get("sets") or {}}
+def _declared(catalog: Path) -> dict[str, dict[str, Any]]:
+    declared = read_yaml(catalog / FILE) if (catalog / FILE).exists() else {}
+    return {"mappings": declared.get("mappings") or {}, "sets": declared.get("sets") or {}}
 
 
-def _like(name: str, entry: dict[str, Any], said: dict[str, dict[str, Any]]) -> dict[str, Any]:
+def _like(name: str, entry: dict[str, Any], declared: dict[str, dict[str, Any]]) -> dict[str, Any]:
     like = entry.get("like")
     if like is None:
         return {}
-    if like not in said["mappings"]:
-        known = ", ".join(said["mappings"])
+    if like not in declared["mappings"]:
+        known = ", ".join(declared["mappings"])
         raise BadInput(f"{FILE}, {name}", expected=f"like: one of {known}", found=str(like))
-    return dict(said["mappings"][like])
+    return dict(declared["mappings"][like])
 
 
 _KEYS = {"class": "class_", "from": "from_", "is": "is_"}  # words of the YAML that Python keeps for itself

@@ -143,8 +143,8 @@ def _longest_name(
         rows = rows.select(**{f"_key{n}": rows._key, f"_place{n}": rows.place})
         table = table.left_join(rows, table[f"_at{n}"] == rows[f"_key{n}"])
     table = table.mutate(_place=ibis.coalesce(*(table[f"_place{n}"] for n in lengths)))
-    said = names.select(_id=names.place, **{f"{as_}_{c}": names[c] for c in ("province", "city", "form", "length")})
-    return table.left_join(said, table._place == said._id).select(
+    named = names.select(_id=names.place, **{f"{as_}_{c}": names[c] for c in ("province", "city", "form", "length")})
+    return table.left_join(named, table._place == named._id).select(
         *columns, *(f"{as_}_{c}" for c in ("province", "city", "form", "length"))
     )
 

@@ -318,5 +318,5 @@ def _rejected(con: Any) -> Iterator[Rejected]:
         "from numbered join reject_scans s using (scan_id, file_id) group by all order by all"
     ).fetchall()
     for path, reason, count, examples, over_lines in rows:
-        told = f"{reason.lower()}{', swallows the lines after it' if over_lines else ''}"
-        yield Rejected(Path(path).name, told, count, examples or "")
+        what = f"{reason.lower()}{', swallows the lines after it' if over_lines else ''}"
+        yield Rejected(Path(path).name, what, count, examples or "")

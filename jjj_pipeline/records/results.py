@@ -44,12 +44,12 @@ class State:
 
 def fingerprint(settings: Settings, name: str, spec: RecordSet, parts: Iterable[Partition]) -> str:
     """What the counts of a set depend on: its files, its mapping, the gazetteer and the rules."""
-    said = hashlib.sha256(f"{RULES} {name} {spec.model_dump_json()}".encode())
+    digest = hashlib.sha256(f"{RULES} {name} {spec.model_dump_json()}".encode())
     for path in sorted((settings.catalog / "gazetteer").glob("*.csv")):
-        said.update(path.read_bytes())
+        digest.update(path.read_bytes())
     for part in parts:
-        said.update(part.fingerprint.encode())
-    return said.hexdigest()
+        digest.update(part.fingerprint.encode())
+    return digest.hexdigest()
 
 
 def states(settings: Settings) -> list[State]:
@@ -171,9 +171,9 @@ def reference_rows(settings: Settings, table: str) -> list[dict[str, Any]]:
     ]
     if table == "ref.release":
         return [{**row, "release": s.spec.release, "position": 1, "published": s.spec.release} for s, row in named]
-    said = {"rank": RANK, "kind": "records", "calendar": None}
+    own = {"rank": RANK, "kind": "records", "calendar": None}
     stated = lambda s: {k: getattr(s.spec, k) or NOT_STATED for k in ("publisher", "terms")}  # noqa: E731
-    return [{**row, **said, **stated(s), "chain": s.spec.limits or None} for s, row in named]
+    return [{**row, **own, **stated(s), "chain": s.spec.limits or None} for s, row in named]
 
 
 def _named(state: State) -> dict[str, str]:
@@ -189,10 +189,10 @@ def rejected_table(settings: Settings) -> list[dict[str, Any]]:
 
 def inputs(settings: Settings) -> list[str | Path]:
     """What the rows above depend on, for the cache of a build."""
-    said: list[str | Path] = []
+    inputs: list[str | Path] = []
     for state in states(settings):
-        said.append(f"{state.name} {state.state} {state.spec.model_dump_json()}")
+        inputs.append(f"{state.name} {state.state} {state.spec.model_dump_json()}")
         if state.state == "counted":
             folder = settings.raw_records / state.name / COUNTED
-            said += [folder / "flows.csv", folder / "summary.json"]
-    return said
+            inputs += [folder / "flows.csv", folder / "summary.json"]
+    return inputs

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from jjj_pipeline.report.answers import Rows
 from jjj_pipeline.report.labels import Labels
-from jjj_pipeline.report.model import Figure, Text
+from jjj_pipeline.report.model import ReportFigure, Text
 
 DRAWN = ("lines", "columns", "stacked_years")  # kinds of charts with an axis of years
 
@@ -21,7 +21,7 @@ class Break:
     facet: str = ""
 
 
-def breaks_of(figure: Figure, rows: Rows, words: Labels) -> list[Break]:
+def breaks_of(figure: ReportFigure, rows: Rows, words: Labels) -> list[Break]:
     """The breaks between the first and the last year of a chart, of the indicators in its rows and of those it names in `breaks`
     (for the small multiple given there). A break between two states of the accounts counts where it is named: the rows of a
     state do not cross it."""

@@ -12,7 +12,7 @@ from jjj_pipeline.report import chart_style
 from jjj_pipeline.report.chart_style import INK, PAPER, SOFT, Canvas, Spec
 
 FEW = 8  # pairs of a network that are all written out
-ROOM = 44  # pixels that a label takes beside its mark
+LABEL_WIDTH = 44  # pixels that a label takes beside its mark
 
 
 def stacked_rows(canvas: Canvas) -> Any:
@@ -115,7 +115,7 @@ def dumbbell(canvas: Canvas) -> Any:
     at_x = alt.X(
         "x:Q", axis=chart_style.axis(canvas, ends[0], grid=True), scale=alt.Scale(domain=[start, top], nice=False)
     )
-    roomy = f"datum.side == 'right' || (datum.x - {start}) / {top - start} * width > {ROOM}"
+    roomy = f"datum.side == 'right' || (datum.x - {start}) / {top - start} * width > {LABEL_WIDTH}"
     colour = alt.Color(
         "step:N", scale=alt.Scale(domain=steps, range=["#6d747c", "#0072b2"]), legend=alt.Legend(title=None)
     )

@@ -11,7 +11,7 @@ import altair as alt
 from jjj_pipeline.report.answers import Row, Rows
 from jjj_pipeline.report.breaks import breaks_of
 from jjj_pipeline.report.labels import Labels
-from jjj_pipeline.report.model import Figure
+from jjj_pipeline.report.model import ReportFigure
 from jjj_pipeline.report.numbers import interval, number
 
 Spec = dict[str, Any]
@@ -54,7 +54,7 @@ CONFIG = {
 class Canvas:
     """A figure about to be drawn in one language: its rows, and what things are called."""
 
-    figure: Figure
+    figure: ReportFigure
     rows: Rows
     words: Labels
     lang: str

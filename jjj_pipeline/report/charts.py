@@ -11,7 +11,7 @@ from altair.utils.schemapi import debug_mode
 from jjj_pipeline.report import category_charts, chart_style, time_charts
 from jjj_pipeline.report.answers import Rows
 from jjj_pipeline.report.chart_style import Canvas, Spec
-from jjj_pipeline.report.model import Figure
+from jjj_pipeline.report.model import ReportFigure
 
 KINDS: dict[
     str, tuple[Callable[[Canvas], Any], str]
@@ -28,7 +28,7 @@ KINDS: dict[
 }
 
 
-def is_drawn(figure: Figure, rows: Rows) -> bool:
+def is_drawn(figure: ReportFigure, rows: Rows) -> bool:
     """Whether a figure has a chart and its rows a number to draw."""
     if figure.chart is None:
         return False

@@ -71,7 +71,7 @@ def _parts(sections: Iterable[dictionary.Section]) -> Iterable[Part]:
 
 def _grid(names: list[str], lines: list[list[str]], name: str = "", zh: str = "", doc: str = "") -> Grid:
     """The columns that say something."""
-    told = [i for i in range(len(names)) if any(line[i] for line in lines)]
-    heads = tuple(Text(zh=dictionary.HEADS[names[i]][0], en=dictionary.HEADS[names[i]][1].capitalize()) for i in told)
-    rows = tuple(tuple(line[i] for i in told) for line in lines)
-    return Grid(name, zh, doc, tuple(names[i] for i in told), heads, rows)
+    filled = [i for i in range(len(names)) if any(line[i] for line in lines)]
+    heads = tuple(Text(zh=dictionary.HEADS[names[i]][0], en=dictionary.HEADS[names[i]][1].capitalize()) for i in filled)
+    rows = tuple(tuple(line[i] for i in filled) for line in lines)
+    return Grid(name, zh, doc, tuple(names[i] for i in filled), heads, rows)

@@ -10,7 +10,7 @@ from typing import Any
 
 from jjj_pipeline.catalog.model import read_yaml
 from jjj_pipeline.report.answers import Row, Rows
-from jjj_pipeline.report.model import FOLDER, Column, Figure, Text
+from jjj_pipeline.report.model import FOLDER, Column, ReportFigure, Text
 
 NAMES = {  # kind -> code, Chinese, English
     "region": "select region_code, short_zh, name_en from ref.region",
@@ -106,7 +106,7 @@ class Labels:
         above, sign, below = unit.partition("/")
         return f"{self.units.get(above, above)} per {self.units.get(below, below)}" if sign else unit
 
-    def column(self, figure: Figure, name: str) -> Column:
+    def column(self, figure: ReportFigure, name: str) -> Column:
         """How a column is headed and shown: what the figure says of it, else labels.yml, else its own name."""
         own, common = figure.columns.get(name, Column()), self.columns.get(name, Column())
         return Column(

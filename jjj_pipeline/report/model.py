@@ -17,13 +17,13 @@ SECTIONS = ("glance", "growth", "disparity", "flow", "match", "article", "findin
 LANGUAGES = ("zh", "en")
 
 
-class Entry(BaseModel):
+class ReportEntry(BaseModel):
     """Base of what stands in the files: unknown words are mistakes."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
-class Text(Entry):
+class Text(ReportEntry):
     """A template (Jinja) or a plain text, in both languages."""
 
     zh: str
@@ -33,7 +33,7 @@ class Text(Entry):
         return str(getattr(self, lang))
 
 
-class Column(Entry):
+class Column(ReportEntry):
     """How a column of a query is named and shown; what is left out is taken from labels.yml. `optional`: no
     number is no gap; `wide`: its texts want room; `upto`: the column with the other end of a span."""
 
@@ -44,7 +44,7 @@ class Column(Entry):
     upto: str | None = None
 
 
-class Pivot(Entry):
+class Pivot(ReportEntry):
     """A table laid crosswise: `down` are the columns that name a row, `across` the one that names the columns, `cell` what is
     shown; `aside` are listed after the cells, each value once."""
 
@@ -54,7 +54,7 @@ class Pivot(Entry):
     aside: tuple[str, ...] = ()
 
 
-class Figure(Entry):
+class ReportFigure(ReportEntry):
     """One query, what it says, and how it is shown. `params` stand in the query as $name. `let` names what title and note speak
     of, as Jinja expressions over `rows`; `chart` names a kind of `charts`, `encode` what it draws; `mart` is the mart that
     carries the chart in Dagster; `sources` is a query for source and release where the rows do not name them; `claims` are
@@ -87,7 +87,7 @@ class Figure(Entry):
         return Template(self.data).substitute(self.params).strip() if self.params else self.data.strip()
 
 
-class Section(Entry):
+class ReportSection(ReportEntry):
     """A part of the page, `short` its name in the bar. Figures of a section with `sentences` are told as sentences, one after
     the other."""
 
@@ -96,12 +96,13 @@ class Section(Entry):
     short: Text | None = None
     lead: Text
     sentences: bool = False
-    figures: tuple[Figure, ...]
+    figures: tuple[ReportFigure, ...]
 
 
 @cache
-def sections() -> tuple[Section, ...]:
+def sections() -> tuple[ReportSection, ...]:
     """The sections in the order of the page."""
     return tuple(
-        Section.model_validate({"id": name, **read_yaml(FOLDER / "sections" / f"{name}.yml")}) for name in SECTIONS
+        ReportSection.model_validate({"id": name, **read_yaml(FOLDER / "sections" / f"{name}.yml")})
+        for name in SECTIONS
     )

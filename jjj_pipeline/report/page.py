@@ -19,10 +19,10 @@ from jjj_pipeline.report.answers import Row, Rows, answer, moved
 from jjj_pipeline.report.breaks import Break, breaks_of
 from jjj_pipeline.report.chart_style import Canvas
 from jjj_pipeline.report.labels import SEMICOLON, Labels
-from jjj_pipeline.report.model import LANGUAGES, Figure, Section, Text, sections
+from jjj_pipeline.report.model import LANGUAGES, ReportFigure, ReportSection, Text, sections
 from jjj_pipeline.report.numbers import interval, number
 from jjj_pipeline.report.page_template import render_template
-from jjj_pipeline.report.tables import Table, table
+from jjj_pipeline.report.tables import ReportTable, table
 from jjj_pipeline.storage.parquet_store import base_tables
 
 DERIVED = "derived"  # the source of figures that follow from printed ones
@@ -33,17 +33,17 @@ NOTHING = (UndefinedError, IndexError, ValueError, TypeError, ZeroDivisionError)
 class Shown:
     """A figure as the template lays it out: texts in both languages, table, charts by language, where it comes from."""
 
-    figure: Figure
+    figure: ReportFigure
     title: Text
     note: Text | None
-    table: Table
+    table: ReportTable
     charts: dict[str, Any]
     sources: Text
     lost: str
     breaks: list[Break]
     footnotes: list[tuple[str, str | None]]  # as printed, and in English where that is written
     empty: bool
-    told: bool  # the title could be written
+    titled: bool  # the title could be written
 
 
 class Writer:
@@ -56,28 +56,28 @@ class Writer:
         # a figure's expressions serve its title and its note, in both languages
         self.expression = cache(partial(self.environment.compile_expression, undefined_to_none=False))
 
-    def shown(self, figure: Figure, *, links: bool = False) -> Shown:
+    def shown(self, figure: ReportFigure, *, links: bool = False) -> Shown:
         """A figure with all that belongs to it. Without rows it has its name for a title, and no chart."""
         rows = self.ask(figure.query, figure.id)
         pairs = self.pairs(figure, rows)
         title = {lang: self.text(figure, figure.title or figure.name, rows, lang, links) for lang in LANGUAGES}
-        told = None not in title.values()
+        titled = None not in title.values()
         note = {lang: self.text(figure, figure.note, rows, lang) for lang in LANGUAGES} if figure.note else {}
         return Shown(
             figure,
             Text(**{lang: title[lang] or figure.name[lang] for lang in LANGUAGES}),
             Text(**{lang: note[lang] or "" for lang in LANGUAGES}) if note else None,
             table(figure, rows, self.words),
-            self.charts(figure, rows, title) if charts.is_drawn(figure, rows) and told else {},
+            self.charts(figure, rows, title) if charts.is_drawn(figure, rows) and titled else {},
             self.sources(figure, pairs),
             _years(_lost(figure, rows)),
             breaks_of(figure, rows, self.words),
             self.footnotes(figure, pairs),
             not rows,
-            told,
+            titled,
         )
 
-    def text(self, figure: Figure, template: Text, rows: Rows, lang: str, links: bool = False) -> str | None:
+    def text(self, figure: ReportFigure, template: Text, rows: Rows, lang: str, links: bool = False) -> str | None:
         """A template over rows, as markup; None where the rows lack what it speaks of."""
         given: dict[str, Any] = {
             "rows": rows, "lang": lang, "moved": moved, "n": partial(numeral, figure, self.words, links),
@@ -93,14 +93,14 @@ class Writer:
         except NOTHING:
             return None
 
-    def charts(self, figure: Figure, rows: Rows, title: dict[str, str | None]) -> dict[str, Any]:
+    def charts(self, figure: ReportFigure, rows: Rows, title: dict[str, str | None]) -> dict[str, Any]:
         """The chart in each language."""
         return {
             lang: charts.draw(Canvas(figure, rows, self.words, lang), Markup(title[lang] or "").striptags())
             for lang in LANGUAGES
         }
 
-    def pairs(self, figure: Figure, rows: Rows) -> list[tuple[str, str]] | None:
+    def pairs(self, figure: ReportFigure, rows: Rows) -> list[tuple[str, str]] | None:
         """Source and release of the printed figures behind a figure; None where it counts rows of the warehouse."""
         if figure.sources:
             rows = self.ask(figure.sources, figure.id)
@@ -108,7 +108,7 @@ class Writer:
             return None
         return sorted({(r["source"], r["release"]) for r in rows.given("source", "release") if r["source"] != DERIVED})
 
-    def sources(self, figure: Figure, pairs: list[tuple[str, str]] | None) -> Text:
+    def sources(self, figure: ReportFigure, pairs: list[tuple[str, str]] | None) -> Text:
         """Which releases a figure comes from, by source; where it counts rows of the warehouse, from which tables."""
         if pairs is None:
             tables = base_tables(figure.query)
@@ -117,11 +117,11 @@ class Writer:
             return Text(**{lang: self.words.page["from_tables"][lang].format(joined[lang]) for lang in LANGUAGES})
         return Text(**{lang: SEMICOLON[lang].join(self.words.sources(pairs, lang)) for lang in LANGUAGES})
 
-    def footnotes(self, figure: Figure, pairs: list[tuple[str, str]] | None) -> list[tuple[str, str | None]]:
+    def footnotes(self, figure: ReportFigure, pairs: list[tuple[str, str]] | None) -> list[tuple[str, str | None]]:
         """What is printed under the tables that a figure's numbers come from: of its releases, and of the indicators it names."""
         quoted = set(re.findall(r"'(\w+)'", f"{figure.query} {figure.sources or ''}"))
         named = quoted.union(*(parts for i, parts in self.words.parts_of_intensities.items() if i in quoted))
-        told = {
+        titled = {
             note["notes"].removeprefix("注：").strip(): None
             for sources, releases in pairs or []
             for note in self.words.footnotes
@@ -129,21 +129,21 @@ class Writer:
             and note["release"] in releases.split(",")
             and note["indicator"] in named
         }
-        return [(text, self.words.of_footnotes.get(text)) for text in told]
+        return [(text, self.words.of_footnotes.get(text)) for text in titled]
 
 
-def numeral(figure: Figure, words: Labels, links: bool, row: Row, column: str, form: str = "") -> Markup:
+def numeral(figure: ReportFigure, words: Labels, links: bool, row: Row, column: str, form: str = "") -> Markup:
     """A number in a sentence, with the row and column it stands in; as a link to that row, and with
     its interval, where sentences link."""
     form = form or words.column(figure, column).form or "auto"
-    said = {"f": figure.id, "r": row.at, "c": column, "m": form, "t": number(row[column], form)}
+    texts = {"f": figure.id, "r": row.at, "c": column, "m": form, "t": number(row[column], form)}
     if not links:
         return Markup(
             '<span class="n" data-figure="{f}" data-row="{r}" data-column="{c}" data-form="{m}">{t}</span>'
-        ).format(**said)
+        ).format(**texts)
     bounds = interval(row.get(f"{column}_low"), row.get(f"{column}_high"), row[column], form)
     link = '<a class="n" href="#{f}-r{r}" data-figure="{f}" data-row="{r}" data-column="{c}" data-form="{m}">{t}</a>'
-    return Markup(link + " <small>{b}</small>" if bounds else link).format(**said, b=bounds)
+    return Markup(link + " <small>{b}</small>" if bounds else link).format(**texts, b=bounds)
 
 
 def lower_first(text: str) -> str:
@@ -151,7 +151,7 @@ def lower_first(text: str) -> str:
     return text[:1].lower() + text[1:] if text[1:2].islower() else text
 
 
-def _lost(figure: Figure, rows: Rows) -> list[int]:
+def _lost(figure: ReportFigure, rows: Rows) -> list[int]:
     """The years between the first and the last of a chart for which no row has a value."""
     x, y = figure.encode.get("x"), figure.encode.get("y")
     if not rows or x != "year" or y not in rows[0] or figure.chart not in ("lines", "columns"):
@@ -179,17 +179,17 @@ def render(con: duckdb.DuckDBPyConnection, runtime: str, key: str = "") -> tuple
 FOUR = {"q_grow": "rd_multiples", "q_gap": "gaps", "q_flow": "contracts", "q_match": "chain"}
 
 
-def _four(parts: list[tuple[Section, list[Shown]]], words: Labels) -> list[tuple[Text, Shown]]:
+def _four(parts: list[tuple[ReportSection, list[Shown]]], words: Labels) -> list[tuple[Text, Shown]]:
     """The four questions with the figures that answer them, as far as there are rows."""
     by_id = {shown.figure.id: shown for _, all_shown in parts for shown in all_shown}
-    return [(words.page[q], by_id[f]) for q, f in FOUR.items() if f in by_id and not by_id[f].empty and by_id[f].told]
+    return [(words.page[q], by_id[f]) for q, f in FOUR.items() if f in by_id and not by_id[f].empty and by_id[f].titled]
 
 
 def _rendered(
     con: duckdb.DuckDBPyConnection, ask: Callable[[str, str], Rows], runtime: str, key: str
 ) -> tuple[str, int]:
     writer = Writer(ask, Labels(partial(answer, con)))
-    parts: list[tuple[Section, list[Shown]]] = [
+    parts: list[tuple[ReportSection, list[Shown]]] = [
         (s, [writer.shown(f, links=s.sentences) for f in s.figures]) for s in sections()
     ]
     build = answer(con, "from meta.build")

@@ -10,7 +10,7 @@ from functools import cache, partial
 
 from jjj_pipeline.report.answers import Rows, as_rows
 from jjj_pipeline.report.labels import NAMES, Labels
-from jjj_pipeline.report.model import Figure, sections
+from jjj_pipeline.report.model import ReportFigure, sections
 from jjj_pipeline.settings import Settings
 from jjj_pipeline.storage.atomic import write_text
 from jjj_pipeline.storage.parquet_store import ParquetStore, base_tables
@@ -21,7 +21,7 @@ FONT = "Arial, sans-serif"  # a chain of names that are not there costs more tha
 
 
 @cache
-def figures() -> dict[str, Figure]:
+def figures() -> dict[str, ReportFigure]:
     """The figures that marts carry, by table."""
     return {f.mart: f for s in sections() for f in s.figures if f.mart}
 
@@ -37,8 +37,8 @@ class Previews:
         figure = figures().get(table)
         if figure is None:
             return None
-        made_of = self.store.content(table) + figure.model_dump_json()
-        path = self.folder / f"{table}-{hashlib.sha256(made_of.encode()).hexdigest()[:16]}.svg"
+        inputs = self.store.content(table) + figure.model_dump_json()
+        path = self.folder / f"{table}-{hashlib.sha256(inputs.encode()).hexdigest()[:16]}.svg"
         if not path.exists():
             drawn = picture(figure, self.store)
             for old in self.folder.glob(f"{table}-*"):
@@ -48,7 +48,7 @@ class Previews:
         return f"![{figure.name.en}](data:image/svg+xml;base64,{data})" if data else None
 
 
-def picture(figure: Figure, store: ParquetStore) -> str:
+def picture(figure: ReportFigure, store: ParquetStore) -> str:
     """The chart over the tables of a store as SVG, in English; empty where there is no number to draw."""
     import vl_convert  # here, like what imports Altair: a second that a build without a new chart does without
 

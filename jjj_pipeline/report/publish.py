@@ -60,10 +60,10 @@ def publish(project: Project, *, full: bool = False) -> Made:
 def _key(content: str, catalog: Path) -> str:
     """Everything the pages depend on: the content of the published tables, and the files that say how they are told."""
     digest = hashlib.sha256(content.encode())
-    told = [
+    files = [
         Path(dictionary.__file__),
         *(p for f in (FOLDER, catalog, Path(contracts.__file__).parent) for p in f.rglob("*")),
     ]
-    for path in sorted(p for p in told if p.is_file() and "__pycache__" not in p.parts):
+    for path in sorted(p for p in files if p.is_file() and "__pycache__" not in p.parts):
         digest.update(path.read_bytes())
     return digest.hexdigest()

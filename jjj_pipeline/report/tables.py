@@ -9,7 +9,7 @@ from typing import Any
 
 from jjj_pipeline.report.answers import Row, Rows
 from jjj_pipeline.report.labels import SEMICOLON, Labels
-from jjj_pipeline.report.model import LANGUAGES, Figure, Text
+from jjj_pipeline.report.model import LANGUAGES, ReportFigure, Text
 from jjj_pipeline.report.numbers import FORMS, FREE, interval, number
 
 DASH, DASH_SPAN = "\u2014", " \u2013 "
@@ -32,7 +32,7 @@ class Cell:
 
 
 @dataclass(frozen=True)
-class Table:
+class ReportTable:
     """Headings, rows of fields; the first `heads` fields of a row are its name."""
 
     columns: tuple[Text, ...]
@@ -47,20 +47,20 @@ class Table:
         return sorted({flag for row in self.rows for cell in row for flag in cell.flag})
 
 
-def table(figure: Figure, rows: Rows, words: Labels) -> Table:
+def table(figure: ReportFigure, rows: Rows, words: Labels) -> ReportTable:
     """The table of a figure: crosswise where it says so, else one row a row of the query."""
     return _crosswise(figure, rows, words) if figure.pivot else _long(figure, rows, words)
 
 
-def _long(figure: Figure, rows: Rows, words: Labels) -> Table:
+def _long(figure: ReportFigure, rows: Rows, words: Labels) -> ReportTable:
     names = list(figure.show or (rows[0] if rows else ()))
     own = [n for n in names if not n.endswith(("_low", "_high"))]
     body = tuple(tuple(field_of(figure, r, n, words) for n in own) for r in rows)
     numeric = tuple(_is_number(figure, n, words) for n in own)
-    return Table(tuple(_heading(figure, n, words) for n in own), body, 1, numeric, tuple(r.at for r in rows))
+    return ReportTable(tuple(_heading(figure, n, words) for n in own), body, 1, numeric, tuple(r.at for r in rows))
 
 
-def _crosswise(figure: Figure, rows: Rows, words: Labels) -> Table:
+def _crosswise(figure: ReportFigure, rows: Rows, words: Labels) -> ReportTable:
     pivot = figure.pivot
     assert pivot is not None
     across = rows.values(pivot.across)
@@ -76,15 +76,15 @@ def _crosswise(figure: Figure, rows: Rows, words: Labels) -> Table:
         fields += [field_of(figure, line[a], pivot.cell, words) if a in line else missing() for a in across]
         fields += [_aside(figure, list(line.values()), name, words) for name in pivot.aside]
         body.append(tuple(fields))
-    body = _said_once(body) if len(pivot.down) > 1 else body
+    body = _without_repeats(body) if len(pivot.down) > 1 else body
     heads = [_heading(figure, d, words) for d in pivot.down]
     cells = [_named(figure, pivot.across, a, words).text for a in across]
     asides = [_heading(figure, a, words) for a in pivot.aside]
     numeric = (*(_is_number(figure, d, words) for d in pivot.down), *[True] * len(cells), *[False] * len(asides))
-    return Table((*heads, *cells, *asides), tuple(body), len(heads), numeric)
+    return ReportTable((*heads, *cells, *asides), tuple(body), len(heads), numeric)
 
 
-def _said_once(body: list[tuple[Cell, ...]]) -> list[tuple[Cell, ...]]:
+def _without_repeats(body: list[tuple[Cell, ...]]) -> list[tuple[Cell, ...]]:
     """The rows with the first field of a run of equal ones standing for all of them."""
     out: list[tuple[Cell, ...]] = []
     for _, run in groupby(body, key=lambda fields: fields[0].text):
@@ -94,7 +94,7 @@ def _said_once(body: list[tuple[Cell, ...]]) -> list[tuple[Cell, ...]]:
     return out
 
 
-def field_of(figure: Figure, row: Row, column: str, words: Labels) -> Cell:
+def field_of(figure: ReportFigure, row: Row, column: str, words: Labels) -> Cell:
     """One field: a number with interval and status, a name in both languages, a text."""
     value, form = row[column], _form(figure, column, words)
     if value is None:
@@ -115,7 +115,7 @@ def missing() -> Cell:
     return Cell(_both(DASH), "missing")
 
 
-def _aside(figure: Figure, rows: list[Row], column: str, words: Labels) -> Cell:
+def _aside(figure: ReportFigure, rows: list[Row], column: str, words: Labels) -> Cell:
     if column == "release":
         pairs = [(str(r["source"]), str(r["release"])) for r in rows]
         return Cell(Text(**{lang: SEMICOLON[lang].join(words.sources(pairs, lang)) for lang in LANGUAGES}), "long")
@@ -124,12 +124,12 @@ def _aside(figure: Figure, rows: list[Row], column: str, words: Labels) -> Cell:
     return Cell(Text(**{lang: ", ".join(n[lang] for n in named) for lang in LANGUAGES}))
 
 
-def _named(figure: Figure, column: str, value: Any, words: Labels) -> Cell:
+def _named(figure: ReportFigure, column: str, value: Any, words: Labels) -> Cell:
     cell = _written(figure, column, value, words)
     return replace(cell, kind="long") if cell.kind == "text" and words.column(figure, column).wide else cell
 
 
-def _written(figure: Figure, column: str, value: Any, words: Labels) -> Cell:
+def _written(figure: ReportFigure, column: str, value: Any, words: Labels) -> Cell:
     form = _form(figure, column, words)
     if form in FORMS or form in FREE:
         return Cell(_both(number(value, form)))
@@ -152,16 +152,16 @@ def _written(figure: Figure, column: str, value: Any, words: Labels) -> Cell:
     return Cell(Text(**{lang: words.name(form, value, lang, whole=True) for lang in LANGUAGES}))
 
 
-def _form(figure: Figure, column: str, words: Labels) -> str:
+def _form(figure: ReportFigure, column: str, words: Labels) -> str:
     return words.column(figure, column).form or "text"
 
 
-def _is_number(figure: Figure, column: str, words: Labels) -> bool:
+def _is_number(figure: ReportFigure, column: str, words: Labels) -> bool:
     form = _form(figure, column, words)
     return form in FREE or form in FORMS
 
 
-def _heading(figure: Figure, column: str, words: Labels) -> Text:
+def _heading(figure: ReportFigure, column: str, words: Labels) -> Text:
     return words.column(figure, column).name or _both(column)
 
 

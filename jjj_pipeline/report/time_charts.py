@@ -12,7 +12,7 @@ from jjj_pipeline.report import chart_style
 from jjj_pipeline.report.chart_style import CELL, INK, PAPER, Canvas, Spec
 
 HEIGHT, LOW, TALL = 300, 150, 380
-ROOM = 44  # pixels that the label of a column takes
+LABEL_WIDTH = 44  # pixels that the label of a column takes
 
 
 def lines(canvas: Canvas) -> Any:
@@ -135,7 +135,7 @@ def columns(canvas: Canvas) -> Any:
         tooltip=chart_style.tips(x=canvas.heading(x), shown=canvas.heading(y)),
         opacity=alt.condition("datum.sure", alt.value(1), alt.value(0.5)),
     )  # fmt: skip
-    roomy = alt.condition(f"width > {ROOM * len(years)}", alt.Text("text:N"), alt.value(""))
+    roomy = alt.condition(f"width > {LABEL_WIDTH * len(years)}", alt.Text("text:N"), alt.value(""))
     text = base.mark_text(dy=-8, fontSize=11.5, color=INK).encode(x=at_x, y=at_y, text=roomy)
     broken = chart_style.broken(canvas, alt.X("at:Q", scale=scale))
     return alt.layer(*chart_style.hatched(canvas, lost, scale), bars, *broken, text).properties(

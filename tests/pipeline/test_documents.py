@@ -14,7 +14,7 @@ from jjj_pipeline import cli
 from jjj_pipeline.contracts import ALL
 from jjj_pipeline.settings import Settings
 from scripts.doc_queries import MARKED, PAIR, ROOT, differences, documents
-from scripts.tour import TOUR, executed, said, stored
+from scripts.tour import TOUR, executed, printed_cells, stored
 
 COMMAND = re.compile(r"^ *\.venv/bin/jjj (.+?)(?: +#.*)?(?: > \S+)?$", re.MULTILINE)
 OF_THE_READER = {"FILE", "my_text.yml"}  # files only a reader has
@@ -53,7 +53,7 @@ def test_the_readme_names_every_table_of_the_marts() -> None:
 
 
 def test_the_notebook_runs_and_gives_what_is_stored_in_it(warehouse: Settings) -> None:
-    assert said(executed(warehouse.duckdb)) == said(stored())
+    assert printed_cells(executed(warehouse.duckdb)) == printed_cells(stored())
     assert TOUR.stat().st_size < 150_000
 
 

@@ -6,7 +6,7 @@ import duckdb
 import pytest
 from lxml import html
 
-from jjj_pipeline.report.model import Figure, sections
+from jjj_pipeline.report.model import ReportFigure, sections
 from jjj_pipeline.settings import Settings
 
 FIGURES = [f for s in sections() for f in s.figures]
@@ -25,7 +25,7 @@ def asked(warehouse: Settings) -> dict[str, list[dict[str, object]]]:
         return {f.id: rows(con, f) for f in FIGURES}
 
 
-def rows(con: duckdb.DuckDBPyConnection, figure: Figure) -> list[dict[str, object]]:
+def rows(con: duckdb.DuckDBPyConnection, figure: ReportFigure) -> list[dict[str, object]]:
     found = con.execute(figure.query)
     names = [c[0] for c in found.description or []]
     return [dict(zip(names, row, strict=True)) for row in found.fetchall()]

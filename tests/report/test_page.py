@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from lxml import html
 
-from jjj_pipeline.report.model import Figure
+from jjj_pipeline.report.model import ReportFigure
 from jjj_pipeline.settings import Settings
 from tests.report.conftest import FIGURES
 
@@ -88,7 +88,7 @@ def test_every_interval_on_the_page_holds_that_of_the_warehouse_and_is_no_wider_
 
 @pytest.mark.parametrize("figure", FIGURES, ids=lambda f: f.id)
 def test_the_table_of_a_figure_shows_each_row_that_has_a_number(
-    figure: Figure, report: html.HtmlElement, asked: Rows
+    figure: ReportFigure, report: html.HtmlElement, asked: Rows
 ) -> None:
     place = report.get_element_by_id(figure.id)
     body = place.xpath(".//tbody/tr")
@@ -101,7 +101,7 @@ def test_the_table_of_a_figure_shows_each_row_that_has_a_number(
 
 @pytest.mark.parametrize("figure", CHARTS, ids=lambda f: f.id)
 def test_a_chart_draws_the_numbers_of_its_query_and_no_others(
-    figure: Figure, report: html.HtmlElement, asked: Rows
+    figure: ReportFigure, report: html.HtmlElement, asked: Rows
 ) -> None:
     wanted = figure.encode["ends"] if "ends" in figure.encode else [figure.encode.get(MEASURED[str(figure.chart)])]
     given = sorted(float(str(r[c])) for r in asked[figure.id] for c in wanted if r[c] is not None)
@@ -113,7 +113,7 @@ def test_a_chart_draws_the_numbers_of_its_query_and_no_others(
 
 
 @pytest.mark.parametrize("figure", [f for f in FIGURES if f.title], ids=lambda f: f.id)
-def test_a_title_says_a_finding_in_both_languages(figure: Figure, report: html.HtmlElement) -> None:
+def test_a_title_says_a_finding_in_both_languages(figure: ReportFigure, report: html.HtmlElement) -> None:
     place = report.get_element_by_id(figure.id)
     for lang, tag in (("zh", "zh-CN"), ("en", "en")):
         title = place.xpath(f"(.//h3 | .//p[@class='said'])//span[@lang='{tag}']")[-1].text_content()
@@ -122,7 +122,7 @@ def test_a_title_says_a_finding_in_both_languages(figure: Figure, report: html.H
 
 
 @pytest.mark.parametrize("figure", CHARTS, ids=lambda f: f.id)
-def test_a_chart_has_unit_source_query_and_table(figure: Figure, report: html.HtmlElement) -> None:
+def test_a_chart_has_unit_source_query_and_table(figure: ReportFigure, report: html.HtmlElement) -> None:
     place = report.get_element_by_id(figure.id)
     assert place.xpath(".//p[@class='unit']")[0].text_content().strip()
     assert len(place.xpath(".//p[@class='source']")[0].text_content()) > 20

@@ -173,8 +173,8 @@ class _Judge:
         if outcome is None or outcome.point is None:
             return side
         if outcome.verdict == UNTESTABLE and side.verdict in HOLDS:
-            said = outcome.limits[0][1] if outcome.limits else outcome.missing
-            return replace(side, verdict=UNTESTABLE, why=said if said is not None else reason("not_decided"))
+            why = outcome.limits[0][1] if outcome.limits else outcome.missing
+            return replace(side, verdict=UNTESTABLE, why=why if why is not None else reason("not_decided"))
         if outcome.verdict == UNTESTABLE:
             return side
         low, high = (None if v is None else float(v) for v in (outcome.low, outcome.high))

@@ -79,7 +79,7 @@ class Context:
     year: int = 0
     window: tuple[int, int] | None = None
     base: int | None = None
-    base_said: str = ""  # what the base rests on: years, before, pair, window
+    base_rests_on: str = ""  # what the base rests on: years, before, pair, window
     place: str = ""
     topic: str = ""
     main: str = ""  # the topic of the sentences before
@@ -108,7 +108,7 @@ class Context:
 
     def open_sentence(self) -> None:
         """What does not outlive a sentence."""
-        self.base, self.base_said, self.pair, self.start = None, "", None, []
+        self.base, self.base_rests_on, self.pair, self.start = None, "", None, []
         self.window = None
         self.flow, self.whole = None, None
         self.main = self.topic or self.main

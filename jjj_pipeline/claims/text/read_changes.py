@@ -44,7 +44,7 @@ class ChangeReader(LevelReader):
             elif time.kind == "before" and (
                 time.literal == "同比" or re.search(r"(?:比|较|同|与)$", lead) or "年同期" in time.literal
             ):
-                c.base, c.base_said, c.before_seen = -1, "before", True
+                c.base, c.base_rests_on, c.before_seen = -1, "before", True
         last = subject.year or c.year
         if own_base:
             return own_base, last, True
@@ -56,7 +56,7 @@ class ChangeReader(LevelReader):
             if c.base and c.base > 0:
                 return c.base, last, True
             return 0, last, False
-        if c.base_said == "before" and c.base == -1:
+        if c.base_rests_on == "before" and c.base == -1:
             return last - 1 if last else 0, last, True
         if c.pair:
             return c.pair[0], c.pair[1], True
@@ -108,10 +108,10 @@ class ChangeReader(LevelReader):
         if mean and numbers[0].kind == "qty":
             shown = "mean_diff"
         for number, subject in zip(numbers, subjects, strict=True):
-            first, last, said = self._growth_years(before, clause, subject, mean=mean)
+            first, last, stated = self._growth_years(before, clause, subject, mean=mean)
             inherited = set(subject.inherited)
-            inherited.discard("year") if said and "year" in inherited and self.c.window else None
-            if not said:
+            inherited.discard("year") if stated and "year" in inherited and self.c.window else None
+            if not stated:
                 inherited.add("base")
             formula: Formula | None = None
             why = None
@@ -138,7 +138,7 @@ class ChangeReader(LevelReader):
             )  # fmt: skip
             if number.kind == "pct" and first:
                 self.c.rate = Rate(subject, "cagr" if shown == "cagr" else "growth", first, last)
-        if said and first and last - first > 1 and self.c.pair is None and not mean:
+        if stated and first and last - first > 1 and self.c.pair is None and not mean:
             self.c.pair = (first, last)
         if before.of(I) or before.of(R):
             self.c.recent.extend(replace(s, year=last or s.year) for s in subjects)
@@ -264,9 +264,9 @@ class ChangeReader(LevelReader):
                 )
             )
             return
-        first, last, said = self._growth_years(before, clause, subject, mean=False)
+        first, last, stated = self._growth_years(before, clause, subject, mean=False)
         if c.pair and not (clause.of(T)):
-            first, last, said = c.pair[0], c.pair[1], True
+            first, last, stated = c.pair[0], c.pair[1], True
         if not first or not last or first >= last:
             self._put(
                 Reading(
@@ -282,7 +282,7 @@ class ChangeReader(LevelReader):
         formula = Derived(
             "difference", (("start", rate.formula(years=(first, first))), ("end", rate.formula(years=(last, last))))
         )
-        inherited = subject.inherited | (slots() if said else slots("base"))
+        inherited = subject.inherited | (slots() if stated else slots("base"))
         self._put(
             self._reading(
                 number,

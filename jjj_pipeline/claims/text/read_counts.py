@@ -66,8 +66,8 @@ class CountReader(QuantityReader):
             or self.c.measures
         )
         self._times(clause)
-        said = [t.value for t in part.cut(thresholds[-1] if thresholds else 0, at).of(T)]
-        own_years = [t.first for t in said if isinstance(t, Time) and t.kind == "year"]
+        named_times = [t.value for t in part.cut(thresholds[-1] if thresholds else 0, at).of(T)]
+        own_years = [t.first for t in named_times if isinstance(t, Time) and t.kind == "year"]
         year = own_years[-1] if own_years else self.c.year
         below = bool(
             re.search(

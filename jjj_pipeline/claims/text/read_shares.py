@@ -224,12 +224,12 @@ class ShareReader(ChangeReader):
             assert isinstance(inner, Skeleton)
             match = re.search(r"与(.*?)之比", inner.text)
             if match:
-                said = re.sub(f"[{SIGNS}]", "", match[1])
+                term = re.sub(f"[{SIGNS}]", "", match[1])
                 stem = re.match(r"[a-z]+_", last.measure)
                 if inner.of(I) and isinstance(inner.of(I)[-1].value, Mention):
                     per = inner.of(I)[-1].value.keys  # type: ignore[union-attr]
                 elif stem:
-                    word = {"主营业务收入": "principal_revenue", "营业收入": "revenue"}.get(said, "")
+                    word = {"主营业务收入": "principal_revenue", "营业收入": "revenue"}.get(term, "")
                     per = (stem[0] + word,) if stem[0] + word in self.names.units else ()
         if not per and last.measure.startswith("hightech_"):
             per = ("hightech_revenue",)

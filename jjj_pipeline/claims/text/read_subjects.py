@@ -59,7 +59,7 @@ class SubjectReader(ReaderBase):
             )
             if time.kind in ("year", "part"):
                 if base_only or (is_base and not re.search(r"是$|为$", before)):
-                    self.c.base, self.c.base_said = time.first, "years"
+                    self.c.base, self.c.base_rests_on = time.first, "years"
                 elif not is_base:
                     self.c.year = time.first if time.kind == "year" else 0
                     self.c.window = None
@@ -71,11 +71,11 @@ class SubjectReader(ReaderBase):
                 if self.c.last_span and self.c.last_span[1] == self.c.year:
                     self.c.window = self.c.last_span
             elif time.kind == "since":
-                self.c.base, self.c.base_said = time.first, "years"
+                self.c.base, self.c.base_rests_on = time.first, "years"
             elif time.kind == "before" and time.literal.startswith("去年") and self.c.published and not is_base:
                 self.c.year = self.c.published - 1
             elif time.kind == "before" and (time.literal == "同比" or is_base or "年同期" in time.literal):
-                self.c.base, self.c.base_said = -1, "before"
+                self.c.base, self.c.base_rests_on = -1, "before"
                 self.c.before_seen = True
 
     def _place(self, token: Token) -> str:

@@ -82,13 +82,13 @@ def rows(text: CheckedText, lang: Language = "en") -> list[dict[str, Any]]:
             "external": side.verdict if r.kind else "", "status": one.status if r.kind else "",
             "verdict": rendered(words.STATUSES[one.status], lang) if r.kind else "", "value": side.value or one.internal.value,
             "low": side.low if side.low is not None else one.internal.low, "high": side.high if side.high is not None else one.internal.high,
-            "repair": side.repair or one.internal.repair, "slip": side.slip, "why": said(r.why or side.why, lang),
+            "repair": side.repair or one.internal.repair, "slip": side.slip, "why": reason_text(r.why or side.why, lang),
             "evidence": "; ".join(k.short() for k in side.keys[:8]), "figures": "; ".join(one.internal.figures), "paragraph": r.paragraph,
         })  # fmt: skip
     return out
 
 
-def said(why: Reason | None, lang: Language) -> str:
+def reason_text(why: Reason | None, lang: Language) -> str:
     return why.text(lang) if why else ""
 
 
@@ -134,7 +134,7 @@ def table(text: CheckedText, names: Names, lang: Language = "en") -> list[dict[s
         about = " ".join(p for p in (*named, r.year) if p) or rendered(r.label, lang)
         confirmed = one.status == "confirmed" and side.value
         gives = reason("text_gives", due=one.internal.value) if one.internal.value else None
-        shown = side.value if confirmed else said(r.why or side.why or gives, lang)
+        shown = side.value if confirmed else reason_text(r.why or side.why or gives, lang)
         bound = r.bound if r.bound and r.bound not in r.number.literal else ""
         kind = r.kind if lang == "en" else words.KINDS.get(r.kind, Bilingual(r.kind)).zh
         cells = (SIGNS[one.status], f"{r.paragraph}:{r.number.start}", f"{bound}{r.number.literal}", kind, about, shown)

@@ -27,7 +27,7 @@ def literal_of(token: Token) -> str:
     return token.value.literal if isinstance(token.value, Mention) else ""
 
 
-def said(part: Skeleton) -> str:
+def text_of(part: Skeleton) -> str:
     """The words of a stretch with the names of its measures."""
     return "".join(literal_of(part.tokens[i]) if s == I else s for i, s in enumerate(part.text))
 

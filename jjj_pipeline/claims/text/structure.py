@@ -26,7 +26,7 @@ from jjj_pipeline.claims.text.stretches import (
     line_numbers,
     number_of,
     pieces,
-    said,
+    text_of,
     year_text,
 )
 from jjj_pipeline.claims.text.times import Time, find_times
@@ -179,7 +179,7 @@ class Reader(CountReader):
         words = clause.words()
         if not words.strip():
             return
-        self._scope_words(said(clause))
+        self._scope_words(text_of(clause))
         compared = re.search(rf"(?:与|同|和|较|比){T}.{{0,4}}(?:相比|比)", words)
         self._times(clause, base_only=bool(compared))
         self._places(clause, commit=True)
@@ -261,7 +261,7 @@ class Reader(CountReader):
                 return
             self._no_claim(first, reason("no_unit"))
             return
-        self._scope_words(said(before))
+        self._scope_words(text_of(before))
         self.behind = part.cut(end, len(part.text))
         reader = {
             "pct": self._percent, "points": self._points, "times": self._times_of, "doublings": self._doublings,

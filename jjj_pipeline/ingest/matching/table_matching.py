@@ -26,7 +26,7 @@ from jjj_pipeline.ingest.matching.diagnostics import ask, lacking, matches, unkn
 from jjj_pipeline.ingest.matching.loaded_figures import LoadedFigures
 
 
-def recognise(
+def match_table(
     table: PrintedTable, hints: Hints, catalog: Catalog, loaded: LoadedFigures | None, *, own: bool = False
 ) -> tuple[Fit, list[str]]:
     """(the table and its columns, what to tell the person). A table of the project's `own` is explained by its entry alone.
@@ -42,7 +42,7 @@ def recognise(
     assert found is not None
     if not own:
         _refuse_second_names(table, found, catalog)
-    return found, [*messages, *_told(table, found, hints)]
+    return found, [*messages, *_messages(table, found, hints)]
 
 
 def _check_names(table: PrintedTable, hints: Hints, catalog: Catalog) -> None:
@@ -73,7 +73,7 @@ def _choose(
         raise lacking(table, titled[0])
     if table.title and not certain and not hints.indicator:
         raise unknown_title(table, fits, catalog, loaded)
-    whole = certain or _fitting(table, hints, fits, catalog)
+    whole = certain or _that_fit(table, hints, fits, catalog)
     if len(whole) == 1 and (hints.indicator or _confirmed(table, whole[0], catalog, loaded)):
         _refuse_other_scope(table, whole[0], catalog)
         why = "the file bears no title" if not table.title else f"its title {table.title!r} is not one of it"
@@ -81,7 +81,7 @@ def _choose(
     raise ask(table, whole, fits, catalog, loaded, hints)
 
 
-def _fitting(table: PrintedTable, hints: Hints, fits: list[Fit], catalog: Catalog) -> list[Fit]:
+def _that_fit(table: PrintedTable, hints: Hints, fits: list[Fit], catalog: Catalog) -> list[Fit]:
     """The tables a file without a known title may be: those of the one indicator the person names before others."""
     whole = [f for f in fits if f.whole and (hints.indicator or not f.unknown)]
     own = [f for f in whole if hints.indicator and catalog.tables[f.table_id].indicator]
@@ -170,7 +170,7 @@ def _refuse_second_names(table: PrintedTable, found: Fit, catalog: Catalog) -> N
                 )  # fmt: skip
 
 
-def _told(table: PrintedTable, found: Fit, hints: Hints) -> list[str]:
+def _messages(table: PrintedTable, found: Fit, hints: Hints) -> list[str]:
     messages = [f"{name} is {hints.indicator}, as --indicator says" for name in heading_names(found.hinted)]
     if found.unknown:
         messages.append(f"columns not in tables.yml, not read: {', '.join(heading_names(found.unknown))}")

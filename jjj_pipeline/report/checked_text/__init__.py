@@ -31,7 +31,7 @@ from jjj_pipeline.claims.text.result import (
     measure_name,
     measures_of,
     place_name,
-    said,
+    reason_text,
     why_of,
 )
 from jjj_pipeline.errors import BadInput
@@ -174,7 +174,7 @@ def _text(text: Bilingual) -> Text:
 
 
 def _reason(why: Reason | None) -> Text:
-    return {"zh": said(why, "zh"), "en": said(why, "en")}
+    return {"zh": reason_text(why, "zh"), "en": reason_text(why, "en")}
 
 
 def _cells(text: CheckedText, names: Names, published: Path) -> dict[str, list[Cell]]:
