@@ -133,7 +133,7 @@ def test_ten_megabytes_are_refused_in_one_line_in_bounded_time_and_memory(
     path = tmp_path / f"long text.{kind}"
     path.write_bytes(ten_megabytes(kind))
     process = subprocess.Popen(
-        [sys.executable, "-m", "jjj_pipeline.cli", "check", str(path)],
+        [sys.executable, "-m", "jjj_pipeline", "check", str(path)],
         cwd=ROOT,
         stdout=subprocess.DEVNULL,
         stderr=subprocess.PIPE,

@@ -1216,7 +1216,7 @@ def test_refusing_a_long_file_takes_the_whole_command_under_two_seconds(
     assert 5_000 < file.stat().st_size < 40_000
     began = time.perf_counter()
     process = subprocess.Popen(
-        [sys.executable, "-m", "jjj_pipeline.cli", command, str(file)],
+        [sys.executable, "-m", "jjj_pipeline", command, str(file)],
         cwd=ROOT,
         stdout=subprocess.DEVNULL,
         stderr=subprocess.PIPE,
