@@ -7,6 +7,7 @@ import itertools
 import re
 from collections import Counter
 from pathlib import Path
+from typing import Any
 
 import duckdb
 import pandas as pd
@@ -18,6 +19,7 @@ from jjj_pipeline.settings import PACKAGE
 GAZETTEER = PACKAGE / "catalog" / "gazetteer"
 LENGTHS = (7, 6, 5, 4, 3, 2)
 LEADING = r"^([\s\d,，、.:：;；()（）\-\x{3000}]|中华人民共和国|中国)+"
+ORGANISATION = "公司|大学|学院|学校|研究|院|所|厂|中心|集团|医院|银行|企业"
 STREET = r"^[东西南北中新老一二三四五六七八九十]{0,2}(路|街|大街|大道|道|巷|胡同|弄|桥|门)"
 
 
@@ -89,12 +91,11 @@ def by_sql(folder: Path, out: Path, memory: str = "2GB") -> pd.DataFrame:
         )
         """
     )
-    organisation = "公司|大学|学院|学校|研究|院|所|厂|中心|集团|医院|银行|企业"
     con.execute(
         f"""
         create view asked as
         select record_id, seq, name, if(seq = 0, address, null) as address, if(seq = 0, postcode, null) as postcode,
-            if(regexp_matches(name, '{organisation}'), if(contains(name, '（') or contains(name, '('),
+            if(regexp_matches(name, '{ORGANISATION}'), if(contains(name, '（') or contains(name, '('),
                 coalesce(nullif(regexp_extract(name, '[（(]({cities})[^（）()]*[）)]', 1), ''), name), name), null) as seat
         from party_of
         """
@@ -147,32 +148,57 @@ def by_sql(folder: Path, out: Path, memory: str = "2GB") -> pd.DataFrame:
 
 
 def by_pandas(folder: Path) -> pd.DataFrame:
-    """Pairs of cities by year, as such scripts are written: rows in a loop, a dictionary of names, combinations of a set."""
-    known = {
-        r["key"]: r["city"] for r in places.tables(GAZETTEER)["names"].to_pylist() if r["form"] != "open" and r["city"]
-    }
-    table = pd.concat([pd.read_csv(f, dtype=str) for f in sorted(folder.glob("*.csv"))])
-    table = table.sort_values("申请日").drop_duplicates("申请号")
+    """The same counts, as such scripts are written: rows in a loop, dictionaries of names, combinations of a set."""
+    tables = places.tables(GAZETTEER)
+    known = {(r["scope"], r["key"]): r for r in tables["names"].to_pylist()}
+    postal = {r["prefix"]: (r["province"], r["city"]) for r in tables["postal"].to_pylist()}
+    cities = places.cities_pattern(GAZETTEER)
+    leading = LEADING.replace(r"\x{3000}", "\u3000")
 
-    def city(text: object) -> str | None:
+    def longest(text: str, scope: str) -> dict[str, Any] | None:
+        return next((found for n in LENGTHS if (found := known.get((scope, text[:n])))), None)
+
+    def located(text: object) -> tuple[str | None, str | None]:
         if not isinstance(text, str):
-            return None
-        text = re.sub(r"^[\s\d]+", "", text)
-        for start in (0, 2, 3):
-            for length in range(7, 1, -1):
-                if (found := known.get(text[start : start + length])) is not None:
-                    return found
-        return None
+            return None, None
+        text = re.sub(leading, "", text)
+        first = longest(text, "CN")
+        if first is None:
+            return None, None
+        rest = text[first["length"] :]
+        if first["form"] == "open" or (first["form"] == "short" and re.match(STREET, rest)):
+            return None, None
+        inner = None if first["city"] else longest(rest, first["province"])
+        if inner is None or inner["form"] == "open":
+            return first["province"], first["city"]
+        return inner["province"] or first["province"], inner["city"]
 
-    counted: Counter[tuple[str, str, str]] = Counter()
+    def seat(name: str) -> str | None:
+        if not re.search(ORGANISATION, name):
+            return None
+        bracket = re.search(rf"[（(]({cities})[^（）()]*[）)]", name) if "（" in name or "(" in name else None
+        return bracket[1] if bracket else name
+
+    def placed(row: Any, at: int, name: str) -> tuple[str | None, str | None]:
+        asked = [located(seat(name))]
+        if at == 0:
+            code = row["邮编"] if isinstance(row["邮编"], str) else ""
+            asked = [*(postal.get(code[:n], (None, None)) for n in (4, 3, 2)), located(row["申请人地址"]), *asked]
+        return next((p for p, _ in asked if p), None), next((c for _, c in asked if c), None)
+
+    table = pd.concat([pd.read_csv(f, dtype=str) for f in sorted(folder.glob("*.csv"))])
+    table = table.sort_values(["申请日", "IPC主分类号", "申请人", "邮编", "申请人地址"]).drop_duplicates("申请号")
+    counted: Counter[tuple[str, int, str, str]] = Counter()
     for _, row in table.iterrows():
-        parts = [
-            n.strip()
-            for n in re.split("[；;、|]", row["申请人"] if isinstance(row["申请人"], str) else "")
-            if n.strip()
-        ]
-        found = {city(row["申请人地址"]), *(city(n) for n in parts)} - {None}
-        for a, b in itertools.combinations(sorted(f for f in found if f), 2):
-            counted[row["申请日"][:4], a, b] += 1
+        cell = row["申请人"] if isinstance(row["申请人"], str) else ""
+        names = [n.strip() for n in re.split("[；;、|]", cell) if n.strip()]
+        found = [placed(row, at, name) for at, name in enumerate(names)]
+        whole = {"city": {c or (p if p and p[:2] in ("11", "12", "31", "50") else None) for p, c in found}}
+        whole["province"] = {p for p, _ in found}
+        for level, spots in whole.items():
+            sure = sorted(spot for spot in spots if spot)
+            pairs = [(sure[0], sure[0])] if len(spots) == len(sure) == 1 else itertools.combinations(sure, 2)
+            for a, b in pairs:
+                counted[level, int(row["申请日"][:4]), a, b] += 1
     rows = [(*key, n) for key, n in counted.items()]
-    return pd.DataFrame(rows, columns=["period", "origin", "destination", "value"])
+    return pd.DataFrame(rows, columns=["level", "period", "origin", "destination", "value"])
