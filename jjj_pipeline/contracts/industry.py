@@ -88,6 +88,7 @@ class StructureSimilarity(Contract):
     krugman: float = measure("Krugman指数", "Sum of the differences of shares, 0 to 2", "1")
     sections: int = column("门类数", "Sections with a figure on both sides", ge=1, le=19)
     release: str = column("版本", "source/release of both sides")
+    status: str = worst()
     missing: str = column("缺失门类", "Sections without a figure on one side", nullable=True)
 
     finger_kreinin_is_one_less_half_krugman = rule(

@@ -79,6 +79,7 @@ class RevisionSummary(Contract):
         }
 
 
+ORDINARY = r"regexp_extract(i.indicator, '^[a-z0-9]+?_(.*)_printed$', 1)"  # the name of what a text prints for a group
 NAMED = "list_contains(string_split(r.evidence, '; '),"  # the figures a claim rests on, by name
 
 
@@ -166,6 +167,12 @@ class ClaimCheck(Contract):
             "inputs": {
                 "evidence?": rests_on(
                     "core.panel", when=f"{NAMED} i.indicator || ' ' || i.region_code || ' ' || i.year)"
+                ),
+                "as printed?": rests_on(
+                    "core.panel",
+                    when=f"i.indicator = lower(i.region_code) || '_' || {ORDINARY} || '_printed' "
+                    f"and {NAMED} {ORDINARY} || ' ' || i.region_code || ' ' || i.year) "
+                    "and contains(r.releases, i.source || '/' || i.release)",
                 ),
                 "flow?": rests_on(
                     "core.flow",

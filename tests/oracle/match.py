@@ -153,6 +153,12 @@ def make_structure_similarity(observation, catalog):
     key = ["indicator", "region_code_a", "region_code_b", "year"]
     pair = pair.sort_values([*key, "fewest", "edition", "release"], ascending=[True] * 4 + [False, False, True])
     pair = pair.drop_duplicates(key, ignore_index=True)
+    told = figure.dropna(subset="value").groupby([*by, "region_code"])["status"].agg(least_certain)
+    ends = (
+        [told.get((*key[:4], key[4])) for key in zip(*(pair[c] for c in by), pair[f"region_code_{e}"], strict=True)]
+        for e in "ab"
+    )
+    pair["status"] = [least_certain([s for s in two if s]) if any(two) else None for two in zip(*ends, strict=True)]
     a, b = (wide.loc[pd.MultiIndex.from_frame(pair[[*by, f"region_code_{end}"]])].to_numpy() for end in ("a", "b"))
     known = ~np.isnan(a) & ~np.isnan(b)
     a, b = a / a.sum(axis=1, keepdims=True), b / b.sum(axis=1, keepdims=True)
@@ -163,7 +169,7 @@ def make_structure_similarity(observation, catalog):
         " ".join(s for s, there in zip(SECTIONS, row, strict=True) if not there) or None for row in known
     ]
     pair = pair[pair["sections"] > 0].rename(columns={"region_code_a": "region_a", "region_code_b": "region_b"})
-    columns = "finger_kreinin cosine krugman sections release missing"
+    columns = "finger_kreinin cosine krugman sections release status missing"
     return table(pair, "indicator region_a region_b year", columns)
 
 

@@ -165,6 +165,54 @@ def test_known_misprints_carry_their_flag_into_growth(con: duckdb.DuckDBPyConnec
     ) == [(0,)]
 
 
+def test_every_figure_whose_claim_is_repaired_is_flagged(con: duckdb.DuckDBPyConnection) -> None:
+    # 53.43 and 93.72 are ten times too small (U), 1.47 is read as 0.47 (I); 5.69 and 8.26 are right and repair the 1.47
+    repaired = rows(con, "select claim from mart.claim_check where diagnosis_kind = 'repairs' order by all")
+    assert [c for (c,) in repaired] == ["1.47 万件", "5.69 万件", "53.43 亿元", "8.26 %", "93.72 亿元"]
+    printed = rows(
+        con,
+        "select printed, status from core.observation where table_id like 'article%' and printed in ('1.47', '53.43', '93.72') "
+        "order by printed",
+    )
+    assert printed == [("1.47", "I"), ("53.43", "U"), ("93.72", "U")]
+
+
+def test_no_row_made_of_a_flagged_figure_is_without_its_flag(con: duckdb.DuckDBPyConnection) -> None:
+    """Every table of schema mart that has the indicators: all rows of the two misprinted figures, and of the corrected one all of
+    2020 that hold Hebei."""
+    tables = [
+        t
+        for (t,) in rows(
+            con,
+            "select table_name from duckdb_columns() where schema_name = 'mart' and column_name in ('indicator', 'status') "
+            "group by table_name having count(*) = 2 order by all",
+        )
+    ]
+    flagged, silent = {}, []
+    for table in tables:
+        columns = {c for (c,) in rows(con, f"select column_name from duckdb_columns() where table_name = '{table}'")}
+        year = "year" if "year" in columns else "year_end"
+        if year not in columns:
+            continue
+        place = next((c for c in ("of_code", "group_code", "region_code") if c in columns), None)
+        hebei = (
+            f"({place} = '130000' or {place} in (select group_code from ref.region_group where region_code = '130000'))"
+            if place
+            else "true"
+        )
+        for status, condition in (
+            ("U", "indicator = 'article_firm_rd_expenditure'"),
+            ("I", f"indicator = 'article_invention_grants' and {year} = 2020 and {hebei}"),
+        ):
+            found = rows(con, f"select status from mart.{table} where {condition}")
+            flagged[table] = flagged.get(table, 0) + len(found)
+            silent += [(table, status) for (s,) in found if s != status]
+    assert not silent
+    assert {t for t, n in flagged.items() if n} >= {
+        "growth_span", "growth_contribution", "share", "disparity", "convergence",
+    }  # fmt: skip
+
+
 def test_terms_that_are_zero_by_construction_have_the_interval_zero(con: duckdb.DuckDBPyConnection) -> None:
     ends = [
         f"{term}{end}"

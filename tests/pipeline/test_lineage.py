@@ -48,6 +48,15 @@ def test_growth_of_the_region_rests_on_six_printed_figures(con: duckdb.DuckDBPyC
     assert "raw/cstsy/2012/rd_by_activity.csv, cell B5" in tree.printed()[0].lines
 
 
+def test_a_ratio_printed_for_the_region_is_found_behind_a_claim(con: duckdb.DuckDBPyConnection) -> None:
+    """A claim of 4.27 % names its evidence `rd_intensity JJJ 2023`; the figure is the region's own, as printed."""
+    row = "select 'rd_intensity JJJ 2023' as evidence, 'jjj_index_nbs/2025-01' as releases"
+    found = con.execute(
+        f"select i.indicator, i.year, i.value from ({row}) as r join {inputs(contracts.ALL['mart.claim_check'])['as printed?']}"
+    ).fetchall()
+    assert found == [("jjj_rd_intensity_printed", 2023, 4.27)]
+
+
 def test_the_ledger_speaks_at_the_cell_it_touched(con: duckdb.DuckDBPyConnection) -> None:
     keys = {"indicator": "article_invention_grants", "of_code": "JJJ", "region_code": "130000", "year": "2020"}
     first = trace(con, "mart.share", keys).printed()[0]

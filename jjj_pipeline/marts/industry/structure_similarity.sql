@@ -9,7 +9,7 @@ with section as (
 
 figure as (
     select o.indicator, o.source || '/' || o.release as release, o.release as edition, o.year,
-        o.region_code, o.industry_code, o.value
+        o.region_code, o.industry_code, o.value, o.status
     from core.observation as o
     join ref.region_group as g on g.region_code = o.region_code and g.group_code = 'JJJ'
     where o.indicator in ('legal_entities', 'urban_employment')
@@ -41,7 +41,9 @@ listed as (
         list(b.value order by s.industry_code) as lb,
         count(*) filter (where a.value is not null and b.value is not null) as sections,
         string_agg(s.industry_code, ' ' order by s.industry_code)
-            filter (where a.value is null or b.value is null) as missing
+            filter (where a.value is null or b.value is null) as missing,
+        worse_status(worst_status(case when a.value is not null then a.status end),
+            worst_status(case when b.value is not null then b.status end)) as status
     from couple as c
     cross join section as s
     left join figure as a on a.indicator = c.indicator and a.release = c.release and a.year = c.year
@@ -57,7 +59,7 @@ select
     finger_kreinin(la, lb) as finger_kreinin,
     cosine(la, lb) as cosine,
     krugman(la, lb) as krugman,
-    sections, release, missing
+    sections, release, status, missing
 from listed
 where sections > 0
 order by indicator, region_a, region_b, year
