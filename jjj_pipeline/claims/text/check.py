@@ -1,5 +1,5 @@
 """From readings to verdicts, with caution: where the text leaves a slot open, where another reading or another release holds, or
-where nothing simple explains the difference, the verdict stays open.
+where nothing simple explains the difference, the verdict stays open. What the text itself says is found by `inside`, other readings by `alternatives`.
 
 `exact`, `consistent`, `inconsistent`, `untestable`, as for claims written by hand; a status for people beside it: confirmed,
 contradicted, open, unchecked.
@@ -7,9 +7,8 @@ contradicted, open, unchecked.
 
 from __future__ import annotations
 
-import bisect
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Callable
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
@@ -18,58 +17,21 @@ from jjj_pipeline.claims.evidence import Evidence
 from jjj_pipeline.claims.judge import judge_claims
 from jjj_pipeline.claims.model import Bilingual, ClaimMistakes
 from jjj_pipeline.claims.outcome import Outcome
-from jjj_pipeline.claims.quantity import DataKey, Leaf, Measured, Operation, measure, plain
+from jjj_pipeline.claims.quantity import DataKey, plain
 from jjj_pipeline.claims.reasons import Reason, reason
 from jjj_pipeline.claims.text import words
+from jjj_pipeline.claims.text.alternatives import other_readings, slips_of_computing
+from jjj_pipeline.claims.text.claims import entries_of
 from jjj_pipeline.claims.text.evaluate import Evaluated, Evaluator, claimed, from_warehouse, key_of
+from jjj_pipeline.claims.text.inside import FAR, TextFigures
 from jjj_pipeline.claims.text.names import Names
-from jjj_pipeline.claims.text.reading import Derived, Formula, Level, Reading, known, levels, moved
+from jjj_pipeline.claims.text.reading import Derived, Formula, Level, Reading, known, levels
+from jjj_pipeline.claims.text.sides import Checked, Side, side_of, unsigned
 from jjj_pipeline.claims.text.slips import Slip, shown, slip_of
 from jjj_pipeline.claims.verdict import CONSISTENT, EXACT, HOLDS, INCONSISTENT, UNTESTABLE, verdict_of_figure
 from jjj_pipeline.measures.printed_figure import Figure, round_half_up
 
 RATES = frozenset({"growth", "cagr", "growth_from_increment"})
-FAR = Decimal("0.15")  # a difference beyond which another scope is likelier than a misprint
-
-
-@dataclass(frozen=True)
-class Side:
-    """What one side says: verdict, value and interval in the printed unit, keys, and why it is open."""
-
-    verdict: str = UNTESTABLE
-    value: str = ""
-    low: float | None = None
-    high: float | None = None
-    keys: tuple[DataKey, ...] = ()
-    figures: tuple[str, ...] = ()
-    why: Reason | None = None
-    repair: str = ""
-    slip: str = ""
-    releases: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True)
-class Checked:
-    """A reading with its two verdicts."""
-
-    reading: Reading
-    internal: Side
-    external: Side
-
-    @property
-    def status(self) -> str:
-        """none (no claim), confirmed, contradicted, open, unchecked."""
-        if not self.reading.kind:
-            return "none"
-        if self.external.verdict == INCONSISTENT:
-            return "contradicted"
-        if self.external.verdict in HOLDS:
-            return "confirmed"
-        if self.internal.verdict == INCONSISTENT:
-            return "contradicted"
-        if self.internal.verdict in HOLDS:
-            return "confirmed"
-        return "open" if self.external.keys and self.external.why else "unchecked"
 
 
 def check_readings(readings: list[Reading], names: Names, evidence: Evidence | None) -> list[Checked]:
@@ -86,24 +48,7 @@ class _Judge:
         self.members = {code: list(names.members(code)) for code in names.groups}
         self.judgements: dict[int, Outcome] = {}
         self.outside = from_warehouse(evidence, self.members) if evidence else None
-        self.printed: dict[Level, list[tuple[Reading, Figure]]] = {}
-        for reading in readings:
-            figure = (
-                claimed(reading) if reading.kind in ("value", "sum") and isinstance(reading.formula, Level) else None
-            )
-            if figure is not None and not reading.bound and reading.formula is not None:
-                assert isinstance(reading.formula, Level)
-                self.printed.setdefault(reading.formula, []).append((reading, figure))
-        self.multiples: dict[tuple[tuple[str, Formula], ...], tuple[Reading, Figure]] = {}
-        for reading in readings:
-            formula = reading.formula
-            if reading.kind == "multiple" and isinstance(formula, Derived) and known(formula) and not reading.bound:
-                figure = claimed(reading)
-                self.multiples.update({formula.parts: (reading, figure)} if figure else {})
-        self.sums: dict[str, list[list[str]]] = {}
-        for rule in names.catalog.identities:
-            if rule.kind == "parts" and not rule.warn:
-                self.sums.setdefault(rule.total, []).append(list(rule.parts))
+        self.inside = TextFigures(readings, names)
 
     def check(self, reading: Reading) -> Checked:
         if not reading.kind:
@@ -113,13 +58,16 @@ class _Judge:
         figure = claimed(reading)
         if reading.formula is None or not known(reading.formula) or figure is None:
             return Checked(reading, Side(), Side(why=reading.why or reason("not_understood")))
-        internal = self._internal(reading, figure)
+        formula = reading.formula
+        internal = self.inside.side(
+            reading, figure, lambda: self._real(formula) or self._of_rounded_rates(reading, figure)
+        )
         external = self._external(reading, figure, internal)
         doubted = external.verdict == UNTESTABLE and bool(external.keys) and bool(reading.inherited - {"year"})
         if internal.verdict == INCONSISTENT and doubted:
             internal = replace(internal, verdict=UNTESTABLE)  # the reading itself is in doubt
         if reading.number.printed.startswith("-") and not reading.number.literal.startswith("-"):
-            internal, external = _unsigned(internal), _unsigned(external)
+            internal, external = unsigned(internal), unsigned(external)
         return Checked(reading, internal, external)
 
     def exchanged(self, checked: list[Checked]) -> list[Checked]:
@@ -230,23 +178,7 @@ class _Judge:
                 f.literal for k in result.keys if self.evidence and (f := self.evidence.figure(k)) is not None
             )
         )
-        return self._side(figure, result.measured, verdict, keys=result.keys, releases=releases)
-
-    def _side(self, figure: Figure, measured: Measured, verdict: str, *, keys: tuple[DataKey, ...] = (), releases: tuple[str, ...] = (),
-              figures: tuple[str, ...] = ()) -> Side:  # fmt: skip
-        base = plain(figure)
-        low = high = None
-        if measured.interval is not None:
-            low, high = float(measured.interval.low / base.scale), float(measured.interval.high / base.scale)
-        return Side(
-            verdict,
-            shown(base, measured.point),
-            low,
-            high,
-            keys,
-            figures,
-            releases=releases,
-        )
+        return side_of(figure, result.measured, verdict, keys=result.keys, releases=releases)
 
     def _careful(self, reading: Reading, figure: Figure, result: Evaluated, side: Side, internal: Side) -> Side:
         """An inconsistent verdict stays only where no other reading holds and a slip or an explicit statement speaks for it."""
@@ -256,7 +188,7 @@ class _Judge:
         base, point = plain(figure), result.measured.point
         due = side.value
         sure = internal.verdict == INCONSISTENT and internal.value == side.value  # the text itself says so too
-        for other in () if sure else self._readings(reading):
+        for other in () if sure else other_readings(reading):
             again = self.outside.evaluate(other, reading.threshold)
             if again.measured is not None and verdict_of_figure(figure, again.measured) in HOLDS:
                 return replace(
@@ -304,37 +236,6 @@ class _Judge:
         close = reason("no_slip", due=due)
         return replace(side, verdict=UNTESTABLE, why=distant if gap > FAR else close)
 
-    def _readings(self, reading: Reading) -> Iterator[Formula]:
-        """Other readings: what the text leaves open, and neighbours of what was carried over."""
-        formula = reading.formula
-        assert formula is not None
-        yield from (f for f in reading.others if known(f))
-        years = sorted({level.year for level in levels(formula)})
-        if "year" in reading.inherited and not reading.bound and reading.kind not in ("rank", "count"):
-            for shift in (-1, 1):
-                yield _shifted(formula, shift)
-        if "base" in reading.inherited and isinstance(formula, Derived) and len(years) == 2:
-            for first in range(years[0] - 8, years[0]):
-                yield _rebased(formula, years[0], first)
-        if (
-            isinstance(formula, Derived)
-            and reading.kind == "cagr"
-            and len(years) == 2
-            and years[0] in (2010, 2015, 2020)
-            and years[1] - years[0] == 5
-        ):
-            yield _rebased(formula, years[0], years[0] + 1)
-        for level in set(levels(formula)):
-            if level.measure == "rd_intensity" and reading.kind not in ("rank", "count"):
-                yield _replaced(
-                    formula,
-                    level,
-                    Derived(
-                        "share",
-                        (("part", replace(level, measure="rd_expenditure")), ("total", replace(level, measure="gdp"))),
-                    ),
-                )
-
     def _of_rounded_rates(self, reading: Reading, figure: Figure) -> bool:
         """A difference of two rates, each rounded as the claim is printed."""
         formula = reading.formula
@@ -373,40 +274,17 @@ class _Judge:
         return lambda level: figure if key_of(level) == key else evidence.figure(key_of(level))
 
     def _formula_slip(self, reading: Reading, figure: Figure) -> Slip | None:
-        """Years miscounted, growth for multiple and the reverse, the figure of another year."""
+        """The slip of computing by which the figure follows."""
         formula = reading.formula
         assert self.outside is not None
-        if not isinstance(formula, Derived):
-            return None
+        assert formula is not None
         due = self.outside.evaluate(formula)
         if due.measured is None:
             return None
-        text = shown(plain(figure), due.measured.point)
-        tries: list[tuple[str, Formula]] = []
-        if formula.kind == "cagr":
-            tries += [
-                ("years miscounted", replace(formula, years=formula.years + d))
-                for d in (1, -1)
-                if formula.years + d > 0
-            ]
-            tries.append(("simple average", replace(formula, kind="mean_growth")))
-        if formula.kind == "growth_times":
-            tries.append(("增长 for 增长到", replace(formula, kind="multiple")))
-        if formula.kind == "multiple":
-            tries.append(("增长到 for 增长", replace(formula, kind="growth_times")))
-        if formula.kind == "share":
-            for shift in (-1, 1):
-                total = formula.part("total")
-                tries.append(
-                    (
-                        "the whole of another year",
-                        Derived("share", (("part", formula.part("part")), ("total", _shifted(total, shift)))),
-                    )
-                )
-        for kind, other in tries:
+        for kind, other in slips_of_computing(formula):
             again = self.outside.evaluate(other)
             if again.measured is not None and verdict_of_figure(figure, again.measured) in HOLDS:
-                return Slip(kind, text)
+                return Slip(kind, shown(plain(figure), due.measured.point))
         return None
 
     def _proportion(self, reading: Reading) -> Side:
@@ -433,78 +311,6 @@ class _Judge:
             else side
         )
 
-    # against the text itself --------------------------------------------------------------------------------------
-
-    def _internal(self, reading: Reading, figure: Figure) -> Side:
-        formula = reading.formula
-        assert formula is not None
-        if reading.extra or reading.kind == "count":
-            return Side()
-        used: list[str] = []
-
-        def printed(level: Level) -> Figure | None:
-            found = self.printed.get(level, [])
-            at = bisect.bisect_left(found, reading.number.start, key=lambda e: e[0].number.start)
-            near = [e for e in found[max(0, at - 2) : at + 3] if e[0].number.start != reading.number.start]
-            if not near:
-                return None
-            chosen = min(near, key=lambda e: abs(e[0].number.start - reading.number.start))
-            used.append(chosen[0].number.literal)
-            return chosen[1]
-
-        if isinstance(formula, Level):
-            return self._sum_inside(reading, figure, formula, printed, used)
-        result = Evaluator(printed, self.members).evaluate(formula)
-        if result.measured is None and isinstance(formula, Derived):
-            result = self._of_printed_multiple(formula, used)
-        if result.measured is None:
-            return Side()
-        if reading.kind == "rank":
-            return self._side(figure, result.measured, verdict_of_figure(figure, result.measured), figures=tuple(used))
-        verdict = verdict_of_figure(figure, result.measured)
-        if verdict == INCONSISTENT and (
-            reading.inherited & {"base", "whole"} or self._real(formula) or self._of_rounded_rates(reading, figure)
-        ):
-            verdict = UNTESTABLE
-        return self._side(figure, result.measured, verdict, figures=tuple(used))
-
-    def _of_printed_multiple(self, formula: Derived, used: list[str]) -> Evaluated:
-        """The compound rate that a printed multiple of the same figure over the same years allows."""
-        if formula.kind != "cagr" or formula.parts not in self.multiples:
-            return Evaluated(None)
-        reading, multiple = self.multiples[formula.parts]
-        used[:] = [reading.number.literal]
-        rate = Operation("cagr_of_multiple", (("multiple", Leaf("multiple")),), formula.years)
-        return Evaluated(measure(rate, {"multiple": multiple}))
-
-    def _sum_inside(self, reading: Reading, figure: Figure, level: Level, printed, used: list[str]) -> Side:  # type: ignore[no-untyped-def]
-        """A total against its printed parts, places or the measures an identity of the catalogue names; a figure against the same figure printed elsewhere."""
-        parts = level.place.split("+") if "+" in level.place else self.members.get(level.place, [])
-        if parts and 1 < len(parts) <= 4:
-            result = Evaluator(printed, self.members).evaluate(replace(level, place="+".join(parts)))
-            if result.measured is not None:
-                verdict = verdict_of_figure(figure, result.measured)
-                return self._side(figure, result.measured, verdict, figures=tuple(used))
-        for measures in self.sums.get(level.measure, ()) if not level.to else ():
-            del used[:]
-            whole = Derived("sum", tuple((m, replace(level, measure=m)) for m in measures))
-            result = Evaluator(printed, self.members).evaluate(whole)
-            if result.measured is not None:
-                return self._side(
-                    figure, result.measured, verdict_of_figure(figure, result.measured), figures=tuple(used)
-                )
-        del used[:]
-        again = printed(level)
-        if again is None:
-            return Side()
-        measured = Measured(plain(again).value, plain(again).interval)
-        verdict = verdict_of_figure(figure, measured)
-        near = abs(measured.point - plain(figure).value) <= abs(plain(figure).value) * FAR
-        alike = near or slip_of(plain(figure), measured.point) is not None
-        if verdict == INCONSISTENT and (not alike or ("measure" in reading.inherited and not reading.bound)):
-            verdict = UNTESTABLE  # one name for two things is likelier than a slip
-        return self._side(figure, measured, verdict, figures=tuple(used))
-
     # words --------------------------------------------------------------------------------------------------------
 
     def _name(self, level: Level) -> Bilingual:
@@ -530,8 +336,6 @@ class _Judge:
 
 def judged(readings: list[Reading], names: Names, evidence: Evidence) -> dict[int, Outcome]:
     """What the claims package says of each reading that can be written down as a claim, by the start of its number."""
-    from jjj_pipeline.claims.text.claims import entries_of
-
     starts: dict[str, list[int]] = {}
     entries: dict[str, dict[str, Any]] = {}
     for reading in readings:
@@ -563,31 +367,8 @@ def _is_claim(entry: dict[str, Any], evidence: Evidence) -> bool:
     return True
 
 
-def _unsigned(side: Side) -> Side:
-    """下降3.2% is printed without its sign: so is what is due."""
-    if not side.value:
-        return side
-    bare = side.value.removeprefix("-") if side.value.startswith("-") else f"+{side.value}"
-    low, high = (None, None) if side.low is None or side.high is None else (-side.high, -side.low)
-    return replace(
-        side,
-        value=bare,
-        low=low,
-        high=high,
-        repair=bare if side.repair else "",
-        why=_with_value(side.why, side.value, bare),
-    )
-
-
 def _should_read(due: str, slip: str) -> Reason:
     return reason("should_read_as", due=due, slip=words.SLIPS[slip])
-
-
-def _with_value(why: Reason | None, old: str, new: str) -> Reason | None:
-    """A reason with one value written in another way."""
-    if why is None:
-        return None
-    return replace(why, values={name: new if value == old else value for name, value in why.values.items()})
 
 
 def _plain_value(checked: Checked) -> bool:
@@ -598,25 +379,3 @@ def _plain_value(checked: Checked) -> bool:
         and checked.external.verdict not in HOLDS
         and not checked.reading.bound
     )
-
-
-def _shifted(formula: Formula, by: int) -> Formula:
-    if isinstance(formula, Level):
-        return replace(formula, year=formula.year + by)
-    if isinstance(formula, Derived):
-        return replace(formula, parts=tuple((n, _shifted(p, by)) for n, p in formula.parts))
-    return formula
-
-
-def _rebased(formula: Derived, old: int, new: int) -> Formula:
-    last = max(level.year for level in levels(formula))
-    parts = tuple((n, moved(p, year=new) if n == "start" else p) for n, p in formula.parts)
-    return replace(formula, parts=parts, years=last - new) if old != new else formula
-
-
-def _replaced(formula: Formula, old: Level, new: Formula) -> Formula:
-    if formula == old:
-        return new
-    if isinstance(formula, Derived):
-        return replace(formula, parts=tuple((n, _replaced(p, old, new)) for n, p in formula.parts))
-    return formula

@@ -10,10 +10,10 @@ import yaml
 from jjj_pipeline.catalog import units
 from jjj_pipeline.claims.reasons import reason
 from jjj_pipeline.claims.text import grammar as g
-from jjj_pipeline.claims.text.check import Checked
 from jjj_pipeline.claims.text.documents import Document
 from jjj_pipeline.claims.text.names import Names
 from jjj_pipeline.claims.text.reading import Constant, Derived, Formula, Level, Reading
+from jjj_pipeline.claims.text.sides import Checked
 
 Entry = dict[str, Any]
 _TWO_YEARS = ("growth", "cagr", "growth_times", "multiple", "difference", "mean_diff")

@@ -11,10 +11,11 @@ from jjj_pipeline.claims.evidence import Evidence
 from jjj_pipeline.claims.model import Bilingual
 from jjj_pipeline.claims.reasons import Language, Reason, reason, rendered
 from jjj_pipeline.claims.text import words
-from jjj_pipeline.claims.text.check import Checked, check_readings
+from jjj_pipeline.claims.text.check import check_readings
 from jjj_pipeline.claims.text.documents import Document
 from jjj_pipeline.claims.text.names import Names
 from jjj_pipeline.claims.text.reading import Reading, levels
+from jjj_pipeline.claims.text.sides import Checked
 from jjj_pipeline.claims.text.structure import read_text
 
 COLUMNS = [

@@ -20,7 +20,6 @@ from jjj_pipeline.claims.model import Bilingual
 from jjj_pipeline.claims.reasons import Reason, rendered
 from jjj_pipeline.claims.tables import EVIDENCE, evidence_of
 from jjj_pipeline.claims.text import words
-from jjj_pipeline.claims.text.check import Checked, Side
 from jjj_pipeline.claims.text.names import Names
 from jjj_pipeline.claims.text.reading import Reading
 from jjj_pipeline.claims.text.result import (
@@ -34,6 +33,7 @@ from jjj_pipeline.claims.text.result import (
     reason_text,
     why_of,
 )
+from jjj_pipeline.claims.text.sides import Checked, Side
 from jjj_pipeline.errors import BadInput
 from jjj_pipeline.publish.published_file import open_published, query
 
