@@ -100,6 +100,21 @@ def provinces_dropped(form: Form, rng: random.Random) -> Form:
     return replace(form, rows=rows, truth=truth, formats={})
 
 
+def years_behind_names(form: Form, rng: random.Random) -> Form:
+    """A panel as programs widen it: gdp_2024, gdp_2025 in any order of the names, each name's years in theirs."""
+    if form.table != "nbs_gdp_by_sector" or len(form.head) != 6 or form.head[:2] != ["省份", "年份"]:
+        return form
+    join = rng.choice(("_", "", ".", "-"))
+    years = sorted({row[1] for row in form.rows})
+    figures = {(row[0], row[1]): row[2:] for row in form.rows}
+    columns = [(c, y) for c in rng.sample(range(4), 4) for y in years]
+    stems = [head.removesuffix("(亿元)") for head in form.head[2:]]
+    unit = rng.choice(("", "(亿元)"))
+    head = ["省份", *(f"{stems[c]}{join}{y}{unit}" for c, y in columns)]
+    names = list(dict.fromkeys(row[0] for row in form.rows))
+    return replace(form, head=head, rows=[[n, *(figures[n, y][c] for c, y in columns)] for n in names], formats={})
+
+
 def chapter_lines(form: Form, rng: random.Random) -> Form:
     """Chapters, books and blank lines above the title."""
     lines = rng.sample(
@@ -189,7 +204,8 @@ def name_column(form: Form) -> int:
 BASES: tuple[Callable[[], Form], ...] = (by_activity, bulletin, panel, export)
 # in the order in which several are made
 CHANGES: tuple[Callable[[Form, random.Random], Form], ...] = (
-    provinces_dropped, year_column, number_formats, blanks, text_column, columns_moved, chapter_lines, other_release, half_year,
+    provinces_dropped, years_behind_names, year_column, number_formats, blanks, text_column, columns_moved, chapter_lines,
+    other_release, half_year,
 )  # fmt: skip
 
 

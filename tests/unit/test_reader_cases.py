@@ -7,6 +7,7 @@ import os
 import subprocess
 import sys
 import time
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -563,6 +564,12 @@ FURTHER = [
             made.wide_panel(["省份", "年份", *made.SECTORS], lambda n, y, v: [n, y, *(f"{x:.2f}" for x in v)]),
             end=False,
         )[:-2],
+        SECTORS,
+    ),
+    Case(
+        "11c.txt",
+        Read("nbs_gdp_by_sector", "2026", 248, told=("without a line end",)),
+        lambda: made.csv(made.wide_panel(["省份", "年份", *made.SECTORS], long), separator="\t", end=False),
         SECTORS,
     ),
     # 12: forms of panels
@@ -1184,6 +1191,31 @@ def check(case: Case, catalog: Catalog, loaded: LoadedFigures | None) -> None:
         ), cell
     assert not {r[2] for r in found.rows} & set(case.expected.without)
     assert [w for w in case.expected.told if not any(w in line for line in found.messages)] == [], found.messages
+
+
+def test_every_kind_has_two_further_files_of_another_layout_or_format(
+    record_property: Callable[[str, object], None],
+) -> None:
+    kinds = {folder.name[:2]: folder for folder in FIXTURES.iterdir()}
+    further = Counter(case.file[:2] for case in FURTHER) + Counter({"14": len(SLOW) - 1})
+    record_property(f"{len(kinds)} kinds", f"{sum(further[k] for k in kinds)} further files")
+    assert {kind: further[kind] for kind in kinds if further[kind] < 2} == {}
+    for kind, folder in kinds.items():
+        formats = {Path(c.file).suffix for c in FURTHER if c.file[:2] == kind}
+        assert kind == "14" or len(formats | {p.suffix for p in folder.iterdir()}) > 1, kind
+
+
+def test_a_proposal_that_does_not_work_is_found() -> None:
+    """What makes every refusal of the tests show: the options are taken from its words and given."""
+
+    def refuses(hints: Hints) -> Understood:
+        raise BadInput("a.csv", expected="a table", found=hints.table)
+
+    assert not follow("a.csv: expected a year; found none - write it into the title", Hints(), refuses)
+    with pytest.raises(BadInput, match="found nbs_gdp"):
+        follow("a.csv: expected a table; found none - give --table nbs_gdp", Hints(), refuses)
+    with pytest.raises(AssertionError):
+        follow("a.csv: expected a table; found none - give --release 2026", Hints(table="nbs_gdp"), refuses)
 
 
 @pytest.mark.parametrize("case", FIXED, ids=ids(FIXED))
