@@ -5,29 +5,26 @@ from __future__ import annotations
 
 import difflib
 from collections import defaultdict
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import replace
 
 from jjj_pipeline.catalog.model import Catalog
 from jjj_pipeline.errors import BadInput
 from jjj_pipeline.ingest import text_parsing
 from jjj_pipeline.ingest.formats.sheets import address
-from jjj_pipeline.ingest.layouts import nbs_export
 from jjj_pipeline.ingest.layouts.table import PrintedTable
-from jjj_pipeline.ingest.layouts.yearbook_table import EPS
 from jjj_pipeline.ingest.matching.column_matching import (
     Fit,
-    Heads,
     Hints,
-    Known,
     heading_names,
     known_targets,
     names,
     target_of,
     targets,
 )
-from jjj_pipeline.ingest.matching.figure_index import Key, Match, Unnamed, digits
+from jjj_pipeline.ingest.matching.figure_index import Match, digits
 from jjj_pipeline.ingest.matching.loaded_figures import LoadedFigures, LoadedObservation, agree
+from jjj_pipeline.ingest.matching.proposed_entry import entry_for, figures_under, layout_of, nearest, span_of, unit_in
 from jjj_pipeline.ingest.row_model import Reading
 
 SHOWN = 3  # candidates named in a message
@@ -64,16 +61,7 @@ def merged(hints: Hints, option: Hints) -> Hints:
 def matches(table: PrintedTable, found: Fit, catalog: Catalog, loaded: LoadedFigures) -> list[Match]:
     """Loaded tables with the values of this one through the columns of a fit, the best first."""
     named = dict(zip(found.columns, targets(found, catalog), strict=True))
-    return loaded.candidates(_figures(table, {h: (found.table_id, *t) for h, t in named.items()}))
-
-
-def _figures(table: PrintedTable, keys: Mapping[Heads, Key | None]) -> list[Unnamed]:
-    """The figures under some headings, each with what it may be (nothing: anything)."""
-    return [
-        (e.region, e.year, e.plain, keys[e.heads])
-        for e in table.entries
-        if e.region and e.plain and e.plain != "…" and e.heads in keys
-    ]
+    return loaded.candidates(figures_under(table, {h: (found.table_id, *t) for h, t in named.items()}))
 
 
 def ask(
@@ -89,23 +77,23 @@ def ask(
     if loaded is not None and heading:
         near = [m for f in whole for m in matches(table, f, catalog, loaded)]
     elif loaded is not None:
-        near = loaded.candidates(_figures(table, dict.fromkeys(table.headings)))
+        near = loaded.candidates(figures_under(table, dict.fromkeys(table.headings)))
     near.sort(key=lambda m: -m.evidence)
     options: list[Hints] = []
     if near:
         evidence = f"candidates by value: {'; '.join(map(str, near[:SHOWN]))}"
         options = [o for m in near[: 2 * SHOWN] for o in _options(m, catalog)]
-        otherwise = f"none of them has this layout: add to tables.yml: {_entry(table, catalog, loaded)}"
+        otherwise = f"none of them has this layout: add to tables.yml: {entry_for(table, catalog, loaded)}"
     elif heading and (evidence := _by_value(table, loaded)):
         options = _single_options(table, catalog, loaded)
         otherwise = (
             f"name these headings under aliases of that table in tables.yml, then give --table; or add to tables.yml: "
-            f"{_entry(table, catalog, loaded)}"
+            f"{entry_for(table, catalog, loaded)}"
         )
     elif whole and heading:
         evidence = f"by its columns it may be {', '.join(f.table_id for f in whole[:5])}"
         options = [Hints(table=f.table_id) for f in whole]
-        otherwise = f"or add to tables.yml: {_entry(table, catalog, loaded)}"
+        otherwise = f"or add to tables.yml: {entry_for(table, catalog, loaded)}"
     else:
         partly = sorted((f for f in fits if f.whole), key=lambda f: -len(f.columns))
         evidence = "no loaded table has such values"
@@ -114,7 +102,7 @@ def ask(
             options = [Hints(table=f.table_id) for f in partly[:5]]
         asked = [o for o, given in (("--table", hints.table), ("--indicator", hints.indicator)) if not given]
         otherwise = f"say what the figures are: {' or '.join(asked)}"
-        otherwise += f", or add to tables.yml: {_entry(table, catalog, loaded)}" if heading else ""
+        otherwise += f", or add to tables.yml: {entry_for(table, catalog, loaded)}" if heading else ""
     return Question(
         table.where, expected=expected, found=found, cell=cell, evidence=evidence, options=options, otherwise=otherwise
     )
@@ -134,11 +122,11 @@ def _no_table_of(
         return table.refuse(
             f"a column that is {indicator}", f"columns {heading}", cell=_first_cell(table),
             hint="keep the column of that indicator alone, or add a table with all of them to tables.yml: "
-            + _entry(table, catalog, loaded),
+            + entry_for(table, catalog, loaded),
         )  # fmt: skip
     return table.refuse(
-        f"a table of tables.yml that holds {indicator} in this layout ({_layout(table)})", "none", cell=_first_cell(table),
-        hint=f"add to tables.yml: {_entry(table, catalog, loaded, indicator)}",
+        f"a table of tables.yml that holds {indicator} in this layout ({layout_of(table)})", "none", cell=_first_cell(table),
+        hint=f"add to tables.yml: {entry_for(table, catalog, loaded, indicator)}",
     )  # fmt: skip
 
 
@@ -146,21 +134,14 @@ def _by_value(table: PrintedTable, loaded: LoadedFigures | None) -> str:
     """What the first headings hold by their values, where a loaded table has four of five of them."""
     found_by_value: list[str] = []
     for heads in table.headings[:SHOWN]:
-        if near := _nearest(table, heads, loaded):
+        if near := nearest(table, heads, loaded):
             found_by_value.append(f"{heads[0] if heads else 'its figures'} by value {near}")
     return "; ".join(found_by_value)
 
 
-def _nearest(table: PrintedTable, heads: Heads, loaded: LoadedFigures | None) -> Match | None:
-    if loaded is None:
-        return None
-    near = loaded.candidates(_figures(table, {heads: None}))
-    return near[0] if near and near[0].share >= 0.8 and near[0].compared >= 10 else None
-
-
 def _single_options(table: PrintedTable, catalog: Catalog, loaded: LoadedFigures | None) -> list[Hints]:
     """Options for a table with one heading that nobody knows: its indicator by value."""
-    if len(table.headings) != 1 or not (near := _nearest(table, table.headings[0], loaded)):
+    if len(table.headings) != 1 or not (near := nearest(table, table.headings[0], loaded)):
         return []
     return [
         *(Hints(indicator=near.indicator) for _ in range(near.indicator in catalog.indicators)),
@@ -209,10 +190,10 @@ def unknown_title(table: PrintedTable, fits: list[Fit], catalog: Catalog, loaded
         close.append(f"its columns are those of {', '.join(by_columns[:2])}")
     if known_by_value := _by_value(table, loaded):
         close.append(f"{known_by_value}, add its title to names of that table if it is that")
-    years = str(table.title_years[0]) if len(table.title_years) == 1 else _span(table.years)
-    unit = _unit(table) or "not stated"
+    years = str(table.title_years[0]) if len(table.title_years) == 1 else span_of(table.years)
+    unit = unit_in(table) or "not stated"
     headings = ", ".join(h[0] for h in table.headings if h) or "one indicator"
-    entry = f"add to tables.yml: {_entry(table, catalog, loaded)}"
+    entry = f"add to tables.yml: {entry_for(table, catalog, loaded)}"
     return Question(
         table.where,
         expected="a table of tables.yml",
@@ -222,77 +203,6 @@ def unknown_title(table: PrintedTable, fits: list[Fit], catalog: Catalog, loaded
         options=[Hints(table=t) for t in by_columns[:SHOWN]],
         otherwise=f"{'or ' if close else ''}{entry}",
     )
-
-
-def _entry(table: PrintedTable, catalog: Catalog, loaded: LoadedFigures | None, indicator: str = "") -> str:
-    """The entry of tables.yml, in one line, that would let this table be read: every heading with its indicator, where
-    the catalogue or the values know it."""
-    import yaml
-
-    source = table.family if table.family in (nbs_export.FAMILY, EPS) else "<source>"
-    unit_of = {e.heads: e.unit for e in reversed(table.entries)}
-    everything = known_targets(catalog)
-    columns: dict[str, str] = {}
-    taken: set[str] = set()
-    for heads in table.headings:
-        target = indicator or _target(table, heads, everything, catalog, loaded)
-        named = (
-            f"{heads[0]}({unit_of[heads]})"
-            if heads and unit_of[heads] and not table.units
-            else heads[0]
-            if heads
-            else ""
-        )
-        columns[named] = target if target and target not in taken else "<indicator>"
-        taken.add(target)
-    layout = _layout(table)
-    entry: dict[str, object] = {
-        "source": source,
-        "title_zh": text_parsing.bare_title(table.title) or "<title>",
-        "title_en": "<English>",
-        "layout": layout,
-    }
-    if table.units or layout == "region_by_year" or not all(unit_of[h] for h in table.headings):
-        entry["unit"] = _unit(table) or "<unit>"
-    if source != table.family and table.title:
-        entry["year_lag"] = 1
-    single = layout == "region_by_year"
-    if single and (heading := next((h[0] for h in table.headings if h), "")):
-        entry |= {"names": [heading]} if not table.title else {}
-    entry |= {"indicator": next(iter(columns.values()), "<indicator>")} if single else {"columns": columns}
-    text = yaml.safe_dump(entry, allow_unicode=True, default_flow_style=True, sort_keys=False, width=10_000).strip()
-    return f"{source}_<name>: {text}"
-
-
-def _target(
-    table: PrintedTable, heads: Heads, everything: Known, catalog: Catalog, loaded: LoadedFigures | None
-) -> str:
-    """The indicator a heading is known as in tables of the scope of the title, else what its values are; nothing where
-    neither is certain."""
-    scopes = text_parsing.scopes(table.title)
-    for head in heads:
-        named = everything.get(text_parsing.column_key(head), {})
-        fitting = [t for t, of in named.items() if of and text_parsing.scopes(catalog.tables[of].title_zh) == scopes]
-        for certain in (fitting, list(named)):
-            if len(certain) == 1:
-                indicator, industry = certain[0]
-                return indicator if industry == "*" else f"{indicator}@{industry}"
-    near = _nearest(table, heads, loaded)
-    return near.indicator if near and near.industry == "*" else ""
-
-
-def _layout(table: PrintedTable) -> str:
-    if len(table.years) <= 1 and (table.title or not table.years):
-        return "region_by_indicator"
-    return "region_year_by_indicator" if len(table.headings) > 1 else "region_by_year"
-
-
-def _unit(table: PrintedTable) -> str:
-    return "，".join(table.units) or next((e.unit for e in table.entries if e.unit), "")
-
-
-def _span(years: list[int]) -> str:
-    return f"{years[0]}-{years[-1]}" if len(years) > 1 else str(years[0]) if years else "no year"
 
 
 def region_candidates(table: PrintedTable, fit: Fit, reading: Reading, loaded: LoadedFigures) -> list[tuple[str, str]]:
