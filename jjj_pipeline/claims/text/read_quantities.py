@@ -10,7 +10,7 @@ from jjj_pipeline.claims.text import grammar as g
 from jjj_pipeline.claims.text.context import Subject
 from jjj_pipeline.claims.text.names import Mention
 from jjj_pipeline.claims.text.numbers import Number
-from jjj_pipeline.claims.text.read_shares import ShareReader
+from jjj_pipeline.claims.text.read_percent import PercentReader
 from jjj_pipeline.claims.text.reading import Reading, Slot
 from jjj_pipeline.claims.text.skeleton import SIGNS, I, R, Skeleton, T
 from jjj_pipeline.claims.text.stretches import (
@@ -19,7 +19,7 @@ from jjj_pipeline.claims.text.stretches import (
 )
 
 
-class QuantityReader(ShareReader):
+class QuantityReader(PercentReader):
     """Figures with a unit."""
 
     def _quantity(

@@ -17,7 +17,7 @@ from jjj_pipeline.claims.text.names import Mention, Names
 from jjj_pipeline.claims.text.normal import normalise
 from jjj_pipeline.claims.text.numbers import CN, Number, find_numbers
 from jjj_pipeline.claims.text.read_counts import CountReader
-from jjj_pipeline.claims.text.read_subjects import SEPARATOR
+from jjj_pipeline.claims.text.read_places import SEPARATOR
 from jjj_pipeline.claims.text.reading import Reading, slots
 from jjj_pipeline.claims.text.skeleton import B, I, N, R, Skeleton, T, sentences
 from jjj_pipeline.claims.text.stretches import (
