@@ -72,6 +72,11 @@ def emptied(root: Path) -> None:
     (root / "raw").mkdir()
 
 
+def changed(root: Path) -> None:
+    path = root / GDP
+    path.write_bytes(path.read_bytes().replace(b"49670.2", b"49672.2"))
+
+
 def time_put_back(root: Path) -> None:
     path, before = root / GDP, (root / GDP).stat()
     path.write_bytes(path.read_bytes().replace(b"49670.2", b"49671.2"))
@@ -126,6 +131,9 @@ def source(content: str) -> Callable[[Path], None]:
 NOTHING: Callable[[Path], None] = lambda root: None  # noqa: E731
 ATTACKS = [
     Attack("nothing (the command itself)", NOTHING),
+    Attack("emptied raw/", emptied),
+    Attack(".build.json is a folder", note),
+    Attack("damaged runs.db", damaged),
     Attack("nothing (status)", NOTHING, LOOK),
     Attack("source.yml: alias bomb", source(BOMB), LOOK),
     Attack("source.yml: empty", source(""), LOOK),
@@ -138,10 +146,8 @@ ATTACKS = [
     Attack("a stray file", text("raw/nbs/2025/holiday.csv", "x\n"), LOOK),
     Attack("a file at another depth", text("raw/nbs/gdp.csv", "x\n"), LOOK),
     Attack("full-width digits in a release", text("raw/nbs/２０３０/gdp.csv", "x\n"), LOOK),
+    Attack("nothing (a figure that changed)", changed),
     Attack("same size, time put back", time_put_back),
-    Attack("emptied raw/", emptied),
-    Attack(".build.json is a folder", note),
-    Attack("damaged runs.db", damaged),
     Attack("jjj.duckdb is a link", linked_warehouse),
     Attack("nothing (read)", text("file.csv", "地区,2019\n北京,1\n天津,2\n河北,3\n"), ("read", "file.csv")),
     Attack("500 MB CSV", large, ("read", "file.csv")),

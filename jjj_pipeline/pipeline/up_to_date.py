@@ -12,6 +12,7 @@ import json
 import os
 import sys
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
@@ -48,7 +49,8 @@ def remember(settings: Settings, before: Mapping[str, Any], outcome: Mapping[str
     try:
         atomic.write_text(settings.warehouse / NAME, json.dumps(state, default=str))
     except OSError:
-        (settings.warehouse / NAME).unlink(missing_ok=True)
+        with suppress(OSError):  # a folder of that name, a disk that is read only: no note either
+            (settings.warehouse / NAME).unlink(missing_ok=True)
 
 
 def unchanged(settings: Settings) -> dict[str, Any] | None:

@@ -37,6 +37,14 @@ def test_nothing_changed_says_what_the_last_build_said(settings: Settings) -> No
     assert up_to_date.unchanged(settings) == SAID
 
 
+def test_where_the_note_cannot_be_written_the_next_build_runs(settings: Settings) -> None:
+    note = settings.warehouse / up_to_date.NAME
+    note.unlink()
+    note.mkdir()
+    up_to_date.remember(settings, up_to_date.inputs(settings), SAID)
+    assert up_to_date.unchanged(settings) is None
+
+
 EDITS: dict[str, Callable[[Settings], object]] = {
     "a raw file": lambda s: (s.raw / "nbs/2025/population.csv").write_text("x"),
     "a new raw file": lambda s: (s.raw / "nbs/2025/gdp.csv").write_text("x"),
