@@ -18,6 +18,7 @@ from jjj_pipeline.report import charts
 from jjj_pipeline.report.answers import Row, Rows, answer, moved
 from jjj_pipeline.report.breaks import Break, breaks_of
 from jjj_pipeline.report.chart_style import Canvas
+from jjj_pipeline.report.drawn_charts import DrawnCharts
 from jjj_pipeline.report.labels import SEMICOLON, Labels
 from jjj_pipeline.report.model import LANGUAGES, ReportFigure, ReportSection, Text, sections
 from jjj_pipeline.report.numbers import interval, number
@@ -49,8 +50,8 @@ class Shown:
 class Writer:
     """Writes the templates of the sections over the rows of the published file."""
 
-    def __init__(self, ask: Callable[[str, str], Rows], words: Labels) -> None:
-        self.ask, self.words = ask, words
+    def __init__(self, ask: Callable[[str, str], Rows], words: Labels, drawn: DrawnCharts) -> None:
+        self.ask, self.words, self.drawn = ask, words, drawn
         self.environment = Environment(autoescape=True, undefined=StrictUndefined)
         self.environment.filters["lower_first"] = lower_first
         # a figure's expressions serve its title and its note, in both languages
@@ -96,7 +97,7 @@ class Writer:
     def charts(self, figure: ReportFigure, rows: Rows, title: dict[str, str | None]) -> dict[str, Any]:
         """The chart in each language."""
         return {
-            lang: charts.draw(Canvas(figure, rows, self.words, lang), Markup(title[lang] or "").striptags())
+            lang: self.drawn.spec(Canvas(figure, rows, self.words, lang), Markup(title[lang] or "").striptags())
             for lang in LANGUAGES
         }
 
@@ -165,14 +166,14 @@ def _years(years: list[int]) -> str:
     return ", ".join(map(str, years))
 
 
-def render(con: duckdb.DuckDBPyConnection, runtime: str, key: str = "") -> tuple[str, int]:
+def render(con: duckdb.DuckDBPyConnection, runtime: str, key: str, drawn: DrawnCharts) -> tuple[str, int]:
     """The page over a published file, and the number of its charts. `runtime` is the script that draws them, `key` is
-    written into the head."""
+    written into the head, `drawn` has the charts of the build before."""
     with ThreadPoolExecutor(1) as aside:  # DuckDB answers while others draw
         figures = [f for s in sections() for f in s.figures]
         queries = {(q, f.id): None for f in figures for q in (f.query, f.sources) if q}
         asked = {(q, name): aside.submit(answer, con.cursor(), q, name) for q, name in queries}
-        return _rendered(con, lambda query, name: asked[query, name].result(), runtime, key)
+        return _rendered(con, lambda query, name: asked[query, name].result(), runtime, key, drawn)
 
 
 # the four questions of the article, and the figures whose titles answer them
@@ -186,9 +187,11 @@ def _four(parts: list[tuple[ReportSection, list[Shown]]], words: Labels) -> list
 
 
 def _rendered(
-    con: duckdb.DuckDBPyConnection, ask: Callable[[str, str], Rows], runtime: str, key: str
+    con: duckdb.DuckDBPyConnection, ask: Callable[[str, str], Rows], runtime: str, key: str, drawn: DrawnCharts
 ) -> tuple[str, int]:
-    writer = Writer(ask, Labels(partial(answer, con)))
+    words = Labels(partial(answer, con))
+    drawn.names(words)
+    writer = Writer(ask, words, drawn)
     parts: list[tuple[ReportSection, list[Shown]]] = [
         (s, [writer.shown(f, links=s.sentences) for f in s.figures]) for s in sections()
     ]
@@ -198,4 +201,5 @@ def _rendered(
         "index.html.j2", writer.words, parts_of_page=parts, four=_four(parts, writer.words),
         build=build[0] if build else {}, runtime=Markup(runtime), claims=claims, key=key,
     )  # fmt: skip
+    drawn.save()
     return html, sum(bool(shown.charts) for _, all_shown in parts for shown in all_shown)

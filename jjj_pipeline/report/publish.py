@@ -46,12 +46,14 @@ def publish(project: Project, *, full: bool = False) -> Made:
             return Made(target, target.stat().st_size, target.read_bytes().count(b'class="chart ') // 2, cached=True)
         # here: a cached page does without what writes one
         from jjj_pipeline.report import dictionary_page, page
+        from jjj_pipeline.report.drawn_charts import DrawnCharts
         from jjj_pipeline.report.explorer import page as explorer
 
         script = runtime.script(settings.previews)
         pages = {dictionary_target: dictionary_page.render(con, project.catalog, key)}
         pages[explorer_target] = explorer.render(con, script, key)
-        pages[target], charts = page.render(con, script, key)
+        drawn = DrawnCharts(settings.previews, _key("", settings.catalog), anew=full)
+        pages[target], charts = page.render(con, script, key, drawn)
     for path, text in pages.items():  # the report last: its key says that all are there
         write_text(path, text)
     return Made(target, target.stat().st_size, charts, cached=False)
