@@ -159,7 +159,7 @@ class FlowAffinity(Contract):
     the buyers: absorption of the destination / absorption of all other provinces. affinity is the ratio: 1 as much as
     size suggests, above 1 closer. Absorption counts what a province buys from everywhere, itself included,
     and the flow itself: expected_without and affinity_without leave the origin's sales out. Where the
-    outflow is not published the share of the whole output is a floor, and so is affinity_at_least."""
+    outflow is not held the share of the whole output is a floor, and so is affinity_at_least."""
 
     indicator: str = key("指标", "Flow indicator")
     origin: str = key("流出地", "Origin, a province")

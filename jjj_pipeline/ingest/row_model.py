@@ -99,7 +99,9 @@ def figure(
     try:
         value = Decimal(text)
     except InvalidOperation:
-        raise reading.refuse("a figure", repr(printed), cell=cell, hint="blank means not published") from None
+        raise reading.refuse(
+            "a figure", repr(printed), cell=cell, hint="leave the cell blank where there is no figure"
+        ) from None
     # one multiplication and one division of exact integers: the same double on every machine
     converted = float(value * over / under + plus) if value.is_finite() else math.inf
     if (

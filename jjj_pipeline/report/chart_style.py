@@ -188,7 +188,7 @@ def missing_years(years: Sequence[int], given: Iterable[int]) -> list[int]:
 
 
 def hatched(canvas: Canvas, lost: Sequence[int], scale: alt.Scale) -> list[Any]:
-    """A hatched strip over each year that nobody published."""
+    """A hatched strip over each year that is not held."""
     if not lost:
         return []
     note = canvas.words.page["not_published"][canvas.lang]

@@ -228,7 +228,7 @@ def _ends_of_slope(values: list[Spec], first: bool, last: bool) -> tuple[list[Sp
 
 
 def heat(canvas: Canvas) -> Any:
-    """A cell for each row and year; what was not published is struck through. `scale` makes the colours, `steps` where there are
+    """A cell for each row and year; what is not held is struck through. `scale` makes the colours, `steps` where there are
     few values; `marked` rows are in bold type."""
     x, y, value = (canvas.want(k) for k in ("x", "y", "value"))
     nothing = canvas.words.page["not_published"][canvas.lang]

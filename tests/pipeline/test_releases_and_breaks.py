@@ -86,6 +86,57 @@ def test_both_ends_of_an_intensity_rest_on_one_gdp_where_one_is_held(con: duckdb
     ).fetchall() == [(2000, 2024, "the two ends rest on different gdp: 2021 and 2025-census5", "gdp_census5_2011")]
 
 
+def test_printed_and_recomputed_intensities_go_apart_in_eight_provinces(con: duckdb.DuckDBPyConnection) -> None:
+    # printed ratios rest on the GDP of their day: the sign of 2014 to 2019 is another than on one release
+    ends = "max(value) filter (year = 2014) as a, max(value) filter (year = 2019) as b"
+    turned = one(
+        con,
+        f"with p as (select region_code, {ends} from core.preferred where indicator = 'rd_intensity' group by 1), "
+        f"c as (select region_code, {ends} from mart.intensity "
+        "where intensity = 'rd_expenditure_per_gdp' and preferred group by 1) "
+        "select count(*) filter (sign(p.b - p.a) <> sign(c.b - c.a)), count(*) from p join c using (region_code) "
+        "join ref.region as r using (region_code) where r.kind = 'province'",
+    )
+    assert turned == (8, 31)
+
+
+def test_the_jumps_behind_the_ledger_are_those_it_names(con: duckdb.DuckDBPyConnection) -> None:
+    jump = (
+        "select round(100 * (max(value) filter (year = {y}) / max(value) filter (year = {y} - 1) - 1)) from core.panel "
+        "where indicator = '{i}' and region_code = '{r}'"
+    )
+    found = {
+        (i, r, y): one(con, jump.format(i=i, r=r, y=y))[0]
+        for i, r, y in (
+            ("legal_entities", "110000", 2013), ("legal_entities", "110000", 2018), ("legal_entities", "120000", 2018),
+            ("urban_employment", "440000", 2013),
+        )
+    }  # fmt: skip
+    assert [*found.values()] == [55, 37, -35, 51]
+    for indicator, region, year in found:
+        assert one(
+            con,
+            "select count(*) from ref.break_series "
+            f"where indicator = '{indicator}' and region_code = '{region}' and year = {year}",
+        ) == (1,)
+
+
+@pytest.mark.parametrize(
+    "table",
+    [
+        "growth_span", "growth_yearly", "growth_contribution", "shift_share", "disparity", "convergence", "real_growth",
+        "intensity_span", "composition", "capacity",
+    ],
+)  # fmt: skip
+def test_every_measure_over_time_names_the_breaks_it_crosses(con: duckdb.DuckDBPyConnection, table: str) -> None:
+    named = con.execute(
+        f"select distinct unnest(string_split(crosses_break, ' ')) from mart.{table} where crosses_break is not null"
+    ).fetchall()
+    known = {b for (b,) in con.execute("select break_id from ref.break where effect <> 'none'").fetchall()}
+    assert {b for (b,) in named} <= known
+    assert named
+
+
 def test_in_every_province_the_intensities_of_2014_and_2019_rest_on_one_release(con: duckdb.DuckDBPyConnection) -> None:
     two = one(
         con,

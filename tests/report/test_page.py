@@ -180,6 +180,25 @@ def test_a_chart_draws_the_breaks_it_runs_through_and_says_them_beside_it(report
         assert len(place.xpath(".//p[@class='breaks']/b")) == len(years)
 
 
+def test_what_is_no_more_than_chance_is_said_to_be(report: html.HtmlElement) -> None:
+    place = report.get_element_by_id("orders")
+    title = " ".join(place.xpath(".//h3//*[@lang='en']")[0].text_content().split())
+    assert "no more alike than chance" in title
+    assert "0.455 on average" in title  # two shuffled lists of 19
+    row = next(
+        r
+        for r in place.xpath(".//tbody/tr")
+        if "Beijing\u2013Hebei" in r.text_content() and "0.475" in r.text_content()
+    )
+    assert row is not None
+
+
+def test_the_chart_of_intensities_draws_one_release(asked: Rows) -> None:
+    rows = asked["intensity_slope"]
+    assert {r["region_code"] for r in rows} == {"110000", "120000", "130000", "JJJ", "YRD", "CN"}
+    assert len({r["gdp_release"] for r in rows}) == 1
+
+
 def test_footnotes_of_printed_tables_stand_with_the_figures_they_concern(report: html.HtmlElement) -> None:
     first, fifth = "《中国统计年鉴》最初公布数。", "第五次全国经济普查后修订数。"
     contracts = "合同数只录入全国和八个省市；其余地区空白表示未录入。"

@@ -133,7 +133,7 @@ def entries(book: Book, sheet: Sheet, body: GridBody) -> list[TableCell]:
 def _hint(text: str) -> str:
     if text.upper().endswith(tuple("0123456789")) and "E" in text.upper():
         return "the digits were cut: export it again"
-    return "blank means not published"
+    return "leave the cell blank where there is no figure"
 
 
 def _check_cell(where: str, sheet: Sheet, cell: Cell, what: str, *, filled: bool = False) -> None:
