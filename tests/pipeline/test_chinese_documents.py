@@ -17,9 +17,13 @@ def test_a_chinese_page_has_no_figure_or_command_of_its_own(zh: Path, en: Path) 
 def test_the_readme_and_its_chinese_page_link_to_each_other() -> None:
     assert "(README.zh-CN.md)" in (ROOT / "README.md").read_text(encoding="utf-8").split("##")[0]
     assert "(README.md)" in (ROOT / "README.zh-CN.md").read_text(encoding="utf-8").split("##")[0]
-    assert {"README.zh-CN.md", "docs/cookbook.zh-CN.md", "docs/open_it.zh-CN.md", "docs/adding.zh-CN.md"} <= {
-        name for name in PAGES if (ROOT / name).exists()
-    }
+    assert {
+        "README.zh-CN.md",
+        "docs/cookbook.zh-CN.md",
+        "docs/open_it.zh-CN.md",
+        "docs/adding.zh-CN.md",
+        "docs/records.zh-CN.md",
+    } <= {name for name in PAGES if (ROOT / name).exists()}
 
 
 def test_an_answer_that_changed_and_a_figure_of_its_own_are_found() -> None:
