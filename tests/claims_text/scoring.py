@@ -28,6 +28,12 @@ class Score:
     def __add__(self, other: Score) -> Score:
         return Score(*(getattr(self, f.name) + getattr(other, f.name) for f in fields(self)))
 
+    def columns(self) -> tuple[int, ...]:
+        """As the pages for editors list a text."""
+        return (
+            self.claims, self.found, self.understood, self.verdicts, self.open, self.false_alarms, self.missed_errors,
+        )  # fmt: skip
+
     def line(self) -> str:
         n = max(self.claims, 1)
         return (

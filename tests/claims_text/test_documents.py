@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import os
+import re
 import shlex
 import subprocess
 import sys
@@ -13,10 +14,12 @@ from pathlib import Path
 
 import docx
 import pytest
+import yaml
 from docx.oxml import parse_xml
 
 from jjj_pipeline.claims.text.documents import LARGEST, Document, document_of, open_document, table_lines
 from jjj_pipeline.errors import BadInput
+from jjj_pipeline.settings import PACKAGE
 from tests.conftest import ROOT
 
 SENTENCE = "2022年,京津冀研发经费投入4260.9亿元,比上年增长7.9%,占全国的13.8%。"
@@ -61,6 +64,18 @@ def test_what_cannot_be_read_is_one_line(data: bytes, name: str, found: str) -> 
         document_of(data, name)
     assert found in str(refused.value)
     assert "\n" not in str(refused.value)
+
+
+def test_every_refusal_of_a_text_has_its_chinese() -> None:
+    """Each expectation, finding and hint that the code of documents writes; {} stands for what is filled in."""
+    code = (PACKAGE / "claims" / "text" / "documents.py").read_text(encoding="utf-8")
+    words = yaml.safe_load((PACKAGE / "cli" / "chinese.yml").read_text(encoding="utf-8"))
+    for kind, name in (("expected", "expected"), ("found", "found"), ("hints", "hint")):
+        said = re.findall(rf'{name}=f?"([^"]+)"', code)
+        assert len(said) > 5
+        templates = [re.sub(r"\{[^}]*\}", "{}", text) for text in said]
+        plain = [t for text in templates for t in (text.split("; ") if kind == "hints" else [text])]
+        assert [t for t in plain if t not in words[kind] and t.strip("{} MB.")] == []
 
 
 def test_a_pdf_without_text_is_a_scan() -> None:

@@ -22,17 +22,23 @@ TEXTS = ROOT / "tests" / "fixtures" / "texts"
 Check = Callable[[str], CheckedText]
 
 
-def scored(folder: Path, check: Check) -> Score:
+def scored(folder: Path, check: Check, record: Callable[[str, object], None]) -> Score:
     total = Score()
+    listed: list[str] = []
     for name, gold in read_gold(folder / "gold.csv").items():
         rows = [
             {k: str(v) for k, v in row.items()}
             for row in result.rows(check((folder / f"{name}.txt").read_text(encoding="utf-8")))
         ]
         found = score(gold, rows)
-        print(name, found.line())
+        record(name, found.line())
+        if folder.name == "frozen":
+            listed.append(f"| `{name}` | {' | '.join(map(str, found.columns()))} |")
         total = total + found
-    print(folder.name, total.line())
+    record(f"{folder.name}, together", total.line())
+    for page in ("check_a_text.md", "check_a_text.zh-CN.md"):
+        printed = (ROOT / "docs" / page).read_text(encoding="utf-8").splitlines()
+        assert [line for line in listed if line not in printed] == []  # what the pages for editors state
     return total
 
 
@@ -52,20 +58,20 @@ def test_the_gold_standard_names_what_stands_in_the_texts() -> None:
             assert [g["literal"] for g in gold] == [text[int(g["char_start"]) : int(g["char_end"])] for g in gold]
 
 
-def test_own_texts(checked: Check) -> None:
-    total = scored(TEXTS, checked)
+def test_own_texts(checked: Check, record_property: Callable[[str, object], None]) -> None:
+    total = scored(TEXTS, checked, record_property)
     within_limits(total)
     assert (total.false_alarms, total.missed_errors) == (0, 0)
 
 
-def test_frozen_texts(checked: Check) -> None:
-    within_limits(scored(TEXTS / "frozen", checked))
+def test_frozen_texts(checked: Check, record_property: Callable[[str, object], None]) -> None:
+    within_limits(scored(TEXTS / "frozen", checked, record_property))
 
 
-def test_practice_texts(checked: Check, shared: Path) -> None:
+def test_practice_texts(checked: Check, shared: Path, record_property: Callable[[str, object], None]) -> None:
     if not (shared / "texts").is_dir():
         pytest.skip("the practice texts are not here")
-    total = scored(shared / "texts", checked)
+    total = scored(shared / "texts", checked, record_property)
     within_limits(total)
 
 
