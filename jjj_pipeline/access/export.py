@@ -98,9 +98,9 @@ def _csv(con: duckdb.DuckDBPyConnection, chosen: Selection, path: Path, chinese:
     """One heading row; text in quotes, what is missing without. A risky text gets an apostrophe before it, a whole number has no
     decimals."""
     columns = chosen.columns
-    heads = {c.name: (c.zh if chinese else c.name).replace('"', '""') for c in columns}
-    picked = [f'{_written(c)} as "{heads[c.name]}"' for c in columns]
-    text = ", ".join(f'"{heads[c.name]}"' for c in columns if c.dtype == "text") or "''"
+    heads = {c.name: identifier(c.zh if chinese else c.name) for c in columns}
+    picked = [f"{_written(c)} as {heads[c.name]}" for c in columns]
+    text = ", ".join(heads[c.name] for c in columns if c.dtype == "text") or "''"
     bare = path.with_name(f"{path.name}.bare")
     query = f"select {', '.join(picked)} from ({chosen.sql})"
     con.execute(f"copy ({query}) to {literal(bare)} (format csv, header, force_quote ({text}))")

@@ -14,7 +14,7 @@ from jjj_pipeline.contracts.base import ColumnInfo, info
 from jjj_pipeline.contracts.named_codes import named_codes, unit_column
 from jjj_pipeline.errors import BadInput
 from jjj_pipeline.publish.published_file import tables as published_tables
-from jjj_pipeline.storage.sql import literal
+from jjj_pipeline.storage.sql import identifier, literal
 
 INDICATORS = ("indicator", "intensity", "numerator", "structure")
 REGIONS = (
@@ -169,12 +169,13 @@ def _widened(con: duckdb.DuckDBPyConnection, chosen: Selection, wide: str) -> Se
     kept = [c for c in chosen.columns if c.name != wide and (c.key or c.name in names or c.name == "unit")]
     values = [
         v
-        for (v,) in con.execute(f'select distinct "{wide}" from ({chosen.sql}) order by 1').fetchall()
+        for (v,) in con.execute(f"select distinct {identifier(wide)} from ({chosen.sql}) order by 1").fetchall()
         if v is not None
     ]
-    keys = ", ".join(f'"{c.name}"' for c in kept)
-    cells = ", ".join(f"""max("{figure.name}") filter (where "{wide}" = {_literal(v)}) as "{v}\"""" for v in values)
-    order = ", ".join(f'"{c.name}"' for c in kept if c.key)
+    keys = ", ".join(identifier(c.name) for c in kept)
+    by, value = identifier(wide), identifier(figure.name)
+    cells = ", ".join(f"max({value}) filter (where {by} = {_literal(v)}) as {identifier(str(v))}" for v in values)
+    order = ", ".join(identifier(c.name) for c in kept if c.key)
     sql = f"select {', '.join(filter(None, [keys, cells]))} from ({chosen.sql}) group by {keys} order by {order}"
     spread = tuple(figure._replace(name=str(v), zh=f"{v}{'年' if wide == 'year' else ''}", key=False) for v in values)
     return Selection(chosen.table, sql, (*kept, *spread))

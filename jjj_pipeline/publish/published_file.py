@@ -11,6 +11,7 @@ import duckdb
 
 from jjj_pipeline import contracts
 from jjj_pipeline.errors import BadInput
+from jjj_pipeline.storage.sql import identifier
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -107,5 +108,5 @@ def select_all(table: str) -> str:
     from jjj_pipeline.contracts.base import info
 
     columns = info(contracts.ALL[table])
-    names, keys = (", ".join(f'"{c.name}"' for c in some) for some in (columns, [c for c in columns if c.key]))
+    names, keys = (", ".join(identifier(c.name) for c in some) for some in (columns, [c for c in columns if c.key]))
     return f"select {names} from {table}" + (f" order by {keys}" if keys else "")

@@ -36,6 +36,7 @@ from jjj_pipeline.claims.text.result import (
 from jjj_pipeline.claims.text.sides import Checked, Side
 from jjj_pipeline.errors import BadInput
 from jjj_pipeline.publish.published_file import open_published, query
+from jjj_pipeline.storage.sql import literal
 
 FOLDER = Path(__file__).parent
 CELLS = 12  # printed cells shown for one figure
@@ -49,7 +50,7 @@ def evidence_for(readings: list[Reading], names: Names, published: Path) -> Evid
         return None
     wanted = sorted(measures_of(readings))
     wanted += [f"{group.lower()}_{measure}_printed" for measure in wanted for group in ("JJJ",)]
-    listed = ", ".join("'" + m.replace("'", "''") + "'" for m in wanted) or "''"
+    listed = ", ".join(literal(m) for m in wanted) or "''"
     with open_published(published) as con:
         frames = [query(con, f"from {table} where indicator in ({listed})") for table in EVIDENCE]
     return evidence_of(names.catalog, *frames)
