@@ -1105,6 +1105,46 @@ FAMILIES = [
         ),
         SECTORS,
     ),
+    # names over the first of their years, as a text keeps a merged heading; where the years below differ, what has
+    # no name is told and not read
+    Case(
+        "f8b.csv",
+        Read(
+            "nbs_gdp_by_sector",
+            "2026",
+            124,
+            {
+                "C3": ("gdp", "110000", 2025, 20.0, "20"),
+                "E4": ("value_added_primary", "120000", 2025, 4.0, "4"),
+            },
+        ),
+        lambda: made.csv(
+            [
+                ["地区", "地区生产总值(亿元)", "", "第一产业增加值(亿元)", ""],
+                ["", "2024年", "2025年", "2024年", "2025年"],
+                *([n, 10 * i, 20 * i, i, 2 * i] for i, n in enumerate(PROVINCES, 1)),
+            ]
+        ),
+        SECTORS,
+    ),
+    Case(
+        "f8c.csv",
+        Read(
+            "nbs_gdp_by_sector",
+            "2026",
+            62,
+            {"D3": ("value_added_primary", "110000", 2025, 1.0, "1")},
+            told=("not read: figures without a heading",),
+        ),
+        lambda: made.csv(
+            [
+                ["地区", "地区生产总值(亿元)", "", "第一产业增加值(亿元)", ""],
+                ["", "2024年", "2025年", "2025年", "2024年"],
+                *([n, 10 * i, 20 * i, i, 2 * i] for i, n in enumerate(PROVINCES, 1)),
+            ]
+        ),
+        SECTORS,
+    ),
     Case(
         "f9.csv",
         Read("nbs_gdp", "2026", 62, {"C2": ("gdp", "110000", 2024, 9.0, "9")}, told=("not read: 年均增速",)),

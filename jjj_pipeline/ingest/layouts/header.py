@@ -3,6 +3,7 @@ headings of its columns, joined. What they mean is for `matching`."""
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections import Counter
 from collections.abc import Collection
@@ -143,7 +144,23 @@ def heads(sheet: Sheet, header: range, columns: list[int]) -> dict[int, Heading]
         elif name or parents:
             whole, unit_of_whole = name or text_parsing.split_unit(parents[-1])[0], unit
         out[c] = Heading(forms, year, unit, tuple(at))
-    return _with_years_behind(out)
+    return _with_names_carried(sheet, header, columns, _with_years_behind(out))
+
+
+def _with_names_carried(
+    sheet: Sheet, header: range, columns: list[int], found: dict[int, Heading]
+) -> dict[int, Heading]:
+    """Names over the first of their years, as a text keeps a merged heading: carried over the other years, where every name
+    has the same years below it."""
+    for r in header[1:]:
+        years = {c: text_parsing.year(sheet.text(r, c)) for c in columns}
+        named = [c for c in columns if found[c].forms]
+        if len(named) < 2 or named[0] != columns[0] or None in years.values() or len(named) == len(columns):
+            continue
+        blocks = [[c for c in columns if a <= c < b] for a, b in itertools.pairwise([*named, columns[-1] + 1])]
+        if len({tuple(years[c] for c in block) for block in blocks}) == 1:
+            return {c: replace(found[c], forms=found[b[0]].forms, unit=found[b[0]].unit) for b in blocks for c in b}
+    return found
 
 
 def _with_years_behind(found: dict[int, Heading]) -> dict[int, Heading]:

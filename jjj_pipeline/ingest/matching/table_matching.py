@@ -22,7 +22,7 @@ from jjj_pipeline.ingest.matching.column_matching import (
     title_fits,
     titled_tables,
 )
-from jjj_pipeline.ingest.matching.diagnostics import ask, lacking, matches, unknown_title
+from jjj_pipeline.ingest.matching.diagnostics import Question, ask, lacking, matches, unknown_title
 from jjj_pipeline.ingest.matching.loaded_figures import LoadedFigures
 
 
@@ -111,8 +111,13 @@ def _follow_hint(table: PrintedTable, hints: Hints, found: Fit | None, catalog: 
     if found is None:
         wanted = ", ".join(list(spec.columns) or [spec.indicator])
         there = ", ".join(heading_names(table.headings))
-        raise table.refuse(
-            f"columns of {hints.table}: {wanted[:120]}", there[:160], hint=_no_column_hint(table, hints, catalog)
+        nameless = spec.columns and not any(table.headings) and not hints.indicator
+        raise Question(
+            table.where,
+            expected=f"columns of {hints.table}: {wanted[:120]}",
+            found=there[:160],
+            options=[Hints(indicator=i) for i, _ in spec.indicators()][:1] if nameless else [],
+            otherwise=_no_column_hint(table, hints, catalog),
         )
     if not found.whole:
         raise lacking(table, found)
@@ -127,8 +132,7 @@ def _no_column_hint(table: PrintedTable, hints: Hints, catalog: Catalog) -> str:
     spec = catalog.tables[hints.table]
     named = [h[0] for h in table.headings if h]
     if spec.columns and not named and not hints.indicator:
-        wanted = next((i for i, _ in spec.indicators()), "")
-        return f"say which of its indicators the figures are, as in --indicator {wanted}"
+        return "write the name of the indicator above the figures"
     if len(named) > 1 and spec.indicator:
         return (
             f"it holds {spec.indicator} alone: keep that column, or add a table with {len(named)} columns to tables.yml"
