@@ -199,6 +199,19 @@ def test_the_chart_of_intensities_draws_one_release(asked: Rows) -> None:
     assert len({r["gdp_release"] for r in rows}) == 1
 
 
+def test_the_explorer_draws_the_break_of_a_series_that_is_spliced(warehouse: Settings) -> None:
+    """Population of 2010 and of 2011 are of two releases; GDP is held by state of the accounts."""
+    import duckdb
+
+    from jjj_pipeline.report.explorer.data import breaks
+
+    with duckdb.connect(str(warehouse.duckdb), read_only=True) as con:
+        drawn = {(i, b["year"]) for b in breaks(con) for i in b["series"]}
+    assert ("population", 2011) in drawn
+    assert ("legal_entities", 2013) in drawn
+    assert ("gdp", 2011) not in drawn
+
+
 def test_footnotes_of_printed_tables_stand_with_the_figures_they_concern(report: html.HtmlElement) -> None:
     first, fifth = "《中国统计年鉴》最初公布数。", "第五次全国经济普查后修订数。"
     contracts = "合同数只录入全国和八个省市；其余地区空白表示未录入。"

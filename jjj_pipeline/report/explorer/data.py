@@ -69,13 +69,14 @@ def names(con: duckdb.DuckDBPyConnection) -> dict[str, list[list[Any]]]:
 
 def breaks(con: duckdb.DuckDBPyConnection) -> list[dict[str, Any]]:
     """Breaks of definition that change a level: {"year", "zh", "en", "series": {indicator: places}}. A break between two states
-    of the accounts is left out: a series shown is of one state."""
+    of the accounts is left out where the indicator is held by state: a series shown is of one."""
     rows = con.execute("""
         select b.break_id, s.year, any_value(b.change_zh), any_value(b.change_en), s.indicator,
             list(s.region_code order by s.region_code)
         from ref.break_series as s
         join ref.break as b using (break_id)
-        where not s.accounts
+        join ref.indicator as i using (indicator)
+        where not s.accounts or i.vintages is null
         group by b.break_id, s.year, s.indicator
         order by b.break_id, s.indicator""").fetchall()
     out: dict[tuple[str, int], dict[str, Any]] = {}
