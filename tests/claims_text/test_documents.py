@@ -41,6 +41,11 @@ def test_simplified_text_in_any_encoding(encoding: str) -> None:
     assert document_of(SENTENCE.encode(encoding), "a.txt").text == SENTENCE
 
 
+def test_an_encoding_that_had_to_be_guessed_is_told() -> None:
+    assert notes(document_of(SENTENCE.encode("gb18030"), "a.txt")) == ["read as gb18030"]
+    assert notes(document_of(SENTENCE.encode("utf-8"), "a.txt")) == []
+
+
 def test_traditional_text_in_big5() -> None:
     text = "2022年,京津冀研發經費投入4260.9億元,比上年增長7.9%,佔全國的13.8%,其中北京與天津的經費合計佔八成。"
     assert document_of(text.encode("big5"), "a.txt").text == text

@@ -24,7 +24,7 @@ from jjj_pipeline.access.export import FORMATS, export, export_sdmx, usual
 from jjj_pipeline.access.selection import Filters, years_of
 from jjj_pipeline.catalog.model import Catalog, load_catalog
 from jjj_pipeline.contracts import ALL
-from jjj_pipeline.contracts.base import info
+from jjj_pipeline.contracts.base import about, info
 from jjj_pipeline.errors import BadInput
 from jjj_pipeline.publish.published_file import select_all
 from jjj_pipeline.settings import Settings
@@ -358,11 +358,46 @@ def test_stata_reads_the_figures_with_their_labels(
     assert labels["value"].startswith("数值 ")
 
 
+def test_stata_has_whole_numbers_truth_and_gaps_as_the_warehouse(
+    con: duckdb.DuckDBPyConnection, catalog: Catalog, tmp_path: Path
+) -> None:
+    (path,) = export(con, catalog, ["mart.copatent_edge"], "dta", tmp_path)
+    found = pd.read_stata(path).to_dict("list")
+    expected = con.execute(select_all("mart.copatent_edge")).fetchall()
+    columns = info(ALL["mart.copatent_edge"])
+    assert {"boolean", "integer", "number"} <= {c.dtype for c in columns}
+    for at, c in enumerate(columns):
+        told = ["" if v is None else v for v in found[c.name]]
+        held = [row[at] for row in expected]
+        if c.dtype == "text":
+            assert told == ["" if v is None else v for v in held], c.name
+        else:
+            assert [None if v != v else float(v) for v in told] == [None if v is None else float(v) for v in held], (
+                c.name
+            )
+
+
+@pytest.mark.parametrize("asked", ["ref.window", "{zh}", "zh.{zh}", 'zh."{zh}"'])
+def test_a_table_is_named_in_either_language_with_or_without_its_schema(
+    con: duckdb.DuckDBPyConnection, catalog: Catalog, tmp_path: Path, asked: str
+) -> None:
+    (path,) = export(con, catalog, [asked.format(zh=about(ALL["ref.window"])["zh"])], "csv", tmp_path)
+    assert path.name == "ref.window.csv"
+
+
+def test_json_is_read_by_people_too(con: duckdb.DuckDBPyConnection, catalog: Catalog, tmp_path: Path) -> None:
+    (path,) = export(con, catalog, ["ref.region"], "json", tmp_path)
+    text = path.read_text(encoding="utf-8")
+    assert '"北京' in text
+    assert '"title": "地区' in text
+
+
 def test_sdmx_is_valid_by_its_own_reader_with_status_and_decimals(
     con: duckdb.DuckDBPyConnection, tmp_path: Path
 ) -> None:
     """Beijing 2019, printed 22335870 in units of ten thousand yuan: four decimals in hundreds of millions."""
     data, structure = export_sdmx(con, Filters(("rd_expenditure",), ("北京",)), tmp_path)
+    assert [data.name, structure.name] == ["jjj_sdmx.csv", "jjj_sdmx_structure.json"]
     (found,) = get_datasets(data, structure)
     rows = {r["TIME_PERIOD"]: r for r in found.data.to_dict("records")}
     assert found.structure.id == "DF_JJJ"
