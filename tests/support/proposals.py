@@ -1,5 +1,5 @@
-"""What a refusal proposes is tried: the options it names are given. Those it says to give must let the file be read; those it shows
-as an example (`as in --release 2026`) must at least answer what was asked, and another fault may then show."""
+"""What a refusal proposes is tried: the options it names are given. Those it says to give must let the file be read; an example
+(`as in --release 2026`) must at least answer what was asked, and another fault may then show."""
 
 from __future__ import annotations
 
