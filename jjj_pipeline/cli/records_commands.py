@@ -47,6 +47,8 @@ def check(
     print(f"{seen.rows} rows looked at: {seen.records} records, {years}; {seen.repeated} stand in several rows")
     for reason, n in seen.left_out.items():
         print(f"left out: {n} rows: {reason}")
+    for indicator in seen.unnamed:
+        print(f"before building: enter {indicator} in catalog/indicators.yml with names and unit")
     for line in seen.broken:
         print(f"broken: {line}")
     print(f"{seen.parties} parties, {seen.placed} of them with a place")

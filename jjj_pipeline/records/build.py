@@ -19,7 +19,7 @@ from jjj_pipeline.contracts.records import Counted, Item, Party
 from jjj_pipeline.errors import BadInput
 from jjj_pipeline.records import canonical, checks, counting, places, portable, reading, results
 from jjj_pipeline.records.engine import Engine, EngineSettings, connected
-from jjj_pipeline.records.mapping import Count, RecordSet, load_sets
+from jjj_pipeline.records.mapping import Count, RecordSet, load_sets, unnamed
 from jjj_pipeline.records.reading import COUNTED, Partition, Rejected
 from jjj_pipeline.settings import Settings
 
@@ -63,6 +63,11 @@ def build(
     BadInput, ContractBroken."""
     progress = progress or Progress()
     spec, folder, work = named(settings, name), settings.raw_records / name, settings.records / name
+    if missing := unnamed(settings.catalog, spec):
+        raise BadInput(
+            f"record set {name}", expected="counts of indicators that indicators.yml has", found=missing[0],
+            hint=f"enter {missing[0]} in catalog/indicators.yml with names and unit",
+        )  # fmt: skip
     parts = reading.partitions(name, spec, folder)
     work.mkdir(parents=True, exist_ok=True)
     try:

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 DATE = r"^\D{0,3}(\d{4})[-/.年]?\s*(\d{1,2})?[-/.月]?\s*(\d{1,2})?"
 PLAIN_DATE = r"^\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])$"
+WIDE, NARROW = "０１２３４５６７８９／－．", "0123456789/-."
 UNIT = r"(亿元|百万元|万元|千元|元)$"
 # what a name of an organisation has; all other names of parties may be persons'
 ORGANISATION = (
@@ -49,7 +50,8 @@ def rows(text: ir.Table, spec: RecordSet) -> ir.Table:
     first, last = source.date.years
     problem = ibis.cases(
         (table.record_id.isnull(), "no record number"),
-        (table.period.isnull(), "no date"),
+        (portable.strip(text[source.date.column]).nullif("").isnull(), "no date"),
+        (table.period.isnull(), "date that cannot be read"),
         (~table.period.between(first, last), f"date outside {first} to {last}"),
         else_=ibis.null("string"),
     )
@@ -65,15 +67,17 @@ def rows(text: ir.Table, spec: RecordSet) -> ir.Table:
 
 
 def date_of(text: ir.StringValue) -> ir.StringValue:
-    """yyyy-mm-dd, yyyy-mm or yyyy, as far as the text tells it; null without a year."""
+    """yyyy-mm-dd, yyyy-mm or yyyy, as far as the text tells it (00 is not known); null without a year, or where there is no such
+    month or day."""
     plain = text.re_search(PLAIN_DATE).fill_null(False)
     other = plain.ifelse(None, text)  # few dates are written otherwise: the pattern with groups is dear
+    other = other.translate(WIDE, NARROW)
     year, month, day = (portable.extract(other, DATE, i) for i in (1, 2, 3))
     two = lambda n: ibis.literal("-") + n.lpad(2, "0")  # noqa: E731
-    has_month = portable.whole(month).between(1, 12).fill_null(False)
-    has_day = (has_month & portable.whole(day).between(1, 31)).fill_null(False)
+    of_month, of_day = (portable.whole(n).fill_null(0) for n in (month, day))
+    has_month, has_day = of_month > 0, (of_month > 0) & (of_day > 0)
     made = year + has_month.ifelse(two(month), "").fill_null("") + has_day.ifelse(two(day), "").fill_null("")
-    return plain.ifelse(text, made)
+    return plain.ifelse(text, ((of_month <= 12) & (of_day <= 31)).ifelse(made, None))
 
 
 def _class(table: ir.Table, spec: RecordSet) -> ir.StringValue:

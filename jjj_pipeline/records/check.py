@@ -12,6 +12,7 @@ from jjj_pipeline.contracts.records import Item, Party
 from jjj_pipeline.records import canonical, checks, gazetteer, reading
 from jjj_pipeline.records.build import lookups, named
 from jjj_pipeline.records.engine import EngineSettings, connected
+from jjj_pipeline.records.mapping import unnamed
 from jjj_pipeline.settings import Settings
 
 ROWS = 1000
@@ -35,6 +36,7 @@ class Seen:
     examples: list[tuple[str, ...]] = field(default_factory=list)
     open: list[tuple[str, ...]] = field(default_factory=list)
     broken: list[str] = field(default_factory=list)
+    unnamed: list[str] = field(default_factory=list)  # indicators that the catalogue does not have yet
 
     @property
     def parties(self) -> int:
@@ -50,6 +52,7 @@ def look(settings: Settings, name: str, rows: int = ROWS) -> Seen:
     spec = named(settings, name)
     parts = reading.partitions(name, spec, settings.raw_records / name)
     seen = Seen(sum(len(p.files) for p in parts), len(parts), sum(p.size for p in parts))
+    seen.unnamed = unnamed(settings.catalog, spec)
     with tempfile.TemporaryDirectory() as folder, connected(EngineSettings(), Path(folder)) as engine:
         text = reading.as_table(name, spec, parts[0], engine, limit=rows)
         with reading.readable(name, parts[0]):

@@ -13,6 +13,7 @@ from jjj_pipeline.catalog.model import RELEASE, Entry, read_yaml
 from jjj_pipeline.errors import BadInput
 
 FILE = "records.yml"
+INDICATORS = "indicators.yml"
 Kind = Literal["patent", "paper", "firm", "contract", "licence", "other"]
 Way = Literal["region_code", "credit_code", "postal_code", "names", "address", "name"]
 Rule = Literal["pairs", "pairs_fractional", "flows", "flow_amount"]
@@ -153,7 +154,7 @@ class RecordSet(Entry):
         roles = {p.role for p in self.parties}
         for count in self.counts:
             if unknown := {*count.roles, count.from_, count.to} - roles - {""}:
-                raise ValueError(f"no party has the role {', '.join(sorted(unknown))}")
+                raise ValueError(f"one of the roles {', '.join(sorted(roles))}, not {', '.join(sorted(unknown))}")
             if count.rule == "flow_amount" and self.record.amount is None:
                 raise ValueError("flow_amount needs record.amount")
         if self.rows == "party" and (len(self.parties) > 1 or self.parties[0].part != "whole"):
@@ -179,6 +180,12 @@ def load_sets(catalog: Path) -> dict[str, RecordSet]:
 def load_mappings(catalog: Path) -> dict[str, RecordSet]:
     """The ready-made mappings by name. Raises BadInput."""
     return {name: _one(name, entry) for name, entry in _declared(catalog)["mappings"].items()}
+
+
+def unnamed(catalog: Path, spec: RecordSet) -> list[str]:
+    """The indicators of a set that indicators.yml does not have: without them a count has neither name nor unit."""
+    known = read_yaml(catalog / INDICATORS)
+    return list(dict.fromkeys(c.indicator for c in spec.counts if c.indicator not in known))
 
 
 def _declared(catalog: Path) -> dict[str, dict[str, Any]]:

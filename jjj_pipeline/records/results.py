@@ -20,12 +20,12 @@ import pandas as pd
 
 from jjj_pipeline.errors import BadInput
 from jjj_pipeline.records import reading
-from jjj_pipeline.records.mapping import RecordSet, load_sets
+from jjj_pipeline.records.mapping import RecordSet, load_sets, unnamed
 from jjj_pipeline.records.reading import COUNTED, Partition
 from jjj_pipeline.settings import Settings
 
 # raised when a rule of canonical, places or counting changes: counts made before are then out of date
-RULES = 2
+RULES = 3
 RANK = 900  # printed figures are preferred to counted ones
 PAIRS = ("pairs", "pairs_fractional")
 NOT_STATED = "not stated"
@@ -66,6 +66,8 @@ def _state(settings: Settings, name: str, spec: RecordSet) -> State:
         summary = read_summary(settings, name)
     except BadInput as error:
         return State(name, spec, "refused", str(error))
+    if missing := unnamed(settings.catalog, spec):
+        return State(name, spec, "refused", f"enter {missing[0]} in catalog/indicators.yml with names and unit")
     if summary is None:
         return State(name, spec, "not counted", f"run jjj records build {name}")
     if summary["fingerprint"] != fingerprint(settings, name, spec, parts):

@@ -12,7 +12,7 @@ import pytest
 
 from jjj_pipeline.errors import BadInput
 from jjj_pipeline.records import build as building
-from jjj_pipeline.records import results
+from jjj_pipeline.records import check, results
 from jjj_pipeline.records.engine import EngineSettings
 from jjj_pipeline.settings import Settings
 
@@ -295,3 +295,19 @@ def test_the_bundled_set_gives_the_known_answers(tmp_path: Path) -> None:
     assert provinces["120000", "130000"] == 8
     cities = counted(again, "chinaxiv", "joint_papers", "city")
     assert (cities["110000", "130100"], cities["110000", "130400"], cities["110000", "130600"]) == (37, 16, 10)
+
+
+def test_an_indicator_that_the_catalogue_lacks_is_named_before_anything_is_counted(project: Settings) -> None:
+    """A count without an entry has neither name nor unit: nothing of it may be published."""
+    path = project.catalog / "records.yml"
+    text = path.read_text(encoding="utf-8")
+    more = '  papers: {like: paper_affiliations, release: "2020", complete: true'
+    assert more in text
+    count = ", counts: [{indicator: papers_nobody_named, rule: pairs}]"
+    path.write_text(text.replace(more, more + count), encoding="utf-8")
+    assert check.look(project, "papers").unnamed == ["papers_nobody_named"]
+    with pytest.raises(BadInput, match=r"enter papers_nobody_named in catalog/indicators\.yml with names and unit"):
+        building.build(project, "papers", EngineSettings())
+    assert [s.why for s in results.states(project) if s.name == "papers"] == [
+        "enter papers_nobody_named in catalog/indicators.yml with names and unit"
+    ]

@@ -43,8 +43,8 @@ def test_a_date_is_told_as_far_as_the_text_tells_it(engine: tuple[Engine, Lookup
     found = {DATES[number]: date for date, number in rows(engine[0], CASES["dates"](*engine))}
     assert found == {
         "2019-03-05": "2019-03-05", "2019年3月5日": "2019-03-05", "20190305": "2019-03-05", "201912": "2019-12", "2019": "2019",
-        "约2019年": "2019", "19": None, "": None, None: None, "2019.13.40": "2019", "2019-02-00": "2019-02",
-        "2021/1/8": "2021-01-08",
+        "约2019年": "2019", "19": None, "": None, None: None, "2019.13.40": None, "2019-02-00": "2019-02",
+        "2021/1/8": "2021-01-08", "２０２４年５月６日": "2024-05-06", "2023-02-32": None, "2023-13": None,
     }  # fmt: skip
 
 
