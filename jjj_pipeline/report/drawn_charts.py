@@ -30,7 +30,10 @@ class DrawnCharts:
 
     def names(self, words: Labels) -> None:
         """What places, indicators and breaks are called by `words` is part of what all charts depend on."""
-        self.state += hashlib.sha256(f"{words.names} {words.breaks}".encode()).hexdigest()
+        # queries give any order
+        named = sorted(f"{kind} {code} {text}" for kind, texts in words.names.items() for code, text in texts.items())
+        broken = sorted(f"{indicator} {row}" for indicator, rows in words.breaks.items() for row in rows)
+        self.state += hashlib.sha256(f"{named} {broken}".encode()).hexdigest()
 
     def spec(self, canvas: Canvas, title: str) -> Spec:
         """The specification of a chart, as `charts.draw` gives it."""

@@ -33,6 +33,19 @@ def test_a_page_with_kept_charts_equals_the_page_that_drew_them(
     assert page.render(con, "", "", DrawnCharts(tmp_path, "code")) == (drawn, number)
 
 
+def test_the_order_in_which_names_are_answered_changes_nothing(con: duckdb.DuckDBPyConnection, tmp_path: Path) -> None:
+    one, other = DrawnCharts(tmp_path, "code"), DrawnCharts(tmp_path, "code")
+    words = Labels(partial(answer, con))
+    one.names(words)
+    words.names = {kind: dict(reversed(texts.items())) for kind, texts in reversed(words.names.items())}
+    other.names(words)
+    assert one.state == other.state
+    words.names["region"].pop("110000")
+    another = DrawnCharts(tmp_path, "code")
+    another.names(words)
+    assert another.state != one.state
+
+
 @pytest.mark.parametrize("left", ["", "no JSON", "[]", "{}"])
 def test_a_file_that_is_none_is_drawn_over(left: str, tmp_path: Path) -> None:
     (tmp_path / NAME).write_text(left, encoding="utf-8")
