@@ -129,7 +129,7 @@ _FORMULAS = [
     ),
     Formula(
         "location_quotient_of_part", "(x / (x + y)) * ((xt + yt) / xt)", ("x", "y", "xt", "yt"),
-        (_up(x=1), _up("free", y=-1), _up("free", xt=-1, yt=1)), "区位商（对含本地的合计）",
+        (_up("free", x=1), _up("free", y=-1), _up("free", xt=-1), _up("free", yt=1)), "区位商（对含本地的合计）",
         "Location quotient against a whole that contains the region",
         "x, xt = industry and total of the region; y, yt = of the rest of the reference, so that the parts move by themselves",
         "Balassa 1965", positive=("x + y", "xt"),

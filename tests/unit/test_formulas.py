@@ -77,6 +77,18 @@ def test_the_interval_contains_the_truth_and_sql_agrees(name, macros, data, sign
             assert sql == pytest.approx(float(decimal), rel=1e-7)
 
 
+def test_a_rest_below_zero_turns_the_location_quotient_round() -> None:
+    """x / (x + y) lies in [0.45 / 2.5, 0.55 / 2.5], 1 + yt / xt in [1 - 1.505 / 0.495, 1 - 1.495 / 0.505]: below zero the larger
+    share gives the smaller product."""
+    found = formulas.FORMULAS["location_quotient_of_part"].interval(
+        x=parse("0.5"), y=parse("2.0"), xt=parse("0.50"), yt=parse("-1.50")
+    )
+    assert found is not None
+    assert (float(found.low), float(found.high)) == pytest.approx(
+        (0.22 * (1 - 1.505 / 0.495), 0.18 * (1 - 1.495 / 0.505))
+    )
+
+
 def test_macros_do_not_mind_columns_named_like_their_parameters(macros):
     (row,) = macros.execute(
         "with t(v0, v1, h0, h1, years) as (values (5.69, 2.05, 0.005, 0.006, 6)) "
