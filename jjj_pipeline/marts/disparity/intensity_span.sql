@@ -49,38 +49,46 @@ numerator as (
     where p.value is not null
 ),
 
-reach as (
-    select n.intensity, n.region_code, min(n.year) as first_year, max(n.year) as last_year
+-- a row for every year and state of the denominator, made first: ends of a window are looked up by year
+at_year as materialized (
+    select n.intensity, n.region_code, n.year, d.state, d.place, d.spliced, d.release,
+        n.value as a, n.half_width as ha, d.value as b, d.half_width as hb,
+        worse_status(n.status, d.status) as status
     from numerator as n
     join ref.intensity as k using (intensity)
-    semi join denominator as d
+    join denominator as d
         on d.indicator = k.denominator and d.region_code = n.region_code and d.year = n.year
-    group by n.intensity, n.region_code
+),
+
+reach as (
+    select intensity, region_code, min(year) as first_year, max(year) as last_year
+    from at_year
+    group by intensity, region_code
+),
+
+starts as materialized (
+    select s.*, w.window_id, w.year_start, w.year_end
+    from reach as r
+    join ref.window_span as w using (first_year, last_year)
+    join at_year as s
+        on s.intensity = r.intensity and s.region_code = r.region_code and s.year = w.year_start
 ),
 
 held as (
-    select k.intensity, k.numerator, k.denominator, k.factor, k.unit, r.region_code, w.window_id,
-        w.year_start, w.year_end, d0.spliced,
-        a0.value as a0, a0.half_width as ha0, a1.value as a1, a1.half_width as ha1,
-        d0.value as b0, d0.half_width as hb0, d1.value as b1, d1.half_width as hb1,
-        d0.release as denominator_release_start, d1.release as denominator_release_end,
-        worse_status(worse_status(a0.status, a1.status), worse_status(d0.status, d1.status)) as status,
+    select s.intensity, k.numerator, k.denominator, k.factor, k.unit, s.region_code, s.window_id,
+        s.year_start, s.year_end, s.spliced,
+        s.a as a0, s.ha as ha0, e.a as a1, e.ha as ha1, s.b as b0, s.hb as hb0, e.b as b1, e.hb as hb1,
+        s.release as denominator_release_start, e.release as denominator_release_end,
+        worse_status(s.status, e.status) as status,
         i.vintages is not null as is_revised
-    from reach as r
-    join ref.window_span as w using (first_year, last_year)
-    join ref.intensity as k using (intensity)
+    from starts as s
+    join at_year as e
+        on e.intensity = s.intensity and e.region_code = s.region_code and e.year = s.year_end
+        and e.state = s.state
+    join ref.intensity as k on k.intensity = s.intensity
     join ref.indicator as i on i.indicator = k.denominator
-    join numerator as a0
-        on a0.intensity = r.intensity and a0.region_code = r.region_code and a0.year = w.year_start
-    join numerator as a1
-        on a1.intensity = r.intensity and a1.region_code = r.region_code and a1.year = w.year_end
-    join denominator as d0
-        on d0.indicator = k.denominator and d0.region_code = r.region_code and d0.year = w.year_start
-    join denominator as d1
-        on d1.indicator = k.denominator and d1.region_code = r.region_code and d1.year = w.year_end
-        and d1.state = d0.state
     qualify row_number() over (
-        partition by r.intensity, r.region_code, w.window_id order by d0.place, d0.state
+        partition by s.intensity, s.region_code, s.window_id order by s.place, s.state
     ) = 1
 ),
 
