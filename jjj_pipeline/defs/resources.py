@@ -13,7 +13,7 @@ from jjj_pipeline.pipeline.runner import Runner
 from jjj_pipeline.publish.refresh_log import published_state
 from jjj_pipeline.report.preview import Previews
 from jjj_pipeline.settings import Settings
-from jjj_pipeline.storage import raw_files
+from jjj_pipeline.storage import atomic, raw_files
 from jjj_pipeline.storage.build_lock import build_lock
 
 FILES = "jjj/files"  # tag of a run: the raw files it was asked for
@@ -28,6 +28,8 @@ def held(
     """The runner of a project whose warehouse is held until the block ends. `who` is what others hear that have to wait, `say` is
     told that this one waits. Raises BadInput where the warehouse cannot be had, or most of raw/ went at once."""
     with build_lock(settings, who, say, run=run):
+        for folder in (settings.store, settings.parquet, settings.report, settings.previews):
+            atomic.clear(folder)
         project = Project(settings, leave_out)
         gone = raw_files.lost(published_state(settings).get("files", {}), project.found)
         if gone and not accept_removals:

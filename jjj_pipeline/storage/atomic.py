@@ -31,6 +31,13 @@ def replacing(target: Path) -> Iterator[Path]:
         part.unlink(missing_ok=True)
 
 
+def clear(folder: Path) -> None:
+    """Take away what killed processes left half written in a folder and below. For a caller that alone may write there."""
+    for left in folder.rglob(f".*{PART}"):
+        if left.is_file():
+            left.unlink(missing_ok=True)
+
+
 def write_text(target: Path, text: str) -> None:
     """Write a text in one move, UTF-8."""
     with replacing(target) as part:
