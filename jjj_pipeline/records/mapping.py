@@ -3,6 +3,7 @@ lead to is in `reading`, `canonical` and `counting`."""
 
 from __future__ import annotations
 
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, Literal, Self
 
@@ -184,8 +185,15 @@ def load_mappings(catalog: Path) -> dict[str, RecordSet]:
 
 def unnamed(catalog: Path, spec: RecordSet) -> list[str]:
     """The indicators of a set that indicators.yml does not have: without them a count has neither name nor unit."""
-    known = read_yaml(catalog / INDICATORS)
+    path = catalog / INDICATORS
+    known = _names(path, path.stat().st_mtime_ns)
     return list(dict.fromkeys(c.indicator for c in spec.counts if c.indicator not in known))
+
+
+@lru_cache(maxsize=2)
+def _names(path: Path, changed: int) -> frozenset[str]:
+    """The entries of a file as it was at a time; a build asks for each of its tables."""
+    return frozenset(read_yaml(path))
 
 
 def _declared(catalog: Path) -> dict[str, dict[str, Any]]:

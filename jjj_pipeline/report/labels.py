@@ -27,7 +27,7 @@ NAMES = {  # kind -> code, Chinese, English
         where schema_name <> 'zh'""",
 }
 BREAKS = """select s.indicator, s.year, s.accounts and i.vintages is not null as accounts,
-        string_agg(distinct s.region_code, ' ') as places, b.change_zh, b.change_en
+        string_agg(distinct s.region_code, ' ' order by s.region_code) as places, b.change_zh, b.change_en
     from ref.break_series as s join ref.break as b using (break_id) join ref.indicator as i using (indicator)
     group by all order by s.year, s.indicator, b.change_en"""
 FOOTNOTES = """select distinct f.notes, f.source, f.release, o.indicator
