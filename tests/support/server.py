@@ -22,7 +22,8 @@ from tests.conftest import ROOT
 
 T = TypeVar("T")
 SENSOR = "dagster/sensor_name"
-OVER = ("SUCCESS", "FAILURE", "CANCELED")
+GONE = "thrown away"  # of a run that was not seen to end
+OVER = ("SUCCESS", "FAILURE", "CANCELED", GONE)
 DEADLINE = 180.0  # seconds after which a thing that should happen is taken not to
 
 
@@ -46,6 +47,7 @@ class Server:
     def __init__(self, url: str, log: Path) -> None:
         self.url, self.log = url, log
         self.processes: list[subprocess.Popen[bytes]] = []
+        self.seen: dict[str, dict[str, Any]] = {}  # runs by id, the newest first
 
     def tree(self) -> list[psutil.Process]:
         """What was started, and everything that these started."""
@@ -74,9 +76,13 @@ class Server:
             return json.load(answer)["data"]
 
     def runs(self) -> list[dict[str, Any]]:
-        """The newest runs first: runId, status, tags."""
-        found = self.ask("{runsOrError(limit: 20) {... on Runs {results {runId status tags {key value}}}}}")
-        return list(found["runsOrError"]["results"])
+        """The newest runs first: runId, status, tags. Those seen before that the history has thrown away since are among them:
+        only runs that have ended are thrown away."""
+        answer = self.ask("{runsOrError(limit: 20) {... on Runs {results {runId status tags {key value}}}}}")
+        found = {r["runId"]: r for r in answer["runsOrError"]["results"]}
+        gone = {i: r if r["status"] in OVER else {**r, "status": GONE} for i, r in self.seen.items() if i not in found}
+        self.seen = {**found, **gone}
+        return list(self.seen.values())
 
     def ended(self, count: int, by: str | None = "raw_files") -> dict[str, Any] | None:
         """The newest run started by that sensor (None: by hand), if it has started `count` and nothing is under way.

@@ -68,7 +68,15 @@ def spark_connect(home: Path, folder: Path, master: str = "local-cluster[2,1,102
 def executors(folder: Path) -> list[psutil.Process]:
     """The processes that work for the server whose folder this is."""
     server = psutil.Process(int((folder / "pid").read_text()))
-    return [p for p in server.children(recursive=True) if any("CoarseGrainedExecutorBackend" in w for w in p.cmdline())]
+    return [p for p in server.children(recursive=True) if any("CoarseGrainedExecutorBackend" in w for w in _command(p))]
+
+
+def _command(process: psutil.Process) -> list[str]:
+    """Nothing of one that has ended, whether or not its parent has taken note of that (a zombie)."""
+    try:
+        return process.cmdline()
+    except psutil.NoSuchProcess:
+        return []
 
 
 def _wait(server: subprocess.Popen[bytes], port: int, log: Path) -> None:
