@@ -13,9 +13,7 @@ from jjj_pipeline.claims.text.names import Names
 from jjj_pipeline.claims.text.numbers import Number
 from jjj_pipeline.claims.text.reading import Formula, Reading, moved
 from jjj_pipeline.claims.text.skeleton import Skeleton
-from jjj_pipeline.claims.text.stretches import (
-    year_text,
-)
+from jjj_pipeline.claims.text.stretches import year_text
 
 
 def _unknown(subject: Subject) -> Reason:
@@ -120,3 +118,10 @@ class ReaderBase:
 
     def _no_claim(self, number: Number, why: Reason) -> None:
         self._put(Reading(number, why=why))
+
+    def _not_understood(
+        self, number: Number, kind: str, why: Reason, *, year: int = 0, place: str = "", measure: str = "",
+        label: str | Reason = "", bound: str = "",
+    ) -> None:  # fmt: skip
+        """A claim that cannot be judged, and why, with the part of it that is known."""
+        self._put(Reading(number, kind, None, bound, why, measure, place, year_text(year), label))

@@ -10,7 +10,7 @@ from jjj_pipeline.claims.text import grammar as g
 from jjj_pipeline.claims.text.context import Rate, Subject
 from jjj_pipeline.claims.text.numbers import Number
 from jjj_pipeline.claims.text.read_changes import ChangeReader
-from jjj_pipeline.claims.text.reading import Derived, Formula, Reading, slots
+from jjj_pipeline.claims.text.reading import Derived, Formula, slots
 from jjj_pipeline.claims.text.skeleton import SIGNS, I, R, Skeleton, T
 from jjj_pipeline.claims.text.stretches import (
     bare_words,
@@ -57,21 +57,12 @@ class ComparisonReader(ChangeReader):
         rate = self._rate_for(before, clause)
         number = numbers[0]
         for extra in numbers[1:]:
-            self._put(Reading(extra, "difference", why=reason("differences_list")))
+            self._not_understood(extra, "difference", reason("differences_list"))
         compared = g.OVER_PLACE.search(before.text)
         if rate is None or not rate.subject.measures:
             label = rate.subject.label if rate else ""
             place = rate.subject.place if rate else c.place
-            self._put(
-                Reading(
-                    number,
-                    "difference",
-                    why=reason("rate_unknown"),
-                    place=place,
-                    year=year_text(c.year),
-                    label=label,
-                )
-            )
+            self._not_understood(number, "difference", reason("rate_unknown"), year=c.year, place=place, label=label)
             return
         down = g.last_change(bare_words(words)) == "down"
         subject = rate.subject
@@ -80,15 +71,13 @@ class ComparisonReader(ChangeReader):
             places = list(self._places(before, commit=False, skip=frozenset({compared.start("place")})))
             place = places[-1] if places else subject.place
             if not other or other == place or "+" in place:
-                self._put(
-                    Reading(
-                        number,
-                        "difference",
-                        why=reason("place_compared_unknown"),
-                        measure=subject.name(),
-                        place=place,
-                        year=year_text(subject.year),
-                    )
+                self._not_understood(
+                    number,
+                    "difference",
+                    reason("place_compared_unknown"),
+                    year=subject.year,
+                    place=place,
+                    measure=subject.name(),
                 )
                 return
             left, right = rate.formula(place=other), rate.formula(place=place)
@@ -125,15 +114,13 @@ class ComparisonReader(ChangeReader):
                 earlier = rate.formula(shift=-1)
                 years = f"{rate.first - 1}-{rate.first};{rate.first}-{rate.last}"
             else:
-                self._put(
-                    Reading(
-                        number,
-                        "difference",
-                        why=reason("rate_compared_unknown"),
-                        measure=subject.name(),
-                        place=subject.place,
-                        year=year_text(rate.last),
-                    )
+                self._not_understood(
+                    number,
+                    "difference",
+                    reason("rate_compared_unknown"),
+                    year=rate.last,
+                    place=subject.place,
+                    measure=subject.name(),
                 )
                 return
             formula = Derived("difference", (("start", earlier), ("end", rate.formula())))
@@ -147,15 +134,8 @@ class ComparisonReader(ChangeReader):
         if c.pair and not (clause.of(T)):
             first, last, stated = c.pair[0], c.pair[1], True
         if not first or not last or first >= last:
-            self._put(
-                Reading(
-                    number,
-                    "difference",
-                    why=reason("years_unknown"),
-                    measure=subject.name(),
-                    place=subject.place,
-                    year=year_text(c.year),
-                )
+            self._not_understood(
+                number, "difference", reason("years_unknown"), year=c.year, place=subject.place, measure=subject.name()
             )
             return
         formula = Derived(
@@ -253,7 +233,7 @@ class ComparisonReader(ChangeReader):
         self._put(self._reading(number, "ratio", subject, words, after, formula=formula, place=f"{subject.place}+{other}", bound=bound[1] if bound else "",
                                 why=None if formula else reason("compared_with_unknown")))  # fmt: skip
         for extra in numbers[1:]:
-            self._put(Reading(extra, "ratio", why=reason("quotients_list")))
+            self._not_understood(extra, "ratio", reason("quotients_list"))
 
     def _times_of(
         self, numbers: list[Number], before: Skeleton, after: str, clause: Skeleton, host: Skeleton | None
@@ -306,15 +286,7 @@ class ComparisonReader(ChangeReader):
             self._change("growth_times", numbers, subjects, before, clause, after)
             return None
         for number in numbers:
-            self._put(
-                Reading(
-                    number,
-                    "multiple",
-                    why=reason("multiple_unknown"),
-                    place=self.c.place,
-                    year=year_text(self.c.year),
-                )
-            )
+            self._not_understood(number, "multiple", reason("multiple_unknown"), year=self.c.year, place=self.c.place)
         return None
 
     def _doublings(

@@ -81,15 +81,10 @@ class CountReader(QuantityReader):
         if not is_places or not keys or not year or below or len(thresholds) > 1 or "且" in up_to.text:
             keys = self._fit(keys, number_of(part.tokens[thresholds[-1]]) if thresholds else None)
             self.c.recent.append(Subject(label=reason("counted_unknown"), place=self.c.home, year=year))
-            reading = Reading(
-                count_number,
-                "count",
-                why=reason("count_not_held"),
-                measure=keys[0] if keys else "",
-                place=self.c.home,
-                year=year_text(year),
+            measure = keys[0] if keys else ""
+            self._not_understood(
+                count_number, "count", reason("count_not_held"), year=year, place=self.c.home, measure=measure
             )
-            self._put(reading)
             return True
         if over_place:
             code = self._place(part.tokens[over_place.start(1)])
@@ -100,7 +95,7 @@ class CountReader(QuantityReader):
             keys = self._fit(keys, limit)
             threshold_formula = Constant(0)
         if not keys:
-            self._put(Reading(count_number, "count", why=reason("measure_unknown"), year=year_text(year)))
+            self._not_understood(count_number, "count", reason("measure_unknown"), year=year)
             return True
         formula = Derived("count", (("of", Level(keys[0], "PROV31", year)), ("over", threshold_formula)))
         self._put(
@@ -125,14 +120,12 @@ class CountReader(QuantityReader):
         self.skipped.add((part.start, limit_at))
         number = replace(first, kind="count", printed=re.sub(r"\D", "", first.printed) + " 个")
         if not keys or not self.c.year:
-            self._put(
-                Reading(
-                    number,
-                    "count",
-                    why=reason("measure_unknown") if not keys else reason("year_unknown"),
-                    place="PROV31",
-                    year=year_text(self.c.year),
-                )
+            self._not_understood(
+                number,
+                "count",
+                reason("measure_unknown") if not keys else reason("year_unknown"),
+                year=self.c.year,
+                place="PROV31",
             )
             return True
         formula = Derived("count", (("of", Level(keys[0], "PROV31", self.c.year)), ("over", Constant(0))))
@@ -197,15 +190,7 @@ class CountReader(QuantityReader):
                 levels = [Level(chosen, m, year) for m in members]
         one = next((i for i, t in enumerate(terms) if t == "1"), -1)
         if not levels or one < 0 or not all(level.known for level in levels):
-            self._put(
-                Reading(
-                    number,
-                    "ratio",
-                    why=reason("compared_unknown"),
-                    place=self.c.place,
-                    year=year_text(self.c.year),
-                )
-            )
+            self._not_understood(number, "ratio", reason("compared_unknown"), year=self.c.year, place=self.c.place)
             return
         extra = tuple(
             (terms[i], Derived("ratio", (("numerator", levels[i]), ("denominator", levels[one]))))
@@ -243,7 +228,7 @@ class CountReader(QuantityReader):
             self._no_claim(number, reason("other_places"))
             return
         if len(numbers) == 1 and re.search(r"分列|分居|分别", words):
-            self._put(Reading(number, "rank", why=reason("ranked_unknown"), year=year_text(c.year)))
+            self._not_understood(number, "rank", reason("ranked_unknown"), year=c.year)
             return
         among = (
             "PROV31"
@@ -272,15 +257,13 @@ class CountReader(QuantityReader):
         measure_known = bool(keys) and not c.label and not self._ranks_growth(before, scope)
         year = self._own_year(scope) or c.year
         if not (place and among and measure_known and year):
-            self._put(
-                Reading(
-                    number,
-                    "rank",
-                    why=reason("ranked_unknown"),
-                    measure=keys[0] if measure_known else "",
-                    place=place,
-                    year=year_text(year),
-                )
+            self._not_understood(
+                number,
+                "rank",
+                reason("ranked_unknown"),
+                year=year,
+                place=place,
+                measure=keys[0] if measure_known else "",
             )
             return
         formula = Derived("position", (("of", Level(keys[0], place, year)), ("among", Level(keys[0], among, year))))

@@ -10,11 +10,7 @@ from jjj_pipeline.claims.text import grammar as g
 from jjj_pipeline.claims.text.context import Rate, Subject
 from jjj_pipeline.claims.text.numbers import Number
 from jjj_pipeline.claims.text.read_subjects import SubjectReader
-from jjj_pipeline.claims.text.reading import Reading
 from jjj_pipeline.claims.text.skeleton import I, R, Skeleton, T
-from jjj_pipeline.claims.text.stretches import (
-    year_text,
-)
 from jjj_pipeline.claims.text.times import Time
 
 
@@ -41,15 +37,8 @@ class LevelReader(SubjectReader):
                 and self.names.units.get(subject.measure) != "%"
             ):
                 why = reason("percent_of_what")
-                self._put(
-                    Reading(
-                        number,
-                        "share",
-                        why=why,
-                        place=subject.place,
-                        year=year_text(subject.year),
-                        bound=self._bound(words, after)[0],
-                    )
+                self._not_understood(
+                    number, "share", why, year=subject.year, place=subject.place, bound=self._bound(words, after)[0]
                 )
                 continue
             shown = "ratio" if subject.per else "share" if subject.of or subject.over else kind
@@ -121,4 +110,4 @@ class LevelReader(SubjectReader):
             subject = replace(subject, measures=(), label=reason("bracket_unknown"))
         self._level(numbers[:1], [subject], "", "", keep=last is not None and last.sign != T)
         for number in numbers[1:]:
-            self._put(Reading(number, "value", why=reason("bracket_list")))
+            self._not_understood(number, "value", reason("bracket_list"))

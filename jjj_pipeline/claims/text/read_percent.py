@@ -11,11 +11,10 @@ from jjj_pipeline.claims.text.context import Rate
 from jjj_pipeline.claims.text.names import Mention
 from jjj_pipeline.claims.text.numbers import Number
 from jjj_pipeline.claims.text.read_shares import ShareReader
-from jjj_pipeline.claims.text.reading import Reading, slots
+from jjj_pipeline.claims.text.reading import slots
 from jjj_pipeline.claims.text.skeleton import SIGNS, B, I, R, Skeleton, T
 from jjj_pipeline.claims.text.stretches import (
     bare_words,
-    year_text,
 )
 
 _SAME_RATE = re.compile(r"(?:这一|该|上述|此|这个)(?:比例|比重|占比|比率|份额|指标|数字|水平)")
@@ -35,15 +34,13 @@ class PercentReader(ShareReader):
             r"^(?:以上|左右|多)?(?:的[^,。;占]{0,10})?(?:流向|来自|集中|落在|分布|转化|用于|销往|流入|投向|去向)", after
         ):
             for number in numbers:
-                self._put(
-                    Reading(
-                        number,
-                        "share",
-                        why=reason("another_part"),
-                        place=c.place,
-                        year=year_text(c.year),
-                        bound=self._bound(words, after)[0],
-                    )
+                self._not_understood(
+                    number,
+                    "share",
+                    reason("another_part"),
+                    year=c.year,
+                    place=c.place,
+                    bound=self._bound(words, after)[0],
                 )
             return None
         clause.words()
@@ -74,17 +71,11 @@ class PercentReader(ShareReader):
             if c.rate is not None and c.rate.kind == "level" and c.after_rate and own_year and not before.of(I):
                 self._level(numbers[:1], [replace(c.rate.subject, year=own_year)], words, after)
             else:
-                self._put(
-                    Reading(
-                        numbers[0],
-                        "share",
-                        why=reason("percent_of_what"),
-                        place=c.place,
-                        year=year_text(own_year or c.year),
-                    )
+                self._not_understood(
+                    numbers[0], "share", reason("percent_of_what"), year=own_year or c.year, place=c.place
                 )
             for number in numbers[1:]:
-                self._put(Reading(number, "share", why=reason("list_apart")))
+                self._not_understood(number, "share", reason("list_apart"))
             return None
         share_at = max((m.start() for m in g.SHARE.finditer(words)), default=-1)
         if (
@@ -154,7 +145,7 @@ class PercentReader(ShareReader):
                 )
             )
             for number in numbers[1:]:
-                self._put(Reading(number, "growth", why=reason("list_apart")))
+                self._not_understood(number, "growth", reason("list_apart"))
             return None
         if tail:
             return self._share_after(numbers, before, after, clause)
@@ -171,22 +162,20 @@ class PercentReader(ShareReader):
                 subject = replace(subject, place=places[-1])
             self._level(numbers[:1], [subject], words, after)
             for number in numbers[1:]:
-                self._put(Reading(number, "share", why=reason("list_apart")))
+                self._not_understood(number, "share", reason("list_apart"))
             return None
         if (re.search(r"(?:有|超过|超|近|约|逾|达)$", words) or numbers[0].unit in ("成", "")) and not re.match(
             r"^(?:左右|以上)?的", after
         ):
             return self._share(numbers, before, clause, after, host)
         for number in numbers:
-            self._put(
-                Reading(
-                    number,
-                    "share",
-                    why=reason("percent_of_what"),
-                    place=c.place,
-                    year=year_text(c.year),
-                    bound=self._bound(words, after)[0],
-                )
+            self._not_understood(
+                number,
+                "share",
+                reason("percent_of_what"),
+                year=c.year,
+                place=c.place,
+                bound=self._bound(words, after)[0],
             )
         return None
 
@@ -237,4 +226,4 @@ class PercentReader(ShareReader):
             self._put(self._reading(number, "ratio", subject, before.words(), after))
             self.c.rate = Rate(subject)
         for number in numbers[1:]:
-            self._put(Reading(number, "ratio", why=reason("list_apart")))
+            self._not_understood(number, "ratio", reason("list_apart"))

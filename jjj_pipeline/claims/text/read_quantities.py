@@ -11,11 +11,10 @@ from jjj_pipeline.claims.text.context import Subject
 from jjj_pipeline.claims.text.names import Mention
 from jjj_pipeline.claims.text.numbers import Number
 from jjj_pipeline.claims.text.read_percent import PercentReader
-from jjj_pipeline.claims.text.reading import Reading, Slot
+from jjj_pipeline.claims.text.reading import Slot
 from jjj_pipeline.claims.text.skeleton import SIGNS, I, R, Skeleton, T
 from jjj_pipeline.claims.text.stretches import (
     bare_words,
-    year_text,
 )
 
 
@@ -63,15 +62,13 @@ class QuantityReader(PercentReader):
             and numbers[0].unit.endswith(("元", "件", "项"))
         ):
             for number in numbers:
-                self._put(
-                    Reading(
-                        number,
-                        "sum",
-                        why=reason("several_years"),
-                        place=c.place,
-                        year=year_text(c.year),
-                        bound=self._bound(words, after)[0],
-                    )
+                self._not_understood(
+                    number,
+                    "sum",
+                    reason("several_years"),
+                    year=c.year,
+                    place=c.place,
+                    bound=self._bound(words, after)[0],
                 )
             return None
         subjects = self._spread(numbers, before, clause, host=host)

@@ -27,7 +27,6 @@ from jjj_pipeline.claims.text.stretches import (
     number_of,
     pieces,
     text_of,
-    year_text,
 )
 from jjj_pipeline.claims.text.times import Time, find_times
 
@@ -249,14 +248,12 @@ class Reader(CountReader):
                 and "." in first.literal
             ):
                 self._times(before)
-                self._put(
-                    Reading(
-                        first,
-                        "value",
-                        why=reason("measure_unknown"),
-                        place=self.c.place,
-                        year=year_text(self._own_year(before) or self.c.year),
-                    )
+                self._not_understood(
+                    first,
+                    "value",
+                    reason("measure_unknown"),
+                    year=self._own_year(before) or self.c.year,
+                    place=self.c.place,
                 )
                 return
             self._no_claim(first, reason("no_unit"))
