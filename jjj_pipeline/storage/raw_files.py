@@ -23,7 +23,6 @@ from jjj_pipeline.storage.atomic import PART, write_text
 
 MANIFEST = "manifest.lock"
 SOURCE = "source.yml"
-BESIDE = frozenset({SOURCE, MANIFEST})  # what people write beside the figures
 MAX_FILE = 50 * 2**20  # bytes
 PLACE = "raw/<source>/<release>/<table>.<ending>"
 

@@ -84,7 +84,6 @@ class Context:
     topic: str = ""
     main: str = ""  # the topic of the sentences before
     within: bool = False  # after 其中: places are parts of the topic
-    paragraph_place: str = ""
     home: str = ""
     area: str = ""
     measures: tuple[str, ...] = ()
@@ -101,7 +100,6 @@ class Context:
     start: list[Subject] = field(default_factory=list)
     rate: Rate | None = None
     after_rate: bool = False  # the number just read is a rate
-    before_seen: bool = False
     published: int = 0
     index_base: int = 0
     per: tuple[str, int] | None = None
@@ -120,5 +118,4 @@ class Context:
         self.place, self.main = self.home, ""
         self.measures, self.label = (), ""
         self.direction, self.scope, self.per = "", "", None
-        self.before_seen = False
         self.recent = []

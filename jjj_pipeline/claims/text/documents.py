@@ -8,7 +8,7 @@ import logging
 import re
 import shlex
 import zipfile
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -417,6 +417,3 @@ def _rejoined(text: str) -> str:
         else:
             out.append(line)
     return "\n".join(out) + "\n"
-
-
-Opener = Callable[[bytes, str], Document]

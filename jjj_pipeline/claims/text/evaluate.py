@@ -3,7 +3,7 @@ package; here formulas of readings become its quantities."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
@@ -149,7 +149,3 @@ def claimed(reading: Reading) -> Figure | None:
     if reading.kind in ("rank", "count"):
         figure = replace(figure, half=Decimal(0) if not figure.bound else figure.half, unit="")
     return figure
-
-
-def without_missing(levels: Iterable[Level]) -> str:
-    return ", ".join(str(key_of(level)) for level in list(levels)[:3])

@@ -43,7 +43,7 @@ class ChangeReader(LevelReader):
             elif time.kind == "before" and (
                 time.literal == "同比" or re.search(r"(?:比|较|同|与)$", lead) or "年同期" in time.literal
             ):
-                c.base, c.base_rests_on, c.before_seen = -1, "before", True
+                c.base, c.base_rests_on = -1, "before"
         last = subject.year or c.year
         if own_base:
             return own_base, last, True

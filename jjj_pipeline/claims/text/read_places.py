@@ -62,7 +62,6 @@ class PlaceReader(ReaderBase):
                 self.c.year = self.c.published - 1
             elif time.kind == "before" and (time.literal == "同比" or is_base or "年同期" in time.literal):
                 self.c.base, self.c.base_rests_on = -1, "before"
-                self.c.before_seen = True
 
     def _place(self, token: Token) -> str:
         """The code of a place word; empty where it leans on nothing."""
