@@ -1,5 +1,5 @@
-"""Names of mutants drawn at random from those mutmut has made, the same number from each package, one a line:
-`python -m scripts.sample_mutants 300 [seed]`."""
+"""Names of mutants drawn at random from those mutmut has made: 30 from each package, the rest in proportion to how many each
+has, one a line: `python -m scripts.sample_mutants 300 [seed]`. How many there are goes to standard error."""
 
 from __future__ import annotations
 
@@ -7,6 +7,8 @@ import json
 import random
 import sys
 from pathlib import Path
+
+AT_LEAST = 30
 
 
 def main(count: int, seed: int) -> None:
@@ -16,11 +18,15 @@ def main(count: int, seed: int) -> None:
         for name in made:
             packages.setdefault(name.split(".")[1], []).append(name)
     random.seed(seed)
-    left = count
-    for number, names in enumerate(sorted(packages.values(), key=len)):  # what a small package lacks, larger ones give
-        share = min(len(names), left // (len(packages) - number))
-        left -= share
-        print("\n".join(random.sample(sorted(names), share)))
+    left, among = count - AT_LEAST * len(packages), sum(len(names) for names in packages.values())
+    for package, names in sorted(packages.items(), key=lambda p: len(p[1])):
+        # what a small one lacks goes to larger ones
+        more = round(left * len(names) / among)
+        left, among = left - more, among - len(names)
+        drawn = random.sample(sorted(names), min(len(names), AT_LEAST + more))
+        left += AT_LEAST + more - len(drawn)
+        print(f"{package}: {len(drawn)} of {len(names)}", file=sys.stderr)
+        print("\n".join(drawn))
 
 
 if __name__ == "__main__":

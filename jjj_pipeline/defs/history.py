@@ -4,6 +4,7 @@ figure depends on it: it says which runs there were and what they told."""
 from __future__ import annotations
 
 import os
+import re
 import sqlite3
 from contextlib import closing
 from dataclasses import dataclass
@@ -23,12 +24,18 @@ MB = 2**20
 
 # what a home without settings gets, and what .dagster/dagster.yaml of the checkout is
 SETTINGS = Path(__file__).with_name("dagster.yaml")
+NO_ADDRESS = re.compile(r"\?|%[0-9a-fA-F]{2}")  # Dagster puts the folder into the address of a database as it is
 
 
 def prepare(settings: Settings) -> Path:
     """The folder of the history: beside the code, or where DAGSTER_HOME says. One without settings gets those of the project.
     Raises BadInput where it cannot be written or a database in it is damaged."""
     home = Path(os.environ.setdefault("DAGSTER_HOME", str(settings.dagster_home)))
+    if sign := NO_ADDRESS.search(str(home)):
+        raise BadInput(
+            str(home), expected="a folder for Dagster's history without ? and %20 in its path", found=sign.group(),
+            hint="set DAGSTER_HOME to another folder, or rename this one",
+        )  # fmt: skip
     try:
         home.mkdir(parents=True, exist_ok=True)
         if not (home / "dagster.yaml").exists():

@@ -118,7 +118,7 @@ def sentence(entry: Mapping[str, Any]) -> str:
 
 
 def last(settings: Settings, count: int = 1) -> list[dict[str, Any]]:
-    """The newest entries, the newest last; a line cut by a crash is passed over."""
+    """The newest entries, the newest last; a line cut by a crash, and one that is no entry, is passed over."""
     try:
         lines = (settings.warehouse / NAME).read_text(encoding="utf-8", errors="replace").splitlines()
     except OSError:
@@ -126,7 +126,17 @@ def last(settings: Settings, count: int = 1) -> list[dict[str, Any]]:
     entries = []
     for line in lines:
         try:
-            entries.append(json.loads(line))
-        except ValueError:
+            entry = json.loads(line)
+        except (ValueError, RecursionError):
             continue
+        if _is_entry(entry):
+            entries.append(entry)
     return entries[-count:]
+
+
+def _is_entry(entry: object) -> bool:
+    """Whether it says what `log` and `rolled_back` say."""
+    if not isinstance(entry, dict) or not entry.keys() >= {"at", "who", "published"}:
+        return False
+    ended = {"seconds", "changed" if entry["published"] else "failed"}
+    return "rolled_back" in entry or entry.keys() >= ended

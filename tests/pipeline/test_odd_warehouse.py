@@ -3,6 +3,7 @@ note who is building, a clock that was set back. Nothing ends in a traceback and
 
 from __future__ import annotations
 
+import json
 from datetime import UTC, datetime, tzinfo
 from pathlib import Path
 from typing import Self
@@ -12,7 +13,9 @@ import pytest
 from typer.testing import CliRunner
 
 from jjj_pipeline.cli import app
+from jjj_pipeline.defs import history
 from jjj_pipeline.defs.run_build import build
+from jjj_pipeline.errors import BadInput
 from jjj_pipeline.publish import publication, refresh_log, snapshots
 from jjj_pipeline.settings import Settings
 from jjj_pipeline.storage.build_lock import build_lock, building
@@ -73,6 +76,27 @@ def test_a_note_that_is_none_keeps_nobody_from_building(note: str, tmp_path: Pat
             raise AssertionError("both hold it")
     assert building(settings) is None
     assert said and said[0].startswith("waiting: ")
+
+
+def test_lines_of_the_journal_that_are_no_entries_are_passed_over(tmp_path: Path) -> None:
+    settings = Settings(root=tmp_path)
+    settings.warehouse.mkdir()
+    whole = {"at": "2026-01-01", "who": "jjj build", "published": False, "seconds": 3.0, "failed": ["a"]}
+    odd = [None, 1, [], {}, {"at": 1}, {**whole, "published": True}, {k: v for k, v in whole.items() if k != "seconds"}]
+    lines = [*map(json.dumps, odd), "[" * 100_000, json.dumps(whole), '{"at": "2026']
+    (settings.warehouse / refresh_log.NAME).write_text("\n".join(lines))
+    assert refresh_log.last(settings, 20) == [whole]
+    assert refresh_log.sentence(whole) == "2026-01-01 jjj build: failed after 3.0 s: a"
+
+
+@pytest.mark.parametrize("sign", ["%20", "?"])
+def test_a_folder_that_dagster_cannot_address_is_said(
+    sign: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("DAGSTER_HOME", str(tmp_path / f"a{sign}b"))
+    with pytest.raises(BadInput, match=r"history without \? and %20 in its path"):
+        history.prepare(Settings(root=tmp_path))
+    assert not list(tmp_path.iterdir())
 
 
 class Past(datetime):

@@ -65,6 +65,12 @@ FILES: dict[str, Callable[[], bytes]] = {
         "<table><tr>" + '<td rowspan="1000" colspan="1000">a</td>' * 5_000 + "</tr></table>"
     ),
     "tables in tables": lambda: page("<table><tr><td>" * 20_000 + "x" + "</td></tr></table>" * 20_000),
+    "a tag of 200,000 attributes": lambda: page(
+        f"<table><tr><td {' '.join(f'a{n}' for n in range(200_000))}>1</td></tr></table>"
+    ),
+    "attributes without blanks": lambda: page(
+        f"<table><tr><td {''.join(f'a{n}=x/' for n in range(200_000))} {'b/' * 200_000}>1</td></tr></table>"
+    ),
     "comments never closed": lambda: page("<!--" * 500_000 + "<table><tr><td>x</td></tr></table>"),
     "elements of XML in elements": lambda: (XML + "<a>" * 3_000).encode(),
     "a cell far away": lambda: (
@@ -94,6 +100,14 @@ def test_it_ends_in_one_line_and_soon(kind: str, catalog: Catalog) -> None:
     assert time.process_time() - began < SECONDS
     assert "\n" not in str(refused.value)
     assert len(str(refused.value)) < 2000
+
+
+def test_a_picture_in_a_page_is_no_row_of_attributes() -> None:
+    picture = f'style="background: url(data:image/png;base64,{"ab/c " * 20_000})"'
+    book = open_file.parse(
+        page(f"<table><tr><td {picture}>北京</td><td>1</td></tr><tr><td>天津</td><td>2</td></tr></table>"), "f"
+    )
+    assert book.sheets[0].cells == [["北京", "1"], ["天津", "2"]]
 
 
 @pytest.mark.parametrize("kind", ["400 digits", "31 digits", "below the doubles", "infinity"])

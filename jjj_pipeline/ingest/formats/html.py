@@ -21,7 +21,11 @@ _SPACE = re.compile(r"[ \t\r\n\f\u00a0]+")
 _HIDES = re.compile(r"<!--|<(script|style)\b")
 _FORMULA = re.compile(r"(?:^|:)fmla$")
 KEPT = 8  # lines around a table that may speak of it
+_VALUE = r"=\s*+(?:\"[^\"]*\"|'[^']*'|[^\s>]*+)"
+_TAG = re.compile(rf"<[a-z](?:[^>=]++|{_VALUE})*+")  # to its end, in one pass
+_BETWEEN = re.compile(r"[\s/]+")
 MAX_SPAN = 1000
+MAX_ATTRIBUTES = 2000  # of one tag: with their number the time grows in square
 MAX_PAGE_CELLS = 100_000  # a page of a yearbook holds a few thousand
 
 
@@ -43,12 +47,19 @@ def read(text: str, name: str) -> list[Sheet]:
     if (cells := lower.count("<td") + lower.count("<th")) > MAX_PAGE_CELLS:
         raise BadInput(name, expected=f"a page of at most {MAX_PAGE_CELLS} cells", found=str(cells))
     _refuse_cut(_visible(lower), name)
+    if any(len(tag) > MAX_ATTRIBUTES and _attributes(tag) > MAX_ATTRIBUTES for tag in _TAG.findall(lower)):
+        raise BadInput(name, expected=f"tags of at most {MAX_ATTRIBUTES} attributes", found="more")
     parser = lxml.html.HTMLParser(encoding="utf-8")
     try:
         root = lxml.html.document_fromstring(text.encode("utf-8", "surrogatepass"), parser=parser)
     except (lxml.etree.ParserError, ValueError) as error:
         raise BadInput(name, expected="an HTML page", found=str(error)) from None
     return _sheets(root, name)
+
+
+def _attributes(tag: str) -> int:
+    """How many attributes a tag may have; values do not count, whatever stands in them."""
+    return len(_BETWEEN.findall(re.sub(_VALUE, "= ", tag)))
 
 
 def _visible(text: str) -> str:
