@@ -105,14 +105,14 @@ def clone(source: Path, target: Path) -> None:
 
 
 @pytest.fixture(scope="session")
-def _small_built(tmp_path_factory: pytest.TempPathFactory) -> Settings:
+def small_built(tmp_path_factory: pytest.TempPathFactory) -> Settings:
     return build_once("small", SMALL, tmp_path_factory)
 
 
 @pytest.fixture
-def built_project(_small_built: Settings, tmp_path: Path) -> Settings:
+def built_project(small_built: Settings, tmp_path: Path) -> Settings:
     """The small project after its first build."""
-    clone(_small_built.root, tmp_path / "built")
+    clone(small_built.root, tmp_path / "built")
     return Settings(root=tmp_path / "built")
 
 

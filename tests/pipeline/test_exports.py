@@ -56,6 +56,11 @@ def book(con: duckdb.DuckDBPyConnection, catalog: Catalog, tmp_path_factory: pyt
     return path
 
 
+@pytest.fixture(scope="module")
+def sheets(book: Path) -> openpyxl.Workbook:
+    return openpyxl.load_workbook(book)
+
+
 @pytest.fixture
 def hostile(warehouse: Settings, tmp_path: Path) -> duckdb.DuckDBPyConnection:
     """A published file in which names of sources are formulas to a spreadsheet."""
@@ -105,8 +110,7 @@ def _same(found: object, expected: object) -> bool:
     return found == expected
 
 
-def test_numbers_carry_the_format_of_their_unit_and_the_head_stays_in_view(book: Path) -> None:
-    sheets = openpyxl.load_workbook(book)
+def test_numbers_carry_the_format_of_their_unit_and_the_head_stays_in_view(sheets: openpyxl.Workbook) -> None:
     assert sheets.sheetnames == [excel.NOTES, *SHEETS]
     sheet = sheets["mart.flow_share"]
     assert (sheet.freeze_panes, sheet.auto_filter.ref) == (
@@ -130,8 +134,8 @@ def test_numbers_carry_the_format_of_their_unit_and_the_head_stays_in_view(book:
     assert formats["tech_contract_turnover_share_of_outflow"] == '0.00"%"'
 
 
-def test_the_sheet_of_notes_says_what_the_columns_mean_and_whose_the_figures_are(book: Path) -> None:
-    rows = list(openpyxl.load_workbook(book)[excel.NOTES].iter_rows(values_only=True))
+def test_the_sheet_of_notes_says_what_the_columns_mean_and_whose_the_figures_are(sheets: openpyxl.Workbook) -> None:
+    rows = list(sheets[excel.NOTES].iter_rows(values_only=True))
     cells = {cell for row in rows for cell in row}
     assert {"中国科技统计年鉴", "国家统计局社会科技和文化产业统计司、科学技术部 编，中国统计出版社"} <= cells
     described = [row[:2] for row in rows if row[0] in SHEETS and row[1] in {c.name for c in info(ALL[str(row[0])])}]

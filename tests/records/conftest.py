@@ -7,7 +7,10 @@ from pathlib import Path
 
 import pytest
 
+from jjj_pipeline.records import build
+from jjj_pipeline.records.engine import EngineSettings
 from jjj_pipeline.settings import PACKAGE, Settings
+from tests.conftest import made_once
 
 FIXTURES = Path(__file__).resolve().parents[1] / "fixtures" / "records"
 SETS = """
@@ -31,3 +34,19 @@ def make_project(root: Path) -> Settings:
 @pytest.fixture
 def project(tmp_path: Path) -> Settings:
     return make_project(tmp_path)
+
+
+@pytest.fixture
+def counted_project(tmp_path: Path, tmp_path_factory: pytest.TempPathFactory) -> Settings:
+    """The project after its patents and papers were counted."""
+
+    def make(folder: Path) -> None:
+        for name in ("patents", "papers"):
+            settings = (
+                make_project(folder) if not folder.exists() else Settings(root=folder, catalog=folder / "catalog")
+            )
+            build.build(settings, name, EngineSettings(memory="500MB", threads=1))
+
+    root = tmp_path / "counted"
+    shutil.copytree(made_once("counted", make, tmp_path_factory), root)
+    return Settings(root=root, catalog=root / "catalog")

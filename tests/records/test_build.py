@@ -29,8 +29,9 @@ def counted(project: Settings, name: str, indicator: str, level: str, period: in
     return dict(zip(made.index.tolist(), made.tolist(), strict=True))
 
 
-def test_patents_pairs_of_places_and_what_is_left_out(project: Settings) -> None:
-    summary = building.build(project, "patents", DUCKDB)
+def test_patents_pairs_of_places_and_what_is_left_out(counted_project: Settings) -> None:
+    summary = results.read_summary(counted_project, "patents")
+    assert summary is not None
     # P001 of 2015 counts and not its grant of 2017; two rows are left out
     assert summary["records"] == 7
     assert summary["repeated"] == 1
@@ -39,7 +40,7 @@ def test_patents_pairs_of_places_and_what_is_left_out(project: Settings) -> None
         "date outside 1980 to 2030": 1,
         "record number again with other content": 1,
     }
-    assert counted(project, "patents", "copatents", "province") == {
+    assert counted(counted_project, "patents", "copatents", "province") == {
         ("110000", "110000"): 1.0,  # P007
         ("110000", "120000"): 1.0,  # P001
         ("110000", "130000"): 1.0,  # P002
@@ -47,7 +48,7 @@ def test_patents_pairs_of_places_and_what_is_left_out(project: Settings) -> None
         ("220000", "220000"): 1.0,  # P008: 吉林 the province by name, 长春 by the address
     }
     # P003: the second person has no place, so it is no patent of one place
-    assert counted(project, "patents", "copatents", "city") == {
+    assert counted(counted_project, "patents", "copatents", "city") == {
         ("110000", "110000"): 1.0,
         ("110000", "120000"): 1.0,
         ("110000", "130100"): 1.0,
@@ -56,14 +57,13 @@ def test_patents_pairs_of_places_and_what_is_left_out(project: Settings) -> None
         ("130100", "130600"): 1.0,
         ("220100", "220100"): 1.0,
     }
-    fractional = counted(project, "patents", "copatents_fractional", "city")
+    fractional = counted(counted_project, "patents", "copatents_fractional", "city")
     assert fractional["110000", "130100"] == pytest.approx(1 / 3)
     assert fractional["110000", "120000"] == 1
 
 
-def test_patents_of_a_class(project: Settings) -> None:
-    building.build(project, "patents", DUCKDB)
-    found = results.read_counts(project, "patents")
+def test_patents_of_a_class(counted_project: Settings) -> None:
+    found = results.read_counts(counted_project, "patents")
     of_class = found[(found["class_code"] == "G06F") & (found["level"] == "province")]
     assert set(zip(of_class["period"], of_class["origin"], of_class["destination"], strict=True)) == {
         (2015, "110000", "130000"),
@@ -71,24 +71,27 @@ def test_patents_of_a_class(project: Settings) -> None:
     }
 
 
-def test_names_of_persons_are_dropped_at_the_door(project: Settings) -> None:
-    building.build(project, "patents", DUCKDB)
-    files = sorted((project.records / "patents").rglob("party/*.parquet"))
+def test_names_of_persons_are_dropped_at_the_door(counted_project: Settings) -> None:
+    files = sorted((counted_project.records / "patents").rglob("party/*.parquet"))
     names = {n for f in files for n in parquet.read_table(f)["name"].to_pylist()}
     assert names & {"张三", "李四"} == set()
     assert "天津乙大学" in names
 
 
-def test_papers_by_rows_of_affiliations(project: Settings) -> None:
-    summary = building.build(project, "papers", DUCKDB)
+def test_papers_by_rows_of_affiliations(counted_project: Settings) -> None:
+    summary = results.read_summary(counted_project, "papers")
+    assert summary is not None
     assert (summary["records"], summary["records_placed"], summary["parties"]) == (4, 3, 7)
-    assert counted(project, "papers", "joint_papers", "province") == {
+    assert counted(counted_project, "papers", "joint_papers", "province") == {
         ("110000", "130000"): 1.0,
         ("120000", "130000"): 1.0,
         ("220000", "220000"): 1.0,
     }
     # A2: the college is only known to be in Hebei
-    assert counted(project, "papers", "joint_papers", "city") == {("110000", "130100"): 1.0, ("220100", "220100"): 1.0}
+    assert counted(counted_project, "papers", "joint_papers", "city") == {
+        ("110000", "130100"): 1.0,
+        ("220100", "220100"): 1.0,
+    }
 
 
 def test_branches_go_from_the_place_of_the_parent_to_their_own(project: Settings) -> None:
@@ -153,11 +156,10 @@ def test_of_several_places_told_the_first_counts_and_a_city_only_within_its_prov
     }
 
 
-def test_what_a_mapping_does_not_say_of_its_set_is_said_to_be_not_stated(project: Settings) -> None:
-    building.build(project, "papers", DUCKDB)
-    (row,) = results.sets_table(project)
+def test_what_a_mapping_does_not_say_of_its_set_is_said_to_be_not_stated(counted_project: Settings) -> None:
+    (row,) = [r for r in results.sets_table(counted_project) if r["record_set"] == "papers"]
     assert [row[k] for k in ("publisher", "terms", "limits", "title_en")] == ["not stated"] * 3 + ["papers"]
-    (source,) = results.reference_rows(project, "ref.source")
+    (source,) = [r for r in results.reference_rows(counted_project, "ref.source") if r["source"] == "papers"]
     assert (source["publisher"], source["terms"], source["name_zh"]) == ("not stated", "not stated", "papers")
 
 
@@ -177,21 +179,25 @@ def test_a_second_build_keeps_partitions_that_have_not_changed(project: Settings
     assert told[-1] == "3 of 3 done"
 
 
-def test_counts_know_whether_they_are_of_the_files_as_they_are(project: Settings) -> None:
-    states = lambda: {s.name: s.state for s in results.states(project)}  # noqa: E731
-    assert states()["papers"] == "not counted"
-    building.build(project, "papers", DUCKDB)
-    assert states()["papers"] == "counted"
-    path = project.raw_records / "papers" / "papers.tsv.gz"
+def test_counts_know_whether_they_are_of_the_files_as_they_are(project: Settings, counted_project: Settings) -> None:
+    def state(settings: Settings) -> str:
+        return next(s.state for s in results.states(settings) if s.name == "papers")
+
+    def indicators() -> set[str]:
+        return set(results.flow_rows(counted_project, {"province": ["110000", "130000"], "city": []})["indicator"])
+
+    assert state(project) == "not counted"
+    assert state(counted_project) == "counted"
+    assert "joint_papers" in indicators()
+    path = counted_project.raw_records / "papers" / "papers.tsv.gz"
     path.write_bytes(gzip.compress(gzip.decompress(path.read_bytes()) + b"A9\t2020\tx\t100084\t\t\n"))
-    assert states()["papers"] == "out of date"
-    assert results.flow_rows(project, {"province": ["110000"], "city": []}).empty
+    assert state(counted_project) == "out of date"
+    assert "joint_papers" not in indicators()
 
 
-def test_pairs_without_a_record_are_zero_where_the_set_covers_both_places(project: Settings) -> None:
-    building.build(project, "patents", DUCKDB)
+def test_pairs_without_a_record_are_zero_where_the_set_covers_both_places(counted_project: Settings) -> None:
     rows = results.flow_rows(
-        project, {"province": ["110000", "120000", "130000"], "city": ["110000", "120000", "130100"]}
+        counted_project, {"province": ["110000", "120000", "130000"], "city": ["110000", "120000", "130100"]}
     )
     full = rows[(rows["indicator"] == "copatents") & (rows["level"] == "province") & (rows["period"] == "2015-2017")]
     values = {(r["origin"], r["destination"]): r["value"] for r in full.to_dict("records")}
@@ -221,16 +227,15 @@ BROKEN = [
 
 @pytest.mark.parametrize(("name", "content", "said"), BROKEN)
 def test_a_file_that_cannot_be_read_is_one_line_with_set_and_file(
-    project: Settings, name: str, content: bytes, said: str
+    counted_project: Settings, name: str, content: bytes, said: str
 ) -> None:
-    building.build(project, "patents", DUCKDB)
-    before = results.read_counts(project, "patents")
-    (project.raw_records / "patents" / name).write_bytes(content)
+    before = results.read_counts(counted_project, "patents")
+    (counted_project.raw_records / "patents" / name).write_bytes(content)
     with pytest.raises(BadInput, match=r"record set patents, 2015\.") as error:
-        building.build(project, "patents", DUCKDB)
+        building.build(counted_project, "patents", DUCKDB)
     assert said in str(error.value)
     assert "\n" not in str(error.value)
-    pd.testing.assert_frame_equal(results.read_counts(project, "patents"), before)
+    pd.testing.assert_frame_equal(results.read_counts(counted_project, "patents"), before)
 
 
 def test_a_line_in_another_encoding_is_left_out_and_told(project: Settings) -> None:
