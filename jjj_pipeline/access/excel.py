@@ -59,14 +59,14 @@ LISTS = (  # of the codes in the workbook: title, heading of the code, its colum
 def write(
     con: duckdb.DuckDBPyConnection,
     catalog: Catalog,
-    chosen: Sequence[Selection],
+    selections: Sequence[Selection],
     path: Path,
     report: Callable[[str], None],
 ) -> None:
     """Write the workbook to `path`. Raises BadInput, before anything is written, for a table with more rows than a worksheet
     holds, and for a text longer than a cell holds."""
-    tables = [one.table for one in chosen]
-    counts = {one.table: query(con, f"select count(*) as n from ({one.sql})")["n"][0] for one in chosen}
+    tables = [one.table for one in selections]
+    counts = {one.table: query(con, f"select count(*) as n from ({one.sql})")["n"][0] for one in selections}
     for table, rows in counts.items():
         if rows + HEADS > ROWS:
             hint = "export it as csv or parquet"
@@ -75,8 +75,8 @@ def write(
     book = xlsxwriter.Workbook(str(path), {"constant_memory": True})
     try:
         styles = Styles(book)
-        _notes(book.add_worksheet(NOTES), con, catalog, chosen, styles)
-        for one, name in zip(chosen, sheet_names(tables), strict=True):
+        _notes(book.add_worksheet(NOTES), con, catalog, selections, styles)
+        for one, name in zip(selections, sheet_names(tables), strict=True):
             report(one.table)
             _table(book.add_worksheet(name), con, one, units, styles)
     finally:
@@ -139,9 +139,9 @@ def unit_named_by(column: ColumnInfo, names: Sequence[str]) -> str:
 
 
 def _table(
-    sheet: Worksheet, con: duckdb.DuckDBPyConnection, chosen: Selection, units: Mapping[Any, str], styles: Styles
+    sheet: Worksheet, con: duckdb.DuckDBPyConnection, selection: Selection, units: Mapping[Any, str], styles: Styles
 ) -> None:
-    table, columns = chosen.table, chosen.columns
+    table, columns = selection.table, selection.columns
     names = [c.name for c in columns]
     sheet.write_row(0, 0, [c.zh for c in columns], styles.head)  # row by row: a row is written out when the next begins
     sheet.write_row(1, 0, names, styles.name)
@@ -149,7 +149,7 @@ def _table(
     speaking = [names.index(n) if (n := unit_named_by(c, names)) else -1 for c in columns]
     widths = [max(2 * len(c.zh), len(c.name)) for c in columns]
     cursor, row = con.cursor(), HEADS
-    cursor.execute(chosen.sql)
+    cursor.execute(selection.sql)
     while batch := cursor.fetchmany(10_000):
         for values in batch:
             for at, value in enumerate(values):
@@ -198,7 +198,7 @@ def _width(value: Any) -> int:
 
 
 def _notes(
-    sheet: Worksheet, con: duckdb.DuckDBPyConnection, catalog: Catalog, chosen: Sequence[Selection], styles: Styles
+    sheet: Worksheet, con: duckdb.DuckDBPyConnection, catalog: Catalog, selections: Sequence[Selection], styles: Styles
 ) -> None:
     """What is in the workbook, what its columns mean, whose the figures are."""
     (build,) = query(con, "from meta.build").to_dict("records")
@@ -214,11 +214,11 @@ def _notes(
     for at, width in enumerate(NOTE_WIDTHS):
         sheet.set_column(at, at, width)
     _paper(sheet, 0)
-    for part in dictionary.sections(lambda sql: query(con, sql), catalog, [one.table for one in chosen]):
+    for part in dictionary.sections(lambda sql: query(con, sql), catalog, [one.table for one in selections]):
         if part.name in ("tables", "columns", "sources"):
             row = _section(sheet, row, part, styles)
     for title, kind, columns, sql in LISTS:
-        used = sorted({code for one in chosen for code in _codes(con, one, columns)})
+        used = sorted({code for one in selections for code in _codes(con, one, columns)})
         if not used:
             continue
         listed = ", ".join(map(literal, used))
@@ -226,13 +226,13 @@ def _notes(
         row = _section(sheet, row, dictionary.Section(kind, *title, "", rows.rename(columns={"code": kind})), styles)
 
 
-def _codes(con: duckdb.DuckDBPyConnection, chosen: Selection, columns: Sequence[str]) -> set[str]:
+def _codes(con: duckdb.DuckDBPyConnection, selection: Selection, columns: Sequence[str]) -> set[str]:
     """The codes that stand in these columns of a table."""
-    present = [c.name for c in chosen.columns if c.name in columns]
+    present = [c.name for c in selection.columns if c.name in columns]
     return {
         str(code)
         for name in present
-        for (code,) in con.execute(f'select distinct "{name}" from ({chosen.sql})').fetchall()
+        for (code,) in con.execute(f'select distinct "{name}" from ({selection.sql})').fetchall()
         if code is not None
     }
 

@@ -37,7 +37,7 @@ def usual(con: duckdb.DuckDBPyConnection) -> list[str]:
 
 
 def export(
-    con: duckdb.DuckDBPyConnection, catalog: Catalog, asked: Sequence[str], form: str, folder: Path, *,
+    con: duckdb.DuckDBPyConnection, catalog: Catalog, tables: Sequence[str], form: str, folder: Path, *,
     filters: Filters = NO_FILTERS, names: str = "", wide: str = "", chinese: bool = False, force: bool = False,
     report: Callable[[str], None] = lambda name: None, empty: Callable[[str], None] = lambda name: None,
 ) -> list[Path]:  # fmt: skip
@@ -47,20 +47,20 @@ def export(
     written to, and what a worksheet cannot hold."""
     if form not in FORMATS:
         raise BadInput("export", expected=f"a format of {', '.join(FORMATS)}", found=form)
-    wanted = resolve_tables(con, asked) if asked else usual(con)
+    wanted = resolve_tables(con, tables) if tables else usual(con)
     stem = wanted[0] if len(wanted) == 1 else "jjj"
     files = [folder / f"{stem}.xlsx"] if form == XLSX else [folder / f"{t}.{form}" for t in wanted]
     if there := [f for f in files if f.exists() and not force]:
         raise BadInput(str(there[0]), expected="no file of this name", found="one", hint="--force replaces it")
-    chosen = [select(con, table, filters, names=names, wide=wide) for table in wanted]
-    for table, one in zip(wanted, chosen, strict=True):
+    selections = [select(con, table, filters, names=names, wide=wide) for table in wanted]
+    for table, one in zip(wanted, selections, strict=True):
         if not con.execute(f"select count(*) from ({one.sql})").fetchall()[0][0]:
             empty(table)
     with all_or_nothing(files) as parts:
         if form == XLSX:
-            excel.write(con, catalog, chosen, parts[0], report)
+            excel.write(con, catalog, selections, parts[0], report)
         else:
-            for one, part in zip(chosen, parts, strict=True):
+            for one, part in zip(selections, parts, strict=True):
                 report(one.table)
                 WRITERS[form](con, one, part, chinese)
     return files
@@ -94,15 +94,15 @@ def all_or_nothing(files: Sequence[Path]) -> Iterator[list[Path]]:
         raise BadInput(str(folder), expected="a folder that can be written to", found=message) from None
 
 
-def _csv(con: duckdb.DuckDBPyConnection, chosen: Selection, path: Path, chinese: bool) -> None:
+def _csv(con: duckdb.DuckDBPyConnection, selection: Selection, path: Path, chinese: bool) -> None:
     """One heading row; text in quotes, what is missing without. A risky text gets an apostrophe before it, a whole number has no
     decimals."""
-    columns = chosen.columns
+    columns = selection.columns
     heads = {c.name: identifier(c.zh if chinese else c.name) for c in columns}
     picked = [f"{_written(c)} as {heads[c.name]}" for c in columns]
     text = ", ".join(heads[c.name] for c in columns if c.dtype == "text") or "''"
     bare = path.with_name(f"{path.name}.bare")
-    query = f"select {', '.join(picked)} from ({chosen.sql})"
+    query = f"select {', '.join(picked)} from ({selection.sql})"
     con.execute(f"copy ({query}) to {literal(bare)} (format csv, header, force_quote ({text}))")
     with bare.open("rb") as plain, path.open("wb") as out:
         out.write(BOM.encode())
@@ -124,34 +124,41 @@ def _harmless(cell: str) -> str:
     return f"case when {risky} then '''' || {cell} else {cell} end"
 
 
-def _parquet(con: duckdb.DuckDBPyConnection, chosen: Selection, path: Path, chinese: bool) -> None:
-    con.execute(f"copy ({chosen.sql}) to {literal(path)} (format parquet, compression zstd)")
+def _parquet(con: duckdb.DuckDBPyConnection, selection: Selection, path: Path, chinese: bool) -> None:
+    con.execute(f"copy ({selection.sql}) to {literal(path)} (format parquet, compression zstd)")
 
 
-def _stata(con: duckdb.DuckDBPyConnection, chosen: Selection, path: Path, chinese: bool) -> None:
+def _stata(con: duckdb.DuckDBPyConnection, selection: Selection, path: Path, chinese: bool) -> None:
     """Stata's format 118 (Stata 14 and newer): names of at most 32 letters, titles of columns and table as labels."""
-    frame = con.sql(chosen.sql).df()
-    for c in chosen.columns:
+    frame = con.sql(selection.sql).df()
+    for c in selection.columns:
         if c.dtype == "text":
             frame[c.name] = frame[c.name].astype(object).where(frame[c.name].notna(), "")
         elif c.dtype == "boolean":
             frame[c.name] = frame[c.name].astype("float64")
         elif c.dtype == "integer":
             frame[c.name] = frame[c.name].astype("float64" if frame[c.name].isna().any() else "int64")
-    shorter = {c.name: f"y{c.name}" if c.name[0].isdigit() else c.name[:STATA_NAME] for c in chosen.columns}
-    labels = {shorter[c.name]: f"{c.zh} {c.doc}"[:80] for c in chosen.columns}
-    long = [shorter[c.name] for c in chosen.columns if c.dtype == "text" and frame[c.name].str.len().max() > STATA_TEXT]
+    shorter = {c.name: f"y{c.name}" if c.name[0].isdigit() else c.name[:STATA_NAME] for c in selection.columns}
+    labels = {shorter[c.name]: f"{c.zh} {c.doc}"[:80] for c in selection.columns}
+    long = [
+        shorter[c.name] for c in selection.columns if c.dtype == "text" and frame[c.name].str.len().max() > STATA_TEXT
+    ]
     frame.rename(columns=shorter).to_stata(
-        path, write_index=False, version=118, variable_labels=labels, data_label=chosen.table, convert_strl=long or None
+        path,
+        write_index=False,
+        version=118,
+        variable_labels=labels,
+        data_label=selection.table,
+        convert_strl=long or None,
     )
 
 
-def _json(con: duckdb.DuckDBPyConnection, chosen: Selection, path: Path, chinese: bool) -> None:
+def _json(con: duckdb.DuckDBPyConnection, selection: Selection, path: Path, chinese: bool) -> None:
     """One object: what the table is, which build it is of, its schema as in datapackage.json, then its rows as records."""
-    table = chosen.table
+    table = selection.table
     meta, (build,) = about(contracts.ALL[table]), query(con, "from meta.build").to_dict("records")
-    fields = [{"name": c.name, "title": c.zh, "description": c.doc} for c in chosen.columns]
-    names, own = [c.name for c in chosen.columns], [c.name for c in info(contracts.ALL[table])]
+    fields = [{"name": c.name, "title": c.zh, "description": c.doc} for c in selection.columns]
+    names, own = [c.name for c in selection.columns], [c.name for c in info(contracts.ALL[table])]
     head: dict[str, Any] = {
         "table": table, "title": meta["zh"], "description": meta["doc"], "version": build["version"],
         "built_at": build["built_at"], "as_of": build["as_of"], "note": build["note"],
@@ -160,7 +167,7 @@ def _json(con: duckdb.DuckDBPyConnection, chosen: Selection, path: Path, chinese
     with path.open("w", encoding="utf-8") as out:
         out.write(json.dumps(head, ensure_ascii=False, indent=1).removesuffix("\n}") + ',\n "rows": [')
         comma = "\n"
-        for row in batches(con, chosen.sql):
+        for row in batches(con, selection.sql):
             out.write(comma + json.dumps(dict(zip(names, row, strict=True)), ensure_ascii=False, allow_nan=False))
             comma = ",\n"
         out.write("\n]}\n")

@@ -68,13 +68,13 @@ COMPONENTS = (
 def write(con: duckdb.DuckDBPyConnection, filters: Filters, data: Path, structure: Path) -> int:
     """Write core.preferred to `data` (.csv) and its structure to `structure` (.json); the number of observations. Raises
     BadInput for a filter that names nothing, and where no row is left."""
-    chosen = select(con, TABLE, filters)
+    selection = select(con, TABLE, filters)
     rows = con.execute(f"""
         select 'A' as FREQ, region_code as REF_AREA, indicator as INDICATOR, replace(industry_code, '*', '_T') as ACTIVITY,
             year::varchar as TIME_PERIOD, value as OBS_VALUE, status as OBS_STATUS,
             case when half_width > 0 then greatest(0, ceil(-log10(2 * half_width) - 1e-9))::int::varchar end as DECIMALS,
             unit as UNIT_MEASURE, source as SOURCE, release as RELEASE, printed as PRINTED, file || ':' || cell as CELL
-        from ({chosen.sql})
+        from ({selection.sql})
         join ref.indicator using (indicator)
         order by all""").df()
     if rows.empty:

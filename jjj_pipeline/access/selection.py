@@ -114,12 +114,12 @@ def select(
     listed = ", ".join(f'{sql} as "{c.name}"' for c, sql in picked)
     order = ", ".join(f't."{c.name}"' for c in own if c.key)
     sql = f"select {listed} from {table} as t {joins} where {condition}" + (f" order by {order}" if order else "")
-    chosen = Selection(table, sql, tuple(c for c, _ in picked))
+    selection = Selection(table, sql, tuple(c for c, _ in picked))
     try:
         con.execute(f"explain {sql}")
     except duckdb.Error as error:
         raise BadInput("--where", expected=f"a condition over {table}", found=str(error).splitlines()[0]) from None
-    return _widened(con, chosen, wide) if wide else chosen
+    return _widened(con, selection, wide) if wide else selection
 
 
 def _condition(con: duckdb.DuckDBPyConnection, table: str, columns: Sequence[ColumnInfo], filters: Filters) -> str:
@@ -156,29 +156,29 @@ def _among(table: str, names: Sequence[str], known: Sequence[str], codes: Sequen
     return "(" + " or ".join(f"t.{column} in ({listed})" for column in columns) + ")"
 
 
-def _widened(con: duckdb.DuckDBPyConnection, chosen: Selection, wide: str) -> Selection:
+def _widened(con: duckdb.DuckDBPyConnection, selection: Selection, wide: str) -> Selection:
     """Years as columns: one row for every other key, the figure `value` (or the first measure) in the cells."""
-    by_name = {c.name: c for c in chosen.columns}
+    by_name = {c.name: c for c in selection.columns}
     if wide not in by_name:
-        raise BadInput("--wide", expected=f"a column of {chosen.table}", found=wide, hint="year is the usual one")
-    figures = [c for c in chosen.columns if c.dtype == "number" and not c.key]
+        raise BadInput("--wide", expected=f"a column of {selection.table}", found=wide, hint="year is the usual one")
+    figures = [c for c in selection.columns if c.dtype == "number" and not c.key]
     if not figures:
-        raise BadInput("--wide", expected="a table with figures", found=chosen.table)
+        raise BadInput("--wide", expected="a table with figures", found=selection.table)
     figure = next((c for c in figures if c.name == "value"), figures[0])
-    names = {f"{c.name}_name" for c in chosen.columns if c.key}
-    kept = [c for c in chosen.columns if c.name != wide and (c.key or c.name in names or c.name == "unit")]
+    names = {f"{c.name}_name" for c in selection.columns if c.key}
+    columns = [c for c in selection.columns if c.name != wide and (c.key or c.name in names or c.name == "unit")]
     values = [
         v
-        for (v,) in con.execute(f"select distinct {identifier(wide)} from ({chosen.sql}) order by 1").fetchall()
+        for (v,) in con.execute(f"select distinct {identifier(wide)} from ({selection.sql}) order by 1").fetchall()
         if v is not None
     ]
-    keys = ", ".join(identifier(c.name) for c in kept)
+    keys = ", ".join(identifier(c.name) for c in columns)
     by, value = identifier(wide), identifier(figure.name)
     cells = ", ".join(f"max({value}) filter (where {by} = {_literal(v)}) as {identifier(str(v))}" for v in values)
-    order = ", ".join(identifier(c.name) for c in kept if c.key)
-    sql = f"select {', '.join(filter(None, [keys, cells]))} from ({chosen.sql}) group by {keys} order by {order}"
+    order = ", ".join(identifier(c.name) for c in columns if c.key)
+    sql = f"select {', '.join(filter(None, [keys, cells]))} from ({selection.sql}) group by {keys} order by {order}"
     spread = tuple(figure._replace(name=str(v), zh=f"{v}{'年' if wide == 'year' else ''}", key=False) for v in values)
-    return Selection(chosen.table, sql, (*kept, *spread))
+    return Selection(selection.table, sql, (*columns, *spread))
 
 
 def _literal(value: object) -> str:
