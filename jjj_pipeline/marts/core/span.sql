@@ -32,20 +32,26 @@ span as (
     from figure
 ),
 
+started as materialized (
+    -- one end before the other: joined to each other first, every year of a series would meet every other
+    select
+        s.*, v.vintage, v.place, v.value as value_start, v.half_width as half_width_start,
+        v.release as release_start, v.status as status_start
+    from span as s
+    join figure as v on v.indicator = s.indicator and v.region_code = s.region_code
+        and v.year = s.year_start
+),
+
 held as (
     select
-        s.*, v0.vintage,
-        v0.value as value_start, v0.half_width as half_width_start, v0.release as release_start,
-        v1.value as value_end, v1.half_width as half_width_end, v1.release as release_end,
-        worse_status(v0.status, v1.status) as status
-    from span as s
-    join figure as v0 on v0.indicator = s.indicator and v0.region_code = s.region_code
-        and v0.year = s.year_start
-    join figure as v1 on v1.indicator = s.indicator and v1.region_code = s.region_code
-        and v1.year = s.year_end
-        and v1.vintage = v0.vintage
+        s.*, v.value as value_end, v.half_width as half_width_end, v.release as release_end,
+        worse_status(s.status_start, v.status) as status
+    from started as s
+    join figure as v on v.indicator = s.indicator and v.region_code = s.region_code
+        and v.year = s.year_end
+        and v.vintage = s.vintage
     qualify row_number() over (
-        partition by s.indicator, s.region_code, s.window_id, s.year_end order by v0.place
+        partition by s.indicator, s.region_code, s.window_id, s.year_end order by s.place
     ) = 1
 ),
 

@@ -14,22 +14,27 @@ spread as materialized (
     join ref.region_group as g on g.group_code = w.region_code
 ),
 
+started as materialized (
+    select s.*, m.value as member_start, m.half_width as half_member_start
+    from spread as s
+    join core.series as m on m.indicator = s.indicator and m.region_code = s.member
+        and m.year = s.year_start
+        and m.vintage = s.vintage
+),
+
 part as (
     -- each member and the rest of the group, of one state of the accounts
     select
         s.indicator, s.group_code, s.member, s.window_id, s.year_start, s.year_end, s.status, s.crosses_break,
         s.value_start as group_start, s.value_end as group_end,
-        m0.value as member_start, m0.half_width as half_member_start,
-        m1.value as member_end, m1.half_width as half_member_end,
-        s.value_start - m0.value as rest_start, s.half_width_start - m0.half_width as half_rest_start,
-        s.value_end - m1.value as rest_end, s.half_width_end - m1.half_width as half_rest_end
-    from spread as s
-    join core.series as m0 on m0.indicator = s.indicator and m0.region_code = s.member
-        and m0.year = s.year_start
-        and m0.vintage = s.vintage
-    join core.series as m1 on m1.indicator = s.indicator and m1.region_code = s.member
-        and m1.year = s.year_end
-        and m1.vintage = s.vintage
+        s.member_start, s.half_member_start, m.value as member_end, m.half_width as half_member_end,
+        s.value_start - s.member_start as rest_start,
+        s.half_width_start - s.half_member_start as half_rest_start,
+        s.value_end - m.value as rest_end, s.half_width_end - m.half_width as half_rest_end
+    from started as s
+    join core.series as m on m.indicator = s.indicator and m.region_code = s.member
+        and m.year = s.year_end
+        and m.vintage = s.vintage
 ),
 
 signed as (
