@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
+import time
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -21,8 +22,10 @@ from jjj_pipeline.storage.raw_files import SOURCE, find_files, scan, sha256, sig
 # A table follows when what it is made of was made anew, and never while a blocking check of that fails.
 FOLLOWS = dg.AutomationCondition.eager() & dg.AutomationCondition.all_deps_blocking_checks_passed()
 SECONDS = 5
+QUIET = 2  # seconds in which a file that is whole does not change
 PATIENCE = 60  # seconds all files wait for one that is still being written
 SHA256 = 64  # characters
+CURSOR = {"asked": "", "attempt": 0, "waited": 0}  # digest of the state of the last run, its number; looks that waited
 NAMED = 6  # files named in a tag; more are counted
 
 refresh = dg.define_asset_job(
@@ -32,10 +35,14 @@ refresh = dg.define_asset_job(
 )
 
 
-def raw_sensor(settings: Settings, catalog: Catalog) -> dg.SensorDefinition:
+def raw_sensor(
+    settings: Settings, catalog: Catalog, pause: Callable[[float], object] = time.sleep
+) -> dg.SensorDefinition:
     """One run of `refresh` for every new state of raw/: files added, replaced, removed, renamed or put back. Files still being
-    written are waited for; where one does not end, the others go on without it."""
+    written are waited for; where one does not end, the others go on without it. `pause` passes the seconds between two looks at
+    new files."""
     hashes: dict[str, tuple[list[int], str]] = {}  # of this process, so that a quiet folder costs no reading
+    asked: dict[str, str] = {}  # the state of the last run; the cursor has its digest
 
     @dg.sensor(
         name="raw_files", job=refresh, minimum_interval_seconds=SECONDS,
@@ -45,74 +52,101 @@ def raw_sensor(settings: Settings, catalog: Catalog) -> dg.SensorDefinition:
     def raw_files(context: dg.SensorEvaluationContext) -> dg.SensorResult | dg.SkipReason:
         if not settings.raw.is_dir():
             return dg.SkipReason("raw/ is not there; put the folder back")
-        cursor: dict[str, Any] = json.loads(context.cursor or "{}")
-        seen: dict[str, str] | None = cursor.get("seen")
-        state, stats, moving = _look(settings, cursor.get("stats", {}), hashes, quiet=seen is None)
-        if seen is None:  # of a fresh daemon; the notes beside the figures are not told by what is published
-            seen = {**{n: h for n, h in state.items() if n.endswith(f"/{SOURCE}")}, **_published(settings)}
-        known = {n: h for n, h in state.items() if len(h) == SHA256}
-        events = list(raw.observed(context.instance, raw.versions(find_files(settings, catalog, moving), known)))
-        changes = sorted({*_changes(seen, state), *moving})
-        waited = int(cursor.get("waited", 0)) + 1 if changes and moving else 0
-        cursor |= {"seen": seen, "stats": stats, "waited": waited}
-        if moving and waited * SECONDS <= PATIENCE:
+        last = json.loads(context.cursor or "{}")
+        cursor: dict[str, Any] = {name: last.get(name, start) for name, start in CURSOR.items()}
+        state, moving = _look(settings, hashes, pause)
+        if not asked or _digest(asked) != cursor["asked"]:  # another process asked, or nobody yet
+            asked.clear()
+            asked.update(state if _digest(state) == cursor["asked"] else _published(settings, state))
+        whole = {n: h for n, h in state.items() if len(h) == SHA256}
+        found = find_files(settings, catalog, moving)
+        events = list(raw.observed(context.instance, raw.versions(found, whole)))
+        changes = sorted({*_changes(asked, state), *moving})
+        cursor["waited"] = cursor["waited"] + 1 if changes and moving else 0
+        cursor["asked"] = _digest(asked)
+        if moving and cursor["waited"] * SECONDS <= PATIENCE:
             waiting = f"waiting until they are written: {_named(changes)}"
             return dg.SensorResult(skip_reason=waiting, cursor=json.dumps(cursor))
         changes = [name for name in changes if name not in moving]
         if not changes:
             why = f"still being written: {_named(sorted(moving))}" if moving else "nothing changed"
             return dg.SensorResult(skip_reason=why, cursor=json.dumps(cursor), asset_events=events)
-        attempt = int(cursor.get("attempt", 0)) + 1
-        # content that goes back to an earlier state must run again: the attempt makes its key another
-        digest = hashlib.sha256(json.dumps(sorted(state.items())).encode()).hexdigest()[:16]
+        asked.clear()  # what is left out is a change once it is whole
+        asked.update({n: h for n, h in state.items() if n not in moving})
+        cursor |= {"asked": _digest(asked), "attempt": cursor["attempt"] + 1}
         request = dg.RunRequest(
-            run_key=f"{digest}-{attempt}", tags={FILES: _named(changes)},
+            # content that goes back to an earlier state must run again: the attempt makes its key another
+            run_key=f"{cursor['asked']}-{cursor['attempt']}", tags={FILES: _named(changes)},
             run_config={"resources": {"runner": {"config": {"leave_out": sorted(moving)}}}} if moving else {},
         )  # fmt: skip
-        # a file that was left out is a change once it is whole
-        cursor |= {"seen": {n: h for n, h in state.items() if n not in moving}, "attempt": attempt}
         return dg.SensorResult(run_requests=[request], cursor=json.dumps(cursor), asset_events=events)
 
     return raw_files
 
 
 def _look(
-    settings: Settings, before: Mapping[str, list[int]], hashes: dict[str, tuple[list[int], str]], *, quiet: bool
-) -> tuple[dict[str, str], dict[str, list[int]], set[str]]:
-    """What lies in raw/ now: by name the hash of each file, or why it is left out; its signature; and the files that another
-    look saw otherwise or that change while they are read. The first look (`quiet`) knows no other."""
+    settings: Settings, hashes: dict[str, tuple[list[int], str]], pause: Callable[[float], object]
+) -> tuple[dict[str, str], set[str]]:
+    """What lies in raw/ now: by name the hash of each file, or why it is left out; and the files that are being written: what is
+    new is looked at again after a pause, and must be as it was."""
     state: dict[str, str] = {}
-    stats: dict[str, list[int]] = {}
-    moving: set[str] = set()
-    files = []
+    files: dict[str, Path] = {}
     for found in scan(settings):
         if isinstance(found, BadInput):
             state[found.where] = str(found)
         else:
-            files.append((found.name, found.path))
-    files += [(str(p.relative_to(settings.root)), p) for p in sorted(settings.raw.glob(f"*/{SOURCE}"))]
-    for name, path in files:
+            files[found.name] = found.path
+    files |= {str(p.relative_to(settings.root)): p for p in sorted(settings.raw.glob(f"*/{SOURCE}"))}
+    signatures = {name: _signature(path) for name, path in files.items()}
+    new = [n for n, s in signatures.items() if s and (n not in hashes or hashes[n][0] != s)]
+    if new:
+        pause(QUIET)
+    moving = {name for name in new if _signature(files[name]) != signatures[name]}
+    for name in moving:
+        hashes.pop(name, None)
+    for name, path in files.items():
+        if name in moving:
+            continue
         try:
-            stats[name] = signature(path)
-            if not quiet and before.get(name) != stats[name]:
-                moving.add(name)
-            if name not in hashes or hashes[name][0] != stats[name]:
-                hashes[name] = stats[name], sha256(path, name)
+            if name in new or name not in hashes:
+                hashes[name] = signature(path), _content(path, name)
             state[name] = hashes[name][1]
         except StillWritten:
             moving.add(name)
         except FileNotFoundError:  # gone since it was listed
             continue
-        except (BadInput, OSError) as error:
-            state[name] = str(error)
-    return state, stats, moving
+    return state, moving
 
 
-def _published(settings: Settings) -> dict[str, str]:
-    """The files behind what is published: a fresh daemon runs only if raw/ is another."""
+def _content(path: Path, name: str) -> str:
+    """The hash of a file, or why it cannot be read. Raises StillWritten."""
+    try:
+        return sha256(path, name)
+    except StillWritten:
+        raise
+    except BadInput as error:
+        return str(error)
+
+
+def _signature(path: Path) -> list[int] | None:
+    """None of what is gone, or is no file."""
+    try:
+        return signature(path)
+    except OSError:
+        return None
+
+
+def _digest(state: Mapping[str, str]) -> str:
+    return hashlib.sha256(json.dumps(sorted(state.items())).encode()).hexdigest()[:16]
+
+
+def _published(settings: Settings, state: Mapping[str, str]) -> dict[str, str]:
+    """The files behind what is published: a fresh daemon runs only if raw/ is another. The notes beside the figures are not told
+    by what is published; they are taken to be as they are."""
     from jjj_pipeline.publish.refresh_log import published_state
 
-    return dict(published_state(settings).get("files", {}))
+    notes = {n: h for n, h in state.items() if n.endswith(f"/{SOURCE}")}
+    return {**notes, **published_state(settings).get("files", {})}
 
 
 def _changes(before: dict[str, str], after: dict[str, str]) -> list[str]:
