@@ -328,12 +328,18 @@ def split_target(target: str) -> tuple[str, str]:
 
 
 @dataclass(frozen=True)
-class Catalog:
+class Publications:
+    """The sources, and the tables they print."""
+
+    sources: dict[str, Source]
+    tables: dict[str, TableSpec]
+
+
+@dataclass(frozen=True)
+class Catalog(Publications):
     """Everything the pipeline knows about the data before it reads them."""
 
     folder: Path
-    sources: dict[str, Source]
-    tables: dict[str, TableSpec]
     indicators: dict[str, Indicator]
     windows: dict[str, Window]
     identities: list[Identity]
@@ -402,12 +408,20 @@ def _read_csv(path: Path) -> list[dict[str, str]]:
         return list(csv.DictReader(handle))
 
 
+def load_publications(folder: Path) -> Publications:
+    """What raw/ is looked through with, without the rest of the catalogue. Raises BadInput with file and entry."""
+    return Publications(
+        sources=_entries(folder / "sources.yml", Source), tables=_entries(folder / "tables.yml", TableSpec)
+    )
+
+
 def load_catalog(folder: Path) -> Catalog:
     """Read and cross-check the catalogue. Raises BadInput with file and entry."""
+    printed = load_publications(folder)
     catalog = Catalog(
+        sources=printed.sources,
+        tables=printed.tables,
         folder=folder,
-        sources=_entries(folder / "sources.yml", Source),
-        tables=_entries(folder / "tables.yml", TableSpec),
         indicators=_entries(folder / "indicators.yml", Indicator),
         windows=_entries(folder / "windows.yml", Window),
         identities=_list(folder / "identities.yml", Identity),

@@ -84,7 +84,7 @@ def _build(settings: Settings, full: bool, accept_removals: bool) -> Any:
 
 def status() -> None:
     """What is published, how the last refreshes ended, which sources are overdue, what the checks found."""
-    from jjj_pipeline.catalog.model import load_catalog
+    from jjj_pipeline.catalog.model import load_publications
     from jjj_pipeline.pipeline import source_notes
     from jjj_pipeline.publish import refresh_log
     from jjj_pipeline.publish.published_file import open_published, query_rows
@@ -95,7 +95,7 @@ def status() -> None:
     for entry in refresh_log.last(settings, 3):
         print(refresh_log.sentence(entry))
     with refusing():
-        catalog = load_catalog(settings.catalog)
+        catalog = load_publications(settings.catalog)
         found = find_files(settings, catalog)
         for stray in (*found.strays, *source_notes.read(found.files)[1]):
             print(say("left out: {}", stray))

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from datetime import date
 from typing import NamedTuple
 
-from jjj_pipeline.catalog.model import Calendar, Catalog
+from jjj_pipeline.catalog.model import Calendar, Publications
 from jjj_pipeline.storage.raw_files import RawFile
 
 
@@ -29,7 +29,7 @@ class Due(NamedTuple):
         return f"{name}: release {self.expected} was due by {self.due}; the newest held is {self.held or 'none'}"
 
 
-def due(catalog: Catalog, files: Iterable[RawFile], today: date) -> list[Due]:
+def due(catalog: Publications, files: Iterable[RawFile], today: date) -> list[Due]:
     """Every source that has a calendar, by name."""
     held: dict[str, int] = {}
     for file in files:

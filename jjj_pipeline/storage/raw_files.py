@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
-from jjj_pipeline.catalog.model import RELEASE, Catalog
+from jjj_pipeline.catalog.model import RELEASE, Publications
 from jjj_pipeline.errors import BadInput
 from jjj_pipeline.files import regular_file
 from jjj_pipeline.settings import Settings
@@ -64,7 +64,7 @@ def ignored(path: Path) -> bool:
     return path.name.startswith(".") or path.suffix == PART or not path.is_file()
 
 
-def find_files(settings: Settings, catalog: Catalog, leave_out: Collection[str] = ()) -> Found:
+def find_files(settings: Settings, catalog: Publications, leave_out: Collection[str] = ()) -> Found:
     """raw/<source>/<release>/<stem>.<ext> is a file of the table <source>_<stem>. A missing raw/ is a stray, not an error,
     so that the pipeline can be shown before it can run. `leave_out` names files that are still being written."""
     if not settings.raw.is_dir():
