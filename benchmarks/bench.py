@@ -101,7 +101,7 @@ def pairs(dbt: Path) -> list[Pair]:
     full = Side("full build", project, [*JJJ, "build", "--full"])
     trivial = Side("dbt", lambda folder: dbt_side.write_project(folder, tables, checks), dbt_side.command(dbt))
     sql = Side("sql", built, [*JJJ, "sql", "select 1"], keeps=True)
-    ask = Side("python", built, [sys.executable, "-c", ASK], keeps=True)
+    plain = Side("python", built, [sys.executable, "-c", ASK], keeps=True)
     work = Side("work", project, [sys.executable, "-m", "benchmarks.sides", "work", "."])
     script = Side("script", project, [sys.executable, "-m", "benchmarks.sides", "pandas", "."])
     made = f"dbt build of {tables} trivial models and {checks} tests"
@@ -109,9 +109,9 @@ def pairs(dbt: Path) -> list[Pair]:
         Pair(f"full build ({tables} tables, {checks} checks, report, charts) : {made}", full, trivial, 1.0),
         Pair("build, nothing changed : full build", Side("nothing", built, [*JJJ, "build"], keeps=True), full, 0.10),
         Pair("build, one raw file changed : full build", Side("one", changed, [*JJJ, "build"], keeps=True), full, 0.40),
-        Pair('`jjj sql "select 1"` : python that asks the file', sql, ask, 2.5),
-        Pair("`jjj --help` : the same", Side("help", built, [*JJJ, "--help"], keeps=True), ask, 2.5),
-        Pair("`jjj status` : the same", Side("status", built, [*JJJ, "status"], keeps=True), ask, 2.5),
+        Pair('`jjj sql "select 1"` : python that asks the file', sql, plain, 2.5),
+        Pair("`jjj --help` : the same", Side("help", built, [*JJJ, "--help"], keeps=True), plain, 2.5),
+        Pair("`jjj status` : the same", Side("status", built, [*JJJ, "status"], keeps=True), plain, 2.5),
         Pair("the work without Dagster : a plain pandas script", work, script, 0.7),
     ]  # fmt: skip
 

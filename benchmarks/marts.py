@@ -46,11 +46,11 @@ def main() -> int:
     options.add_argument("--years", type=int, default=40)
     options.add_argument("--indicators", type=int, default=200)
     options.add_argument("--bundled-only", action="store_true", help="leave the synthetic panel out")
-    chosen = options.parse_args()
+    arguments = options.parse_args()
     with tempfile.TemporaryDirectory(prefix="jjj_bench_") as folder:
         bundled(Path(folder) / "bundled")
-        if not chosen.bundled_only:
-            synthetic(Path(folder), chosen.cities, chosen.years, chosen.indicators)
+        if not arguments.bundled_only:
+            synthetic(Path(folder), arguments.cities, arguments.years, arguments.indicators)
     return 0
 
 

@@ -93,14 +93,14 @@ def by_sql(folder: Path, out: Path, memory: str = "2GB") -> pd.DataFrame:
     )
     con.execute(
         f"""
-        create view asked as
+        create view party_place as
         select record_id, seq, name, if(seq = 0, address, null) as address, if(seq = 0, postcode, null) as postcode,
             if(regexp_matches(name, '{ORGANISATION}'), if(contains(name, '（') or contains(name, '('),
                 coalesce(nullif(regexp_extract(name, '[（(]({cities})[^（）()]*[）)]', 1), ''), name), name), null) as seat
         from party_of
         """
     )
-    con.execute(f"create view first_look as {_located('address', 'asked', 'address')}")
+    con.execute(f"create view first_look as {_located('address', 'party_place', 'address')}")
     con.execute(f"create view second_look as {_located('seat', 'first_look', 'name')}")
     con.execute(
         f"""
@@ -180,11 +180,11 @@ def by_pandas(folder: Path) -> pd.DataFrame:
         return bracket[1] if bracket else name
 
     def placed(row: Any, at: int, name: str) -> tuple[str | None, str | None]:
-        asked = [located(seat(name))]
+        tried = [located(seat(name))]
         if at == 0:
             code = row["邮编"] if isinstance(row["邮编"], str) else ""
-            asked = [*(postal.get(code[:n], (None, None)) for n in (4, 3, 2)), located(row["申请人地址"]), *asked]
-        return next((p for p, _ in asked if p), None), next((c for _, c in asked if c), None)
+            tried = [*(postal.get(code[:n], (None, None)) for n in (4, 3, 2)), located(row["申请人地址"]), *tried]
+        return next((p for p, _ in tried if p), None), next((c for _, c in tried if c), None)
 
     table = pd.concat([pd.read_csv(f, dtype=str) for f in sorted(folder.glob("*.csv"))])
     table = table.sort_values(["申请日", "IPC主分类号", "申请人", "邮编", "申请人地址"]).drop_duplicates("申请号")

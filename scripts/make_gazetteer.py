@@ -186,18 +186,18 @@ def postal(folder: Path, rows: list[dict[str, object]]) -> list[dict[str, str]]:
             city = province if province[:2] in MUNICIPALITIES else city_of.get((province, r["city"]), "")
             for length in (3, 4):
                 seen[code[:length]].add((province, str(city)))
-    kept = {}
+    prefixes = {}
     for prefix, places in sorted(seen.items(), key=lambda item: (len(item[0]), item[0])):
         provinces, cities = {p for p, _ in places}, {c for _, c in places}
         if len(provinces) > 1:
             continue
         found = (next(iter(provinces)), next(iter(cities)) if len(cities) == 1 else "")
-        if kept.get(prefix[:-1]) != found and not (len(prefix) == 4 and kept.get(prefix[:3], ("", ""))[1]):
-            kept[prefix] = found
+        if prefixes.get(prefix[:-1]) != found and not (len(prefix) == 4 and prefixes.get(prefix[:3], ("", ""))[1]):
+            prefixes[prefix] = found
     for province, prefixes in POSTAL.items():
         for prefix in prefixes.split():
-            kept[prefix] = (province + "0000", province + "0000" if province in MUNICIPALITIES else "")
-    return [{"prefix": k, "province": p, "city": c} for k, (p, c) in sorted(kept.items())]
+            prefixes[prefix] = (province + "0000", province + "0000" if province in MUNICIPALITIES else "")
+    return [{"prefix": k, "province": p, "city": c} for k, (p, c) in sorted(prefixes.items())]
 
 
 def write(name: str, rows: list[dict]) -> None:

@@ -178,17 +178,17 @@ def _on_releases(side: Side, basis: str, evidence: Evidence) -> list[ReleaseChoi
         return []
     accounts = [k for k in keys if evidence.facts.is_account(k.indicator)]
     others = [k for k in keys if not evidence.facts.is_account(k.indicator)]
-    chosen: dict[DataKey, Sourced] = {k: s for k in others if (s := evidence.sourced(k)) is not None}
+    defaults: dict[DataKey, Sourced] = {k: s for k in others if (s := evidence.sourced(k)) is not None}
     states, mixed = _states(accounts, evidence)
     out = []
     for n, (state, picked) in enumerate(states):
-        out.append(_choice(side, {**chosen, **picked}, state, basis, evidence, mixed=mixed and n == 0))
-    for key, sourced in _alternatives(others, chosen, evidence):
+        out.append(_choice(side, {**defaults, **picked}, state, basis, evidence, mixed=mixed and n == 0))
+    for key, sourced in _alternatives(others, defaults, evidence):
         first = states[0][1] if states else {}
-        out.append(_choice(side, {**chosen, **first, key: sourced}, sourced.label, basis, evidence, mixed=mixed))
-    for label, picked in _common(others, chosen, evidence):
+        out.append(_choice(side, {**defaults, **first, key: sourced}, sourced.label, basis, evidence, mixed=mixed))
+    for label, picked in _common(others, defaults, evidence):
         first = states[0][1] if states else {}
-        out.append(_choice(side, {**chosen, **first, **picked}, label, basis, evidence, mixed=mixed))
+        out.append(_choice(side, {**defaults, **first, **picked}, label, basis, evidence, mixed=mixed))
     return out
 
 
@@ -225,21 +225,21 @@ def _states(keys: list[DataKey], evidence: Evidence) -> tuple[list[tuple[str, di
 
 
 def _alternatives(
-    keys: Iterable[DataKey], chosen: Mapping[DataKey, Sourced], evidence: Evidence
+    keys: Iterable[DataKey], defaults: Mapping[DataKey, Sourced], evidence: Evidence
 ) -> Iterator[tuple[DataKey, Sourced]]:
     """One figure from another release, where it differs; not of one of two places compared in one year."""
     keys = list(keys)
     for key in keys:
-        beside = [k for k in keys if (k.indicator, k.year) == (key.indicator, key.year)]
-        if key.release or key.period or len(beside) > 1:
+        alike = [k for k in keys if (k.indicator, k.year) == (key.indicator, key.year)]
+        if key.release or key.period or len(alike) > 1:
             continue
         for sourced in evidence.releases(key):
-            if sourced.value != chosen[key].value:
+            if sourced.value != defaults[key].value:
                 yield key, sourced
 
 
 def _common(
-    keys: list[DataKey], chosen: Mapping[DataKey, Sourced], evidence: Evidence
+    keys: list[DataKey], defaults: Mapping[DataKey, Sourced], evidence: Evidence
 ) -> Iterator[tuple[str, dict[DataKey, Sourced]]]:
     """All figures of one indicator from one other release."""
     for _, grouped in itertools.groupby(sorted(keys), key=lambda k: k.indicator):
@@ -249,7 +249,7 @@ def _common(
         held = [{s.label: s for s in evidence.releases(k)} for k in same]
         for label in held[0]:
             picked = {k: by_label[label] for k, by_label in zip(same, held, strict=True) if label in by_label}
-            if len(picked) == len(same) and any(picked[k].value != chosen[k].value for k in same):
+            if len(picked) == len(same) and any(picked[k].value != defaults[k].value for k in same):
                 yield label, picked
 
 

@@ -12,20 +12,20 @@ from typing import Any, Literal
 from jjj_pipeline.errors import BadInput
 
 LANGUAGES = ("en", "zh")
-_chosen: list[str] = []  # what --lang says
+_option: list[str] = []  # what --lang says
 
 
 def choose(lang: str) -> None:
     """Take this language for what follows; empty: that of the locale. Raises BadInput for another."""
     if lang and lang not in LANGUAGES:
         raise BadInput("--lang", expected=f"one of {', '.join(LANGUAGES)}", found=lang)
-    _chosen[:] = [lang] if lang else []
+    _option[:] = [lang] if lang else []
 
 
 def language() -> Literal["en", "zh"]:
     """The language of the commands."""
-    if _chosen:
-        return "zh" if _chosen[0] == "zh" else "en"
+    if _option:
+        return "zh" if _option[0] == "zh" else "en"
     locale = next((v for k in ("LC_ALL", "LC_MESSAGES", "LANG") if (v := os.environ.get(k))), "")
     return "zh" if locale.startswith("zh") else "en"
 

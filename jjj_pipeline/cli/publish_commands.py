@@ -126,11 +126,11 @@ def diff(
     """What changed since the publication before: rows by table, and the ten largest changes of figures."""
     from jjj_pipeline.publish.diff import compare
     from jjj_pipeline.publish.publication import built_at
-    from jjj_pipeline.publish.snapshots import chosen
+    from jjj_pipeline.publish.snapshots import earlier_publication
 
     settings = default_settings()
     with refusing():
-        other = against or chosen(settings, None, built_at(settings.duckdb)) / settings.duckdb.name
+        other = against or earlier_publication(settings, None, built_at(settings.duckdb)) / settings.duckdb.name
         found = compare(other, settings.duckdb)
     if shape in (Shape.csv, Shape.json):
         rows(found, shape)

@@ -118,9 +118,13 @@ def _converted(name: str, found: str, wanted: str) -> str:
 def breaches(con: duckdb.DuckDBPyConnection, relation: str, contract: type[Contract]) -> list[str]:
     """What is wrong with a relation that has the contract's columns and types, one line per kind of failure with the rows that
     show it; empty if nothing is."""
-    asked = declarations(contract, relation)
-    counts = con.execute(f"select {', '.join(d.counted for d in asked)} from {relation}").fetchall()[0] if asked else ()
-    return [line for d, count in zip(asked, counts, strict=True) if count for line in _worded(con, d, contract)]
+    declared = declarations(contract, relation)
+    counts = (
+        con.execute(f"select {', '.join(d.counted for d in declared)} from {relation}").fetchall()[0]
+        if declared
+        else ()
+    )
+    return [line for d, count in zip(declared, counts, strict=True) if count for line in _worded(con, d, contract)]
 
 
 def _worded(con: duckdb.DuckDBPyConnection, broken: Declaration, contract: type[Contract]) -> Iterator[str]:

@@ -101,11 +101,11 @@ def _same(origin: str, host: str) -> bool:
     try:
         page = urlsplit(origin)
         port = str(page.port or PORTS.get(page.scheme, ""))
-        asked = urlsplit(f"//{host}")
-        asked_port = str(asked.port or PORTS.get(page.scheme, ""))
+        server = urlsplit(f"//{host}")
+        server_port = str(server.port or PORTS.get(page.scheme, ""))
     except ValueError:
         return False
-    return page.hostname is not None and (page.hostname, port) == (asked.hostname, asked_port)
+    return page.hostname is not None and (page.hostname, port) == (server.hostname, server_port)
 
 
 def _link(given: _Headers, method: str) -> bool:

@@ -72,7 +72,7 @@ def observations_of(reading: Reading, data: bytes) -> list[Row]:
     """The bytes of a file of raw/ as tuples in the order of COLUMNS. Raises BadInput."""
     if not _is_list(data, reading.spec.target):
         return in_place(reading, data).rows
-    rows = list_tables.rows_of(reading, data)
+    rows = list_tables.read_list(reading, data)
     _refuse_duplicates(reading, rows)
     return rows
 
@@ -189,7 +189,7 @@ def _understand(
         _refuse_unknown_columns(read)
     for table, _ in read if by_path else ():
         refuse_cut(table.where, table.sheet, table.rows, strict=True)
-    rows = to_observations.rows_of(reading, read, years, hints, loaded, messages)
+    rows = to_observations.observation_rows(reading, read, years, hints, loaded, messages)
     if not own:  # those of the project's own are summed by the identities of the build
         checks.refuse_sums(reading, read, rows, messages)
     if not by_path:

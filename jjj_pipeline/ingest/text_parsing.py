@@ -241,14 +241,14 @@ def english_unit(text: str) -> str:
 def heading(text: str) -> str:
     """The Chinese of a bilingual heading: lines and words without a Chinese character go, but for R&D, # and units. A line of
     R&D alone stays where the Chinese goes on in the next line (`R&D`, `经费`); before English it is English."""
-    kept: list[str] = []
+    parts: list[str] = []
     lines = [line for line in _CIRCLED.sub("", plain(text)).splitlines() if line.strip()]
     for line, following in itertools.pairwise([*lines, ""]):
         words = line.split()
         own = [w for w in words if is_chinese(w) or w.upper() in ("R&D", "RD", "GDP", "#") or _is_unit(w)]
-        if is_chinese(line) or (len(own) == len(words) and not _goes_on_in_english(line, following, bool(kept))):
-            kept.append("".join(own))
-    return "".join(kept)
+        if is_chinese(line) or (len(own) == len(words) and not _goes_on_in_english(line, following, bool(parts))):
+            parts.append("".join(own))
+    return "".join(parts)
 
 
 def _goes_on_in_english(line: str, following: str, begun: bool) -> bool:

@@ -131,8 +131,8 @@ def core(weights: np.ndarray) -> tuple[np.ndarray | None, float | None]:
     inside = np.einsum("ij,jk,ik->i", sets, weights, sets) / 2 / pairs
     fit = (inside - above.mean() * share) / (above.std() * np.sqrt(share * (1 - share)))
     best = np.flatnonzero(fit >= fit.max() - 1e-12)
-    chosen = min(best, key=lambda i: (size[i], [-x for x in sets[i]]))
-    return sets[chosen].astype(bool), float(fit[chosen])
+    core = min(best, key=lambda i: (size[i], [-x for x in sets[i]]))
+    return sets[core].astype(bool), float(fit[core])
 
 
 STEPS = {"mart.copatent_node": (("mart.copatent_edge",), nodes)}

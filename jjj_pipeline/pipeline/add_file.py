@@ -90,8 +90,8 @@ def _target(settings: Settings, catalog: Catalog, understood: Understood, path: 
 
 def _refuse_overwriting(understood: Understood, target: Path, name: str, settings: Settings, catalog: Catalog) -> None:
     """One file for each table and release: a second one, whatever its ending, would double every figure."""
-    beside = sorted(target.parent.glob(f"{target.stem}.*")) if target.parent.is_dir() else []
-    others = [p.name for p in beside if p.suffix != ".part"]
+    same_stem = sorted(target.parent.glob(f"{target.stem}.*")) if target.parent.is_dir() else []
+    others = [p.name for p in same_stem if p.suffix != ".part"]
     if not others:
         return
     there = {

@@ -120,21 +120,21 @@ def constraints(contract: type[Contract]) -> dict[str, dict[str, Any]]:
     """What the contract's checks ask of each column, in the words of Table Schema."""
     out: dict[str, dict[str, Any]] = {}
     for name, column in contract.to_schema().columns.items():
-        asked: dict[str, Any] = {} if column.nullable else {"required": True}
+        rules: dict[str, Any] = {} if column.nullable else {"required": True}
         for check in column.checks:
             known = check.statistics or {}
             match check.name:
                 case "isin":
-                    asked["enum"] = list(known["allowed_values"])
+                    rules["enum"] = list(known["allowed_values"])
                 case "greater_than_or_equal_to":
-                    asked["minimum"] = known["min_value"]
+                    rules["minimum"] = known["min_value"]
                 case "less_than_or_equal_to":
-                    asked["maximum"] = known["max_value"]
+                    rules["maximum"] = known["max_value"]
                 case "greater_than":
-                    asked["exclusiveMinimum"] = known["min_value"]
+                    rules["exclusiveMinimum"] = known["min_value"]
                 case "less_than":
-                    asked["exclusiveMaximum"] = known["max_value"]
+                    rules["exclusiveMaximum"] = known["max_value"]
                 case "str_matches":
-                    asked["pattern"] = known["pattern"]
-        out[str(name)] = asked
+                    rules["pattern"] = known["pattern"]
+        out[str(name)] = rules
     return out

@@ -43,8 +43,8 @@ def _published(settings: Settings, changed: bool, replaced: str) -> dict[str, An
     """What is published now, and what of it is another than in the publication it replaced, built at `replaced`."""
     after = published_state(settings)
     entry = {name: after[name] for name in ("built_at", "content", "warnings")} | {"changed": changed}
-    kept = snapshots.folder_of(settings, replaced) / settings.duckdb.name
-    before = published_state(settings, kept) if changed and replaced and kept.exists() else {}
+    earlier = snapshots.folder_of(settings, replaced) / settings.duckdb.name
+    before = published_state(settings, earlier) if changed and replaced and earlier.exists() else {}
     if not before:
         return entry
     from jjj_pipeline.publish import diff  # with pandas, which nobody who only reads the log needs
@@ -57,7 +57,7 @@ def _published(settings: Settings, changed: bool, replaced: str) -> dict[str, An
         },
         "releases": sorted(set(after["releases"]) - set(before["releases"])),
         "new_warnings": {k: n - warned.get(k, 0) for k, n in after["warnings"].items() if n > warned.get(k, 0)},
-        "revisions": [{name: row[name] for name in REVISION} for row in diff.largest_changes(kept, settings.duckdb, LARGEST)],
+        "revisions": [{name: row[name] for name in REVISION} for row in diff.largest_changes(earlier, settings.duckdb, LARGEST)],
     }  # fmt: skip
 
 

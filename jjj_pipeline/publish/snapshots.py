@@ -51,15 +51,15 @@ def keep(settings: Settings, built_at: str) -> None:
         raise
 
 
-def forget(settings: Settings, kept: int = KEPT) -> None:
+def forget(settings: Settings, newest: int = KEPT) -> None:
     """Keep the newest publications alone, and nothing that a killed process left half made."""
-    for path in set(settings.previous.glob("*")) - set(earlier(settings)[:kept]):
+    for path in set(settings.previous.glob("*")) - set(earlier(settings)[:newest]):
         shutil.rmtree(path, ignore_errors=True)
 
 
 def go_back(settings: Settings, name: str | None, built_at: str) -> Path:
     """Publish an earlier publication again, and keep the one built at `built_at` that it replaces. Raises BadInput."""
-    folder = chosen(settings, name, built_at)
+    folder = earlier_publication(settings, name, built_at)
     if built_at:
         keep(settings, built_at)
     put_back(settings, folder)
@@ -76,14 +76,14 @@ def put_back(settings: Settings, folder: Path) -> None:
         (settings.warehouse / name).unlink()
 
 
-def chosen(settings: Settings, name: str | None, built_at: str) -> Path:
+def earlier_publication(settings: Settings, name: str | None, built_at: str) -> Path:
     """The kept publication of that name; without one the newest that is older than the one built at `built_at`, so that going
     back twice goes back two. Raises BadInput."""
-    kept = earlier(settings)
-    older = [p for p in kept if not built_at or p < folder_of(settings, built_at)]
-    found = next((p for p in (kept if name else older) if name is None or p.name.startswith(name)), None)
+    there = earlier(settings)
+    older = [p for p in there if not built_at or p < folder_of(settings, built_at)]
+    found = next((p for p in (there if name else older) if name is None or p.name.startswith(name)), None)
     if found is None:
-        known = ", ".join(p.name for p in kept) or "none is kept"
+        known = ", ".join(p.name for p in there) or "none is kept"
         raise BadInput("warehouse/", expected="an earlier publication", found=name or "none", hint=f"kept: {known}")
     return found
 

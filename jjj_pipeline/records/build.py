@@ -200,12 +200,12 @@ def whole(engine: Engine, made: list[Path]) -> tuple[ir.Table, ir.Table, int]:
         return items, engine.read(*(m / "party" for m in made)), 0
     marked = [engine.read(m / "item").semi_join(several, "record_id").mutate(part=i) for i, m in enumerate(made)]
     order = [_.date, *(_[c].fill_null("") for c in ("class_code", "status")), _.part]
-    kept = portable.first_of(reduce(lambda a, b: a.union(b), marked), ["record_id"], order)
-    engine.write(kept, engine.work / "kept")
-    kept = engine.read(engine.work / "kept")
-    item = items.anti_join(several, "record_id").union(kept.drop("part"))
+    unique = portable.first_of(reduce(lambda a, b: a.union(b), marked), ["record_id"], order)
+    engine.write(unique, engine.work / "unique")
+    unique = engine.read(engine.work / "unique")
+    item = items.anti_join(several, "record_id").union(unique.drop("part"))
     parties = [engine.read(m / "party") for m in made]
-    mine = [p.semi_join(kept.filter(kept.part == i), "record_id") for i, p in enumerate(parties)]
+    mine = [p.semi_join(unique.filter(unique.part == i), "record_id") for i, p in enumerate(parties)]
     single = engine.read(*(m / "party" for m in made)).anti_join(several, "record_id")
     engine.write(item, engine.work / "item")
     engine.write(reduce(lambda a, b: a.union(b), mine, single), engine.work / "party")

@@ -134,13 +134,13 @@ def parties(table: ir.Table, name: str, spec: RecordSet, look: Lookups) -> ir.Ta
 
 def _parties(table: ir.Table, spec: RecordSet, source: PartySource, number: int, look: Lookups) -> ir.Table:
     several = spec.rows == "record" and bool(source.split)
-    asked = {f"_in{i}_{c}": table[c] for i, p in enumerate(source.place) for c in p.columns}
+    inputs = {f"_in{i}_{c}": table[c] for i, p in enumerate(source.place) for c in p.columns}
     named = table[source.name] if source.name else ibis.null("string")
     named = named if several else portable.strip(named).nullif("")
-    table = table.select("record_id", _name=named, **asked)
+    table = table.select("record_id", _name=named, **inputs)
     if spec.rows == "party":
         # rows that are alike in all of these are alike, whichever comes first
-        order = [table._name.fill_null(""), *(table[c].fill_null("") for c in asked)]
+        order = [table._name.fill_null(""), *(table[c].fill_null("") for c in inputs)]
         table = table.mutate(seq=ibis.row_number().over(group_by="record_id", order_by=order).cast("int64"))
     elif several:
         # a cell without a name is one party whose place may be told all the same
@@ -163,10 +163,10 @@ def _parties(table: ir.Table, spec: RecordSet, source: PartySource, number: int,
     if source.part != "whole":
         table = table.filter(table._name.notnull())
     table = _placed(table, source, look)
-    kept = {"all": table._name, "none": ibis.null("string")}.get(
+    names = {"all": table._name, "none": ibis.null("string")}.get(
         source.keep_names, table._organisation.ifelse(table._name, None)
     )
-    return table.select("record_id", "seq", role=ibis.literal(source.role), name=kept, province="province", city="city",
+    return table.select("record_id", "seq", role=ibis.literal(source.role), name=names, province="province", city="city",
                         way="way", confidence="confidence")  # fmt: skip
 
 
@@ -194,11 +194,11 @@ def _placed(table: ir.Table, source: PartySource, look: Lookups) -> ir.Table:
         open_ = _city(table, i).isnull() if i else None
         table = table.mutate(_printed_place=_printed_place(table, place, f"_in{i}", look, open_))
         table = LOOK_UP[place.by](table, "_printed_place", look, f"_{i}").drop("_printed_place")
-    asked = range(len(source.place))
-    within = {i: _within(table, i, len(source.place)) for i in asked}
+    numbers = range(len(source.place))
+    within = {i: _within(table, i, len(source.place)) for i in numbers}
     table = table.mutate(province=_province(table, len(source.place)), city=_city(table, len(source.place)))
-    ways = [(within[i].notnull(), source.place[i].by) for i in asked]
-    ways += [(table[f"_{i}_province"].notnull(), source.place[i].by) for i in asked]
+    ways = [(within[i].notnull(), source.place[i].by) for i in numbers]
+    ways += [(table[f"_{i}_province"].notnull(), source.place[i].by) for i in numbers]
     table = table.mutate(way=ibis.cases(*ways, else_="none"))
     sure = [(table.way == way, confidence) for way, confidence in CONFIDENCE.items()]
     return table.mutate(confidence=ibis.cases(*sure, else_=ibis.null("string")))

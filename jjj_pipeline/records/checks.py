@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     import pandera.ibis as pi
 
 
-def _asked(values: Any, check: Any) -> Any:
+def _breaks(values: Any, check: Any) -> Any:
     """What breaks a declared check, nulls left out."""
     statistics = check.statistics
     return {
@@ -39,7 +39,7 @@ def demand(table: ir.Table, contract: type[Contract], arrow: Any) -> int:
         if not c.nullable:
             rules[f"{c.name}: not null"] = table[c.name].isnull()
         for check in schema.columns[c.name].checks:
-            rules[f"{c.name}: {check.error or check.name}"] = _asked(table[c.name], check)
+            rules[f"{c.name}: {check.error or check.name}"] = _breaks(table[c.name], check)
     counted = {f"rule{i}": portable.count_of(broken) for i, broken in enumerate(rules.values())}
     found = arrow(table.aggregate(n=table.count(), **counted)).to_pylist()[0]
     lines = [

@@ -216,9 +216,9 @@ def as_table(name: str, spec: RecordSet, partition: Partition, engine: Engine, l
     folder = engine.work / "text" / partition.fingerprint
     folder.mkdir(parents=True, exist_ok=True)
     # several files of one head are one scan, so that small files do not cost a scan each
-    chosen = ", ".join(identifier(c) for c in spec.columns)
+    columns = ", ".join(identifier(c) for c in spec.columns)
     sources = [_source(name, spec, p, format_of(name, spec, p), folder) for p in partition.files]
-    query = " union all ".join(f"select {chosen} from {s}" for s in sources) + (f" limit {limit}" if limit else "")
+    query = " union all ".join(f"select {columns} from {s}" for s in sources) + (f" limit {limit}" if limit else "")
     lines = kinds != {"jsonl"}
     if engine.name == "duckdb":
         con = engine.con.con

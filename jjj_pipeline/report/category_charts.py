@@ -29,9 +29,9 @@ def stacked_rows(canvas: Canvas) -> Any:
         for r in canvas.rows.given(x)
     ]  # fmt: skip
     order = list(dict.fromkeys(v["y"] for v in values))
-    beside = chart_style.places(canvas, 175)
+    axis = chart_style.places(canvas, 175)
     base = alt.Chart(canvas.data(values)).encode(
-        y=alt.Y("y:N", sort=order, axis=beside, scale=alt.Scale(paddingInner=0.32)), order=alt.Order("at:Q")
+        y=alt.Y("y:N", sort=order, axis=axis, scale=alt.Scale(paddingInner=0.32)), order=alt.Order("at:Q")
     )
     whole: Spec = {
         "stack": "normalize",
@@ -61,10 +61,10 @@ def dots(canvas: Canvas) -> Any:
     ]  # fmt: skip
     order = [canvas.name(y, code) for code in canvas.series(y)]
     scales, legend = chart_style.scales(canvas, by), alt.Legend(title=None)
-    beside = chart_style.places(canvas, 190, grid=True)
+    axis = chart_style.places(canvas, 190, grid=True)
     at_x = alt.X("x:Q", axis=chart_style.axis(canvas, x, grid=True), scale=alt.Scale(zero=True, nice=True))
     base = alt.Chart().encode(
-        y=alt.Y("y:N", sort=order, axis=beside), color=alt.Color("series:N", scale=scales["color"], legend=legend)
+        y=alt.Y("y:N", sort=order, axis=axis), color=alt.Color("series:N", scale=scales["color"], legend=legend)
     )
     tips = chart_style.tips(y=canvas.heading(y), series=canvas.heading(by), shown=canvas.heading(x))
     shape = alt.Shape("series:N", scale=scales["shape"], legend=legend)
@@ -108,8 +108,8 @@ def dumbbell(canvas: Canvas) -> Any:
                     "shown": canvas.shown(r, end), "text": canvas.brief(r, end),
                 })  # fmt: skip
     order = [s["y"] for s in spans]
-    beside = chart_style.places(canvas, 190)
-    at_y = alt.Y("y:N", sort=order, axis=beside)
+    axis = chart_style.places(canvas, 190)
+    at_y = alt.Y("y:N", sort=order, axis=axis)
     least, top = min(v["x"] for v in values), max(v["x"] for v in values)
     start = min(least, 0) - 0.08 * top
     at_x = alt.X(

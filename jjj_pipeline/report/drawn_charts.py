@@ -23,10 +23,10 @@ class DrawnCharts:
         self.path, self.state = folder / NAME, f"{code} {version('altair')}"
         self.used: dict[str, Spec] = {}
         try:
-            kept = {} if anew else json.loads(self.path.read_text(encoding="utf-8"))
+            stored = {} if anew else json.loads(self.path.read_text(encoding="utf-8"))
         except (OSError, ValueError):
-            kept = {}
-        self.kept: dict[str, Spec] = kept if isinstance(kept, dict) else {}
+            stored = {}
+        self.stored: dict[str, Spec] = stored if isinstance(stored, dict) else {}
 
     def names(self, words: Labels) -> None:
         """What places, indicators and breaks are called by `words` is part of what all charts depend on."""
@@ -40,12 +40,12 @@ class DrawnCharts:
         figure, rows = canvas.figure.model_dump_json(), [dict(r) for r in canvas.rows]
         key = hashlib.sha256(f"{self.state}\n{canvas.lang}\n{title}\n{figure}\n{rows}".encode()).hexdigest()
         if key not in self.used:
-            self.used[key] = self.kept.get(key) or charts.draw(canvas, title)
+            self.used[key] = self.stored.get(key) or charts.draw(canvas, title)
         return self.used[key]
 
     def save(self) -> None:
         """Keep what was used, and nothing else; where that cannot be written, the next build draws them again."""
-        if self.used.keys() == self.kept.keys():
+        if self.used.keys() == self.stored.keys():
             return
         try:
             write_text(self.path, json.dumps(self.used, ensure_ascii=False))

@@ -44,13 +44,13 @@ MANY = 4  # releases of one source that a source line lists one by one
 
 
 class Labels:
-    """Names by kind and code. `ask` runs a query over the published file, or over the store."""
+    """Names by kind and code. `run_query` runs a query over the published file, or over the store."""
 
-    def __init__(self, ask: Callable[[str], Rows], kinds: tuple[str, ...] = tuple(NAMES)) -> None:
-        self.ask = ask
+    def __init__(self, run_query: Callable[[str], Rows], kinds: tuple[str, ...] = tuple(NAMES)) -> None:
+        self.run_query = run_query
         self.names: dict[str, dict[str, Text]] = {}
         for kind in kinds:
-            rows = [list(r.values()) for r in ask(NAMES[kind])]
+            rows = [list(r.values()) for r in run_query(NAMES[kind])]
             self.names[kind] = {str(c): Text(zh=zh or str(c), en=en or zh or str(c)) for c, zh, en in rows}
         words = read_yaml(FOLDER / "labels.yml")
         texts = {k: _texts(words[k]) for k in ("short", "brief", "codes", "page", "measures")}
@@ -122,19 +122,19 @@ class Labels:
     def breaks(self) -> dict[str, list[Row]]:
         """The entries of ref.break by indicator."""
         out: dict[str, list[Row]] = {}
-        for row in self.ask(BREAKS):
+        for row in self.run_query(BREAKS):
             out.setdefault(row["indicator"], []).append(row)
         return out
 
     @cached_property
     def footnotes(self) -> list[Row]:
         """What is printed under raw tables, by source, release and indicator of their figures."""
-        return self.ask(FOOTNOTES)
+        return self.run_query(FOOTNOTES)
 
     @cached_property
     def parts_of_intensities(self) -> dict[str, list[str]]:
         """The two indicators of each intensity."""
-        rows = self.ask("select intensity, numerator, denominator from ref.intensity")
+        rows = self.run_query("select intensity, numerator, denominator from ref.intensity")
         return {r["intensity"]: [r["numerator"], r["denominator"]] for r in rows}
 
     @cached_property

@@ -50,8 +50,8 @@ class Shown:
 class Writer:
     """Writes the templates of the sections over the rows of the published file."""
 
-    def __init__(self, ask: Callable[[str, str], Rows], words: Labels, drawn: DrawnCharts) -> None:
-        self.ask, self.words, self.drawn = ask, words, drawn
+    def __init__(self, run_query: Callable[[str, str], Rows], words: Labels, drawn: DrawnCharts) -> None:
+        self.run_query, self.words, self.drawn = run_query, words, drawn
         self.environment = Environment(autoescape=True, undefined=StrictUndefined)
         self.environment.filters["lower_first"] = lower_first
         # a figure's expressions serve its title and its note, in both languages
@@ -59,7 +59,7 @@ class Writer:
 
     def shown(self, figure: ReportFigure, *, links: bool = False) -> Shown:
         """A figure with all that belongs to it. Without rows it has its name for a title, and no chart."""
-        rows = self.ask(figure.query, figure.id)
+        rows = self.run_query(figure.query, figure.id)
         pairs = self.pairs(figure, rows)
         title = {lang: self.text(figure, figure.title or figure.name, rows, lang, links) for lang in LANGUAGES}
         titled = None not in title.values()
@@ -104,7 +104,7 @@ class Writer:
     def pairs(self, figure: ReportFigure, rows: Rows) -> list[tuple[str, str]] | None:
         """Source and release of the printed figures behind a figure; None where it counts rows of the warehouse."""
         if figure.sources:
-            rows = self.ask(figure.sources, figure.id)
+            rows = self.run_query(figure.sources, figure.id)
         elif not rows or not {"source", "release"} <= rows[0].keys():
             return None
         return sorted({(r["source"], r["release"]) for r in rows.given("source", "release") if r["source"] != DERIVED})
@@ -172,8 +172,8 @@ def render(con: duckdb.DuckDBPyConnection, runtime: str, key: str, drawn: DrawnC
     with ThreadPoolExecutor(1) as aside:  # DuckDB answers while others draw
         figures = [f for s in sections() for f in s.figures]
         queries = {(q, f.id): None for f in figures for q in (f.query, f.sources) if q}
-        asked = {(q, name): aside.submit(answer, con.cursor(), q, name) for q, name in queries}
-        return _rendered(con, lambda query, name: asked[query, name].result(), runtime, key, drawn)
+        answers = {(q, name): aside.submit(answer, con.cursor(), q, name) for q, name in queries}
+        return _rendered(con, lambda query, name: answers[query, name].result(), runtime, key, drawn)
 
 
 # the four questions of the article, and the figures whose titles answer them
@@ -187,16 +187,18 @@ def _four(parts: list[tuple[ReportSection, list[Shown]]], words: Labels) -> list
 
 
 def _rendered(
-    con: duckdb.DuckDBPyConnection, ask: Callable[[str, str], Rows], runtime: str, key: str, drawn: DrawnCharts
+    con: duckdb.DuckDBPyConnection, run_query: Callable[[str, str], Rows], runtime: str, key: str, drawn: DrawnCharts
 ) -> tuple[str, int]:
     words = Labels(partial(answer, con))
     drawn.names(words)
-    writer = Writer(ask, words, drawn)
+    writer = Writer(run_query, words, drawn)
     parts: list[tuple[ReportSection, list[Shown]]] = [
         (s, [writer.shown(f, links=s.sentences) for f in s.figures]) for s in sections()
     ]
     build = answer(con, "from meta.build")
-    claims = {r.claim_id: r for s in sections() for f in s.figures if f.id == "claims" for r in ask(f.query, f.id)}
+    claims = {
+        r.claim_id: r for s in sections() for f in s.figures if f.id == "claims" for r in run_query(f.query, f.id)
+    }
     html = render_template(
         "index.html.j2", writer.words, parts_of_page=parts, four=_four(parts, writer.words),
         build=build[0] if build else {}, runtime=Markup(runtime), claims=claims, key=key,

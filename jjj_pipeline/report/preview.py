@@ -55,10 +55,10 @@ def picture(figure: ReportFigure, store: ParquetStore) -> str:
     from jjj_pipeline.report import charts
     from jjj_pipeline.report.chart_style import Canvas
 
-    ask = partial(_asked, store)
-    rows = ask(figure.query)
+    run_query = partial(_run_query, store)
+    rows = run_query(figure.query)
     words = Labels(
-        ask,
+        run_query,
         tuple(k for k, sql in NAMES.items() if all(t.startswith("ref.") for t in base_tables(sql))),
     )
     if not charts.is_drawn(figure, rows):
@@ -74,5 +74,5 @@ def picture(figure: ReportFigure, store: ParquetStore) -> str:
     return str(vl_convert.vegalite_to_svg(spec))
 
 
-def _asked(store: ParquetStore, sql: str) -> Rows:
+def _run_query(store: ParquetStore, sql: str) -> Rows:
     return as_rows(store.query(sql, base_tables(sql)))

@@ -10,9 +10,9 @@ from jjj_pipeline.storage.atomic import write_text
 ADDRESSES = ("https://vega.github.io", "https://github.com")
 
 
-def script(kept: Path) -> str:
-    """Vega, Vega-Lite and Vega-Embed as one script, kept in the folder `kept`: putting it together takes two seconds."""
-    at = kept / f"vega-{version('vl-convert-python')}.js"
+def script(folder: Path) -> str:
+    """Vega, Vega-Lite and Vega-Embed as one script, stored in `folder`: putting it together takes two seconds."""
+    at = folder / f"vega-{version('vl-convert-python')}.js"
     if not at.exists():
         write_text(at, _bundle())
     return at.read_text(encoding="utf-8")

@@ -244,10 +244,10 @@ def heat(canvas: Canvas) -> Any:
     marked = [canvas.name(y, c) for c in canvas.want("marked", [])]
     weight = alt.condition(f"indexof({json.dumps(marked)}, datum.label) >= 0", alt.value("bold"), alt.value("normal"))
     above = alt.Axis(title=None, labelAngle=0, labelOverlap="greedy", labelSeparation=6, orient="top")
-    beside = chart_style.places(canvas, 130, labelFontWeight=weight, labelFontSize=11.5, labelOverlap=False)
+    axis = chart_style.places(canvas, 130, labelFontWeight=weight, labelFontSize=11.5, labelOverlap=False)
     base = alt.Chart(canvas.data(values)).encode(
         x=alt.X("x:O", scale=alt.Scale(domain=list(range(min(years), max(years) + 1))), axis=above),
-        y=alt.Y("y:N", sort=order, axis=beside),
+        y=alt.Y("y:N", sort=order, axis=axis),
         tooltip=chart_style.tips(y=canvas.heading(y), x=canvas.heading(x), shown=canvas.heading(value)),
     )
     form = canvas.words.column(canvas.figure, value).form or ""

@@ -57,4 +57,4 @@ def test_what_is_no_warehouse_is_refused_in_one_line(small_project: Settings) ->
     with pytest.raises(BadInput, match=r"notes.txt: expected a DuckDB file; found .*"):
         compare(stray, stray)
     with pytest.raises(BadInput, match="an earlier publication"):
-        snapshots.chosen(small_project, None, "")
+        snapshots.earlier_publication(small_project, None, "")

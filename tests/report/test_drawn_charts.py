@@ -49,7 +49,7 @@ def test_the_order_in_which_names_are_answered_changes_nothing(con: duckdb.DuckD
 @pytest.mark.parametrize("left", ["", "no JSON", "[]", "{}"])
 def test_a_file_that_is_none_is_drawn_over(left: str, tmp_path: Path) -> None:
     (tmp_path / NAME).write_text(left, encoding="utf-8")
-    assert DrawnCharts(tmp_path, "code").kept == {}
+    assert DrawnCharts(tmp_path, "code").stored == {}
 
 
 def test_another_figure_title_language_number_or_name_is_another_chart(

@@ -58,9 +58,9 @@ class TextFigures:
             near = [e for e in found[max(0, at - 2) : at + 3] if e[0].number.start != reading.number.start]
             if not near:
                 return None
-            chosen = min(near, key=lambda e: abs(e[0].number.start - reading.number.start))
-            used.append(chosen[0].number.literal)
-            return chosen[1]
+            nearest = min(near, key=lambda e: abs(e[0].number.start - reading.number.start))
+            used.append(nearest[0].number.literal)
+            return nearest[1]
 
         if isinstance(formula, Level):
             return self._sum_inside(reading, figure, formula, printed, used)

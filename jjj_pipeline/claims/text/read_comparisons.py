@@ -251,14 +251,17 @@ class ComparisonReader(ChangeReader):
                 if time is not None and time.kind == "year"
                 else (self.c.year - 1 if time is not None and time.kind == "before" and self.c.year else 0)
             )
-            kept = before.cut(0, before.text.rfind(T))
-            kept = kept.cut(
-                0, len(re.sub(r"(?:是|为|相当于|约为|达到|达|近|接近|不到|不足|超过|约|分别|,| )+$", "", kept.text))
+            subject_part = before.cut(0, before.text.rfind(T))
+            subject_part = subject_part.cut(
+                0,
+                len(
+                    re.sub(r"(?:是|为|相当于|约为|达到|达|近|接近|不到|不足|超过|约|分别|,| )+$", "", subject_part.text)
+                ),
             )
             subjects = (
-                self._growth_subjects(numbers, kept, clause)
-                if not kept.of(I)
-                else self._spread(numbers, kept, clause, any_unit=True)
+                self._growth_subjects(numbers, subject_part, clause)
+                if not subject_part.of(I)
+                else self._spread(numbers, subject_part, clause, any_unit=True)
             )
             bound = g.BOUND_BASE.search(before.text)
             for number, subject in zip(numbers, subjects, strict=True):
@@ -276,7 +279,7 @@ class ComparisonReader(ChangeReader):
                                         why=None if formula or not measures else reason("years_unknown")))  # fmt: skip
             if first and self.c.year > first:
                 self.c.pair = (first, self.c.year)
-            if kept.of(I) or kept.of(R):
+            if subject_part.of(I) or subject_part.of(R):
                 self.c.recent.extend(replace(s, measures=self._prefer(s.measures)) for s in subjects)
             return None
         if base is not None and base["base"][0] == R and re.search(r"的[^的]{0,4}$", words):
@@ -292,9 +295,9 @@ class ComparisonReader(ChangeReader):
     def _doublings(
         self, numbers: list[Number], before: Skeleton, after: str, clause: Skeleton, host: Skeleton | None
     ) -> None:
-        kept = Skeleton(before.text.replace("翻了", "").replace("翻", ""), before.tokens)
-        subjects = self._growth_subjects(numbers, kept, clause)
-        self._change("multiple", numbers, subjects, kept, clause, after)
+        without_verb = Skeleton(before.text.replace("翻了", "").replace("翻", ""), before.tokens)
+        subjects = self._growth_subjects(numbers, without_verb, clause)
+        self._change("multiple", numbers, subjects, without_verb, clause, after)
 
     def _index_points(
         self, numbers: list[Number], before: Skeleton, after: str, clause: Skeleton, host: Skeleton | None

@@ -177,7 +177,7 @@ class CountReader(QuantityReader):
             levels = [Level(k, place, self.c.year) for k in order]
         elif len(measures) <= 1:
             key = self._own_measures(scope)
-            chosen = self._prefer(key)[0] if key else base.measure
+            measure = self._prefer(key)[0] if key else base.measure
             members = (
                 places
                 if len(places) == n
@@ -185,9 +185,9 @@ class CountReader(QuantityReader):
                 if len(places) == 1
                 else self._members(self.c.place)
             )
-            if len(members) == n and chosen and not (g.residue(scope.text)):
+            if len(members) == n and measure and not (g.residue(scope.text)):
                 year = self.c.year or base.year
-                levels = [Level(chosen, m, year) for m in members]
+                levels = [Level(measure, m, year) for m in members]
         one = next((i for i, t in enumerate(terms) if t == "1"), -1)
         if not levels or one < 0 or not all(level.known for level in levels):
             self._not_understood(number, "ratio", reason("compared_unknown"), year=self.c.year, place=self.c.place)
@@ -238,8 +238,8 @@ class CountReader(QuantityReader):
         places = [p for p in self._places(scope, commit=False) if p not in ("CN", "PROV31")]
         index = numbers.index(number)
         if not places:
-            said = (self._place(t) for t in before.of(R) if isinstance(t.value, Mention))
-            places = [p for p in said if p and p not in ("CN", "PROV31", "?")]
+            named = (self._place(t) for t in before.of(R) if isinstance(t.value, Mention))
+            places = [p for p in named if p and p not in ("CN", "PROV31", "?")]
         if not places:
             places = [s.place for s in c.recent if s.place not in ("CN",)][-len(numbers) :]
         groups = [p for p in places if len(self._members(p)) > 1]

@@ -41,12 +41,12 @@ class SubjectReader(PlaceReader):
         fitting = [k for k in keys if number is None or self._has_unit(k, number)]
         if len(fitting) > 1 and all(k.startswith("invention_") for k in fitting):
             spoken = self.c.measures[0] if self.c.measures else ""
-            chosen = {
+            invention = {
                 "patent_grants": "invention_grants",
                 "patent_applications": "invention_applications",
                 "patents_valid": "invention_valid",
             }.get(spoken, spoken)
-            return (chosen,) if chosen in fitting else ()
+            return (invention,) if invention in fitting else ()
         if len(fitting) > 1:
             flows = [k for k in fitting if k in ("tech_contract_turnover", "tech_contracts", "zgc_branches")]
             if self.c.flow:

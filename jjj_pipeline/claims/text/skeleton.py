@@ -124,10 +124,10 @@ def _with_brackets(flat: Skeleton) -> Skeleton:
         tokens = {i: t for i, t in flat.tokens.items() if i < a}
         if spans or re.search(r"[\u4e00-\u9fff]", inner.text):
             tokens[a] = Token(B, first, last, inner)
-            kept = B
+            mark = B
         else:
-            kept = ""
-        shift = (b - a) - len(kept)
+            mark = ""
+        shift = (b - a) - len(mark)
         tokens |= {i - shift: t for i, t in flat.tokens.items() if i >= b}
-        flat = Skeleton(flat.text[:a] + kept + flat.text[b:], tokens, flat.start, flat.end)
+        flat = Skeleton(flat.text[:a] + mark + flat.text[b:], tokens, flat.start, flat.end)
     return flat

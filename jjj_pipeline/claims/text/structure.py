@@ -167,10 +167,10 @@ class Reader(CountReader):
         """A bracket: read with what stands right before it; what it says is not carried on."""
         if N not in inner.text:
             return
-        kept = replace(self.c, recent=list(self.c.recent), places=list(self.c.places), start=list(self.c.start))
+        outer = replace(self.c, recent=list(self.c.recent), places=list(self.c.places), start=list(self.c.start))
         self._walk(inner, before if before.text.strip() else whole)
         rate = self.c.rate
-        self.c = kept
+        self.c = outer
         self.c.rate = self.c.rate or rate
 
     def _without_number(self, clause: Skeleton, part: Skeleton, position: int) -> None:

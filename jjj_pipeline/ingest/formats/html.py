@@ -64,15 +64,15 @@ def _attributes(tag: str) -> int:
 
 def _visible(text: str) -> str:
     """The text without comments and scripts, in one pass: what is never closed stays."""
-    kept, at = [], 0
+    parts, at = [], 0
     while (start := _HIDES.search(text, at)) is not None:
         closing = f"</{start.group(1)}" if start.group(1) else "-->"
         end = text.find(closing, start.end())
         if end < 0:
             break
-        kept.append(text[at : start.start()])
+        parts.append(text[at : start.start()])
         at = end + len(closing)
-    return "".join([*kept, text[at:]])
+    return "".join([*parts, text[at:]])
 
 
 def _refuse_cut(text: str, name: str) -> None:

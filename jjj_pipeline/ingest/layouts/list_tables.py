@@ -43,7 +43,7 @@ def notes(data: bytes) -> list[str]:
     return [line[0].strip() for line in lines if line and line[0].startswith("注：")]
 
 
-def rows_of(reading: Reading, data: bytes) -> list[tuple[object, ...]]:
+def read_list(reading: Reading, data: bytes) -> list[tuple[object, ...]]:
     """The rows of a list in the order of row_model.COLUMNS. Raises BadInput."""
     return list(LAYOUTS[reading.spec.layout](reading, _fields(reading, data)))
 

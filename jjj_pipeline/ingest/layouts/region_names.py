@@ -83,9 +83,9 @@ class Regions:
         letters = _letters(text)
         return self._english.get(letters) or self._english.get(_ENGLISH_SUFFIX.sub("", letters))
 
-    def hint(self, text: str, beside: Iterable[str] = ()) -> str:
-        """What an unknown name may have been, from its letters and from the English beside it."""
-        english = next((c for t in beside if (c := self.english(t))), None)
+    def hint(self, text: str, neighbours: Iterable[str] = ()) -> str:
+        """What an unknown name may have been, from its letters and from the English in `neighbours`."""
+        english = next((c for t in neighbours if (c := self.english(t))), None)
         near = [self.name[english]] if english else self._names.suggest(text_parsing.squeeze(text))
         return f"did you mean {' or '.join(near)}?" if near else "see catalog/regions.csv"
 

@@ -48,9 +48,9 @@ class RegionsDown:
         numbered = [c for c in numbers if c != self.year_key and self._is_numbering(c)]
         self.data = [c for c in numbers if c != self.year_key and c not in numbered]
         aside = (*numbers, *([] if self.year_key is None else [self.year_key]))
-        self.beside = [c for c, texts in self.filled.items() if texts and c not in aside]
+        self.side_columns = [c for c, texts in self.filled.items() if texts and c not in aside]
         coded = [c for c in columns if header.is_code_head(self.head[c])]
-        self.witnesses = [*((c, True) for c in coded), *((c, False) for c in self.beside if c not in coded)]
+        self.witnesses = [*((c, True) for c in coded), *((c, False) for c in self.side_columns if c not in coded)]
         self.headings = header.heads(sheet, self.header, self.data)
         self.label_key = self._label_key() if self.first else None
 
@@ -95,7 +95,7 @@ class RegionsDown:
         return own | {c: (r, max(s for s in starts if s <= c)) for c in self.data}
 
     def _tell_texts(self, body: GridBody) -> None:
-        for c in self.beside:
+        for c in self.side_columns:
             if c == self.label_key:
                 continue
             text = text_parsing.heading(self.sheet.text(self.top, c)) or self.sheet.text(self.top, c)
@@ -130,7 +130,7 @@ class RegionsDown:
                         found=repr(sheet.text(r, self.year_key)) if sheet.text(r, self.year_key) else "none",
                     )  # fmt: skip
             at = (region_at, label_at) if label else (region_at,)
-            english = next((t for c in self.beside if (t := sheet.text(r, c)) and self.regions.english(t)), "")
+            english = next((t for c in self.side_columns if (t := sheet.text(r, c)) and self.regions.english(t)), "")
             marks[r] = (
                 Mark(region, year, (name,) if name else (), unit, at),
                 Named(region, printed, (name, year), english),
@@ -199,7 +199,7 @@ class RegionsDown:
             texts = self.filled[c]
             if texts and not any(text_parsing.figure(t) is not None or self.regions.code(t) for t in texts):
                 return c
-        right = [c for c in self.beside if c > self.column]
+        right = [c for c in self.side_columns if c > self.column]
         chinese = (c for c in right if all(text_parsing.is_chinese(self.sheet.text(r, c)) for r in self.rows))
         return next(chinese, None) if self.repeated else None
 
@@ -235,7 +235,7 @@ class RegionsDown:
             return
         name = self.sheet.text(bad[0], self.column)
         names = [(r, n) for r in bad if (n := self.sheet.text(r, self.column))]
-        hints = [(self.regions.hint(n, [self.sheet.text(r, c) for c in self.beside]), r) for r, n in names[:4]]
+        hints = [(self.regions.hint(n, [self.sheet.text(r, c) for c in self.side_columns]), r) for r, n in names[:4]]
         raise BadInput(
             self.where,
             cell=address(bad[0], self.column),

@@ -64,7 +64,7 @@ def matches(table: PrintedTable, found: Fit, catalog: Catalog, loaded: LoadedFig
     return loaded.candidates(figures_under(table, {h: (found.table_id, *t) for h, t in named.items()}))
 
 
-def ask(
+def question(
     table: PrintedTable, whole: list[Fit], fits: list[Fit], catalog: Catalog, loaded: LoadedFigures | None, hints: Hints
 ) -> BadInput:
     """A table without a title and without an answer in its headings: the candidates by value."""
@@ -100,8 +100,8 @@ def ask(
         if partly and heading:
             evidence += f", some of its columns are those of {', '.join(f.table_id for f in partly[:2])}"
             options = [Hints(table=f.table_id) for f in partly[:5]]
-        asked = [o for o, given in (("--table", hints.table), ("--indicator", hints.indicator)) if not given]
-        otherwise = f"say what the figures are: {' or '.join(asked)}"
+        options_left = [o for o, given in (("--table", hints.table), ("--indicator", hints.indicator)) if not given]
+        otherwise = f"say what the figures are: {' or '.join(options_left)}"
         otherwise += f", or add to tables.yml: {entry_for(table, catalog, loaded)}" if heading else ""
     return Question(
         table.where, expected=expected, found=found, cell=cell, evidence=evidence, options=options, otherwise=otherwise

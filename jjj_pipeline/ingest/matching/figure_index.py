@@ -75,8 +75,8 @@ class RegionFigures:
 
     def of_key(self, key: int) -> RegionFigures:
         """Those of one key."""
-        chosen = self.keys == key
-        return RegionFigures(*(getattr(self, f.name)[chosen] for f in fields(self)))
+        rows = self.keys == key
+        return RegionFigures(*(getattr(self, f.name)[rows] for f in fields(self)))
 
     def equal(self, values: Any, halves: Any) -> Any:
         """Which of them (rows) agree with which of the figures (columns), as `agree` of loaded_figures says."""

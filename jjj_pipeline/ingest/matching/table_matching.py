@@ -22,7 +22,7 @@ from jjj_pipeline.ingest.matching.column_matching import (
     title_fits,
     titled_tables,
 )
-from jjj_pipeline.ingest.matching.diagnostics import Question, ask, lacking, matches, unknown_title
+from jjj_pipeline.ingest.matching.diagnostics import Question, lacking, matches, question, unknown_title
 from jjj_pipeline.ingest.matching.loaded_figures import LoadedFigures
 
 
@@ -78,7 +78,7 @@ def _choose(
         _refuse_other_scope(table, whole[0], catalog)
         why = "the file bears no title" if not table.title else f"its title {table.title!r} is not one of it"
         return whole[0], [f"recognised by its columns as {whole[0].table_id}: {why}"]
-    raise ask(table, whole, fits, catalog, loaded, hints)
+    raise question(table, whole, fits, catalog, loaded, hints)
 
 
 def _that_fit(table: PrintedTable, hints: Hints, fits: list[Fit], catalog: Catalog) -> list[Fit]:

@@ -30,7 +30,7 @@ class Understood:
     notes: list[str] = field(default_factory=list)
 
 
-def rows_of(
+def observation_rows(
     reading: Reading,
     read: list[tuple[PrintedTable, Fit]],
     years: list[int],

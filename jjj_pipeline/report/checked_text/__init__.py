@@ -183,7 +183,7 @@ def _cells(text: CheckedText, names: Names, published: Path) -> dict[str, list[C
     keys = list(dict.fromkeys(k for one in text.claims for k in one.external.keys))
     if not keys:
         return {}
-    asked = pd.DataFrame(
+    keys_of_text = pd.DataFrame(
         [
             {
                 "name": k.short(),
@@ -196,7 +196,7 @@ def _cells(text: CheckedText, names: Names, published: Path) -> dict[str, list[C
         ]
     )
     with open_published(published) as con:
-        con.register("asked", asked)
+        con.register("keys_of_text", keys_of_text)
         rows = con.execute(_CELLS).fetchall()
     found: dict[str, list[Cell]] = {}
     for name, region, year, printed, unit, release, file, cell in rows:
@@ -215,8 +215,8 @@ def _cells(text: CheckedText, names: Names, published: Path) -> dict[str, list[C
 
 _CELLS = """
 with places as (
-    select asked.*, coalesce(m.region_code, asked.region_code) as place from asked
-    left join ref.region_group m on m.group_code = asked.region_code and asked.destination = ''
+    select k.*, coalesce(m.region_code, k.region_code) as place from keys_of_text as k
+    left join ref.region_group m on m.group_code = k.region_code and k.destination = ''
 ), listed as (
     select p.name, o.region_code as region, o.year, o.printed, o.printed_unit, o.source || ' ' || o.release as release, o.file, o.cell,
         row_number() over (partition by p.name, p.place order by (o.source = s.source and o.release = s.release) desc, o.release desc) as turn, p.place
@@ -226,7 +226,7 @@ with places as (
     where p.destination = ''
     union all
     select p.name, f.origin || '>' || f.destination, p.year, f.printed, f.printed_unit, f.source || ' ' || f.release, f.file, f.cell, 1, p.place
-    from asked p2 join places p using (name)
+    from keys_of_text p2 join places p using (name)
     join core.flow f on f.indicator = p.indicator and f.origin = p.region_code and f.destination = p.destination and f.period = p.year::varchar
     where p.destination <> ''
 )

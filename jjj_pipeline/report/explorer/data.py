@@ -40,20 +40,20 @@ def tables(con: duckdb.DuckDBPyConnection) -> dict[str, dict[str, Any]]:
 
 def _shortened(con: duckdb.DuckDBPyConnection, name: str) -> duckdb.DuckDBPyRelation:
     """The answer to a query; derived numbers with as many digits as are shown, bounds as their distance from the value."""
-    asked = con.sql(query(name))
+    answer = con.sql(query(name))
     if name == "observation":
-        return asked
-    chosen = []
-    for column, kind in zip(asked.columns, asked.types, strict=True):
+        return answer
+    expressions = []
+    for column, kind in zip(answer.columns, answer.types, strict=True):
         if found := BOUNDS.fullmatch(column):
             value = f"{found[1]}_value" if found[1] else "value"
             distance = f"{value} - {column}" if found[2] == "low" else f"{column} - {value}"
-            chosen.append(f"{_digits(distance, 2, 'ceil')} as {column}")
+            expressions.append(f"{_digits(distance, 2, 'ceil')} as {column}")
         elif str(kind) == "DOUBLE":
-            chosen.append(f"{_digits(column, DIGITS, 'round')} as {column}")
+            expressions.append(f"{_digits(column, DIGITS, 'round')} as {column}")
         else:
-            chosen.append(column)
-    return con.sql(f"select {', '.join(chosen)} from asked")
+            expressions.append(column)
+    return con.sql(f"select {', '.join(expressions)} from answer")
 
 
 def _digits(expression: str, digits: int, rounding: str) -> str:
