@@ -131,10 +131,10 @@ class _Tracer:
         for label, made in inputs(contracts.ALL[table]).items():
             if (source := made.split()[0]) not in above:
                 mine = f"select * from {LAID_DOWN.get(table, table)} where {here}"
-                node.children += self.cache_inputs(mine, label, source, made, above | {table})
+                node.children += self.input_nodes(mine, label, source, made, above | {table})
         return node
 
-    def cache_inputs(self, row: str, label: str, source: str, made: str, above: frozenset[str]) -> list[Node]:
+    def input_nodes(self, row: str, label: str, source: str, made: str, above: frozenset[str]) -> list[Node]:
         """The rows of one input under its name; a name that ends in ? may have none."""
         name = label.removesuffix("?")
         order = ", ".join(f"i.{c.name}" for c in info(contracts.ALL[source]) if c.key)

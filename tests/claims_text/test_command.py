@@ -90,7 +90,9 @@ def test_the_example_of_a_document_is_what_the_command_prints(run, name: str) ->
     assert run("-", "--format", "md", "--lang", lang, text=text).stdout.endswith(printed)
 
 
-@pytest.mark.parametrize("name", ["docs/check_a_text.md", "docs/check_a_text.zh-CN.md"])
+@pytest.mark.parametrize(
+    "name", ["docs/check_a_text.md", pytest.param("docs/check_a_text.zh-CN.md", marks=pytest.mark.slow)]
+)
 def test_the_commands_of_the_page_for_editors_work_one_after_another(
     run, name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:  # type: ignore[no-untyped-def]
