@@ -74,6 +74,16 @@ def quantity(unit: str) -> tuple[int | Fraction, str]:
     raise UnknownUnit(f"unit {unit!r} is not known")
 
 
+def known() -> str:
+    """The units there are, in a line for people."""
+    return f"{', '.join(_BASES)}, ‰, each also with {', '.join(SCALES)} before it (万元)"
+
+
+def converts(printed: str, wanted: str) -> bool:
+    """Whether a figure in the one unit can stand in the other. Raises UnknownUnit."""
+    return _same_dimension(quantity(printed)[1], quantity(wanted)[1])
+
+
 def is_unit(text: str) -> bool:
     """Whether the text is a unit the registry knows."""
     try:

@@ -49,6 +49,8 @@ def check(
         print(f"left out: {n} rows: {reason}")
     for indicator in seen.unnamed:
         print(f"before building: enter {indicator} in catalog/indicators.yml with names and unit")
+    for line in seen.hints:
+        print(f"look at: {line}")
     for line in seen.broken:
         print(f"broken: {line}")
     print(f"{seen.parties} parties, {seen.placed} of them with a place")
@@ -74,6 +76,7 @@ def build(
     from jjj_pipeline.contracts.base import ContractBroken
     from jjj_pipeline.records import build as building
     from jjj_pipeline.records.engine import EngineSettings
+    from jjj_pipeline.records.results import ways_by_role
 
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
     with refusing(), Progress(*columns, console=err, transient=True) as bar:
@@ -91,6 +94,8 @@ def build(
     print(f"{summary['records']:,} records, {summary['first_year']} to {summary['last_year']}")
     province, city = summary["provinces"] / shown, summary["cities"] / shown
     print(f"{summary['parties']:,} parties, {province:.1%} with a province, {city:.1%} with a city")
+    for line in ways_by_role(summary["ways"]):
+        print(f"  {line}")
     for r in summary["rejected"]:
         print(f"left out: {r['rows']:,} rows of {r['file']}: {r['reason']}")
     print("next: jjj build")

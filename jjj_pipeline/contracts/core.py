@@ -81,6 +81,34 @@ class Flow(Contract):
         metadata = {"table": "core.flow", "zh": "流量"}
 
 
+class FlowClass(Contract):
+    """Counts of record sets between two places by class, where a set asks for them (`by_class`): the rows of core.flow of which
+    the class is known, by year. Records without a class are in core.flow alone, so the classes add up to no more than the row
+    there. A pair and class that is not listed had no record in the set."""
+
+    table_id: str = key("表", "Set and level, as in core.flow")
+    indicator: str = key("指标", "Indicator")
+    origin: str = key("流出地", "Origin, or the first of an undirected pair")
+    destination: str = key("流入地", "Destination, or the second of an undirected pair")
+    period: str = key("时期", "The year")
+    source: str = key("来源", "Record set, see meta.record_set")
+    release: str = key("版本", "Its version")
+    class_code: str = key("类别", "Class of the record as the mapping cuts it: G06F, C39, C")
+    scheme: str = column("分类体系", "What the class is of: ipc, gb4754 or field", isin=["ipc", "gb4754", "field"])
+    period_start: int = column("起始年", "The year", **YEARS)
+    period_end: int = column("终止年", "The year", **YEARS)
+    level: str = column("层级", "province or city", isin=["province", "city"])
+    value: float = column("数值", "Value in the indicator's unit", ge=0)
+    rule: str = column(
+        "计数规则", "Counting rule, see docs/records.md", isin=["pairs", "pairs_fractional", "flows", "flow_amount"]
+    )
+    status: str = column("状态", "SDMX OBS_STATUS: U for samples and truncated sets", **STATUS)
+    file: str = column("文件", "Folder of the set")
+
+    class Config(Contract.Config):
+        metadata = {"table": "core.flow_class", "zh": "分类流量"}
+
+
 class Ranking(Contract):
     """Ordered lists printed without numbers: the first industries of a supply or a demand."""
 
@@ -258,4 +286,4 @@ class Span(Contract):
         }
 
 
-CONTRACTS = [Observation, Flow, Ranking, IndustryLink, Preferred, Panel, Series, Span]
+CONTRACTS = [Observation, Flow, FlowClass, Ranking, IndustryLink, Preferred, Panel, Series, Span]

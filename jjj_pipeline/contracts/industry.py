@@ -197,19 +197,27 @@ class ChainMatch(Contract):
     """Does what two provinces invent together meet what is made there? For each section with industries of close joint
     invention (`industries`, divisions of GB/T 4754 as printed) and each of the two places as the maker: how much of the
     section the maker has (location quotients), its high-tech manufacturing per GDP, and how the partner's invention and the
-    maker's manufacturing couple. Divisions by province are not collected: the section stands for all of them.
+    maker's manufacturing couple. Divisions by province are not collected: the section stands for all of them. Counts of record
+    sets by class of GB/T 4754 stand beside the printed links, in their own year and with what was counted; of a flow (seller
+    to buyer) the maker is the place it goes to.
 
     Coupling takes u_invention (partner, invention patents granted per 10 000 people) and u_making (maker, location quotient
     of the section by legal entities), both min-max scaled over the 31 provinces and all years that have both. Traditional
     and modified degrees (Wang et al. 2021) are different measures: never mix them, nor compare them across scaling sets."""
 
+    indicator: str = key("指标", "joint_invention as printed, or the indicator counted by class")
+    source: str = key("来源", "Source of the link: a publication or a record set")
     region_a: str = key("地区甲", "First province of the link")
     region_b: str = key("地区乙", "Second province of the link")
     section: str = key("门类", "Section of the industries in which the two invent together")
     maker: str = key("制造地", "Which of the two the figures of making speak of")
     year: int = key("年份", "Year", **YEARS)
     partner: str = column("合作地", "The other of the two")
-    industries: str = column("联合发明行业", "Divisions in which the two invent together, as printed")
+    industries: str = column(
+        "联合发明行业",
+        "Divisions in which the two invent together, as printed; of counts their divisions or the section",
+    )
+    counted: float = figure("计数值", "Counted in the year, in the indicator's unit; null for printed links")
     lq_legal_entities: float = interval(
         "法人单位区位商", "Of the section, by legal entities", "1", of="location_quotient"
     )
@@ -250,12 +258,23 @@ class ChainMatch(Contract):
             "table": "mart.chain_match",
             "zh": "链条匹配",
             "inputs": {
-                "link": rests_on(
+                "link?": rests_on(
                     "core.industry_link",
+                    "indicator",
+                    "source",
                     "region_a",
                     "region_b",
-                    indicator="'joint_invention'",
                     when="list_contains(string_split(r.industries, ' '), i.industry_code)",
+                ),
+                "counted by class?": rests_on(
+                    "core.flow_class",
+                    "indicator",
+                    "source",
+                    period="r.year::varchar",
+                    level="'province'",
+                    when="((i.origin = r.partner and i.destination = r.maker) or (i.rule in ('pairs', 'pairs_fractional') "
+                    "and i.origin = r.maker and i.destination = r.partner)) and list_has_any(string_split(r.industries, ' '), "
+                    "[i.class_code, regexp_extract(i.class_code, '^[A-T]?([0-9]{2})', 1)])",
                 ),
                 "made there?": rests_on(
                     "mart.location_quotient", "year", region_code="r.maker", industry_code="r.section"

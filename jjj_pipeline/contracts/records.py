@@ -86,7 +86,7 @@ class RecordSetTable(Contract):
     parties: int = column("参与方数", "Parties", ge=0)
     parties_province: int = column("有省份参与方数", "Parties whose province is known", ge=0)
     parties_city: int = column("有城市参与方数", "Parties whose city is known", ge=0)
-    ways: str = column("定位方式构成", "Share of parties placed in each way, as text")
+    ways: str = column("定位方式构成", "For each role what part of its parties was placed in which way, as text")
     repeated: int = column("重复记录数", "Records that stand in several rows and are counted once", ge=0)
     rejected: int = column("剔除行数", "Rows left out, see meta.records_rejected", ge=0)
     complete: bool = column("是否全量", "Whether the set is a census; counts of a sample have status U")

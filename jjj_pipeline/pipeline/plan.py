@@ -17,6 +17,7 @@ from jjj_pipeline.pipeline.steps import (
     GatherStep,
     ObservationStep,
     PythonStep,
+    RecordClassStep,
     RecordFlowStep,
     RecordSetStep,
     RefStep,
@@ -68,6 +69,7 @@ def core_steps(project: Project) -> Iterator[Step]:
     yield ObservationStep(tables, _stages(project, "observation"), "core", "core__observation", rules)
     for table, target in (("core.flow", "flow"), ("core.ranking", "ranking"), ("core.industry_link", "link")):
         yield GatherStep((table,), _stages(project, target), "core", "core__relations", target)
+    yield RecordClassStep(("core.flow_class",), (), "core", "core__relations")
 
 
 def check_steps() -> Iterator[Step]:

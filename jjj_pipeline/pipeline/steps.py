@@ -199,11 +199,32 @@ class RecordFlowStep(Step):
         return [*catalogue(project), *code("records/results.py")]
 
     def make(self, project: Project, store: ParquetStore) -> Made:
-        cities = [r["region_code"] for r in project.catalog.cities if r["in_13_city_set"] == "1"]
-        provinces = [r["region_code"] for r in project.catalog.regions if r["kind"] == "province"]
-        counted = records.flow_rows(project.settings, {"province": provinces, "city": cities})
+        counted = records.flow_rows(project.settings, _places(project))
         frame = reader.typed(counted.reindex(columns=COLUMNS["flow"]), "flow")
         return {self.name: frame.sort_values(keys_of(Flow), ignore_index=True)}
+
+
+def _places(project: Project) -> dict[str, list[str]]:
+    """The places of each level between which counts of records are published."""
+    cities = [r["region_code"] for r in project.catalog.cities if r["in_13_city_set"] == "1"]
+    provinces = [r["region_code"] for r in project.catalog.regions if r["kind"] == "province"]
+    return {"province": provinces, "city": cities}
+
+
+@dataclass(frozen=True)
+class RecordClassStep(Step):
+    """Counts between places by class, of the record sets that ask for them. Nothing is counted here."""
+
+    def file_inputs(self, project: Project) -> Iterable[str]:
+        return texts(records.inputs(project.settings))
+
+    def code_inputs(self, project: Project) -> Iterable[str]:
+        return [*catalogue(project), *code("records/results.py")]
+
+    def make(self, project: Project, store: ParquetStore) -> Made:
+        table = self.name
+        frame = ref_tables.frame(table, records.class_rows(project.settings, _places(project)).to_dict("records"))
+        return {table: frame.sort_values(keys_of(self.contract_of(table)), ignore_index=True)}
 
 
 @dataclass(frozen=True)

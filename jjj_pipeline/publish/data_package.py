@@ -32,9 +32,8 @@ REFERENCES = {
     ("ref.file", "file"): "file file_old file_new",
     ("meta.check", "check_id"): "check_id",
 }
-COUNTED = (
-    "core.flow"  # counts of record sets stand in it too: their files and releases are in meta.record_set, not in ref
-)
+# counts of record sets stand in these too: their files and releases are in meta.record_set, not in ref
+COUNTED = ("core.flow", "core.flow_class")
 RELEASES = (
     "core.observation",
     "core.ranking",
@@ -95,7 +94,7 @@ def schema(table: str, tables: Collection[str]) -> dict[str, Any]:
     found = [
         _reference([name], to, [key])
         for (to, key), speaking in REFERENCES.items()
-        if to != table and to in tables and (table, to) != (COUNTED, "ref.file")
+        if to != table and to in tables and not (table in COUNTED and to == "ref.file")
         for name in names
         if name in speaking.split()
     ]

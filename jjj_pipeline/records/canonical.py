@@ -97,7 +97,7 @@ def _amount(table: ir.Table, spec: RecordSet) -> ir.FloatingValue:
     text = portable.strip(table[source.column])
     printed_unit = portable.extract(text, UNIT, 1).fill_null(source.unit)
     factor = ibis.cases(
-        *((printed_unit == unit, by) for unit, by in source.factors.items()), else_=source.factors[source.unit]
+        *((printed_unit == unit, by) for unit, by in source.factors.items()), else_=ibis.null("float64")
     )
     return portable.number(portable.remove(text, UNIT)) * factor
 

@@ -3,7 +3,11 @@ not found. Nothing is written."""
 
 from __future__ import annotations
 
+import json
+import re
 import tempfile
+from collections import Counter
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -12,11 +16,14 @@ from jjj_pipeline.contracts.records import Item, Party
 from jjj_pipeline.records import canonical, checks, gazetteer, reading
 from jjj_pipeline.records.build import lookups, named
 from jjj_pipeline.records.engine import EngineSettings, connected
-from jjj_pipeline.records.mapping import unnamed
+from jjj_pipeline.records.mapping import RecordSet, unnamed
 from jjj_pipeline.settings import Settings
 
 ROWS = 1000
 SHOWN = 8
+ORGANISATION = re.compile(canonical.ORGANISATION)
+SIGNS = (";", "；", "|", "｜", "、", ",", "，", "/", "&", "\n", "\t")  # what stands between parties in exports
+SOME = 0.05  # of the cells; a single name may have a comma or a slash of its own
 
 
 @dataclass
@@ -37,6 +44,7 @@ class Seen:
     open: list[tuple[str, ...]] = field(default_factory=list)
     broken: list[str] = field(default_factory=list)
     unnamed: list[str] = field(default_factory=list)  # indicators that the catalogue does not have yet
+    hints: list[str] = field(default_factory=list)  # what the mapping may have meant otherwise
 
     @property
     def parties(self) -> int:
@@ -63,6 +71,7 @@ def look(settings: Settings, name: str, rows: int = ROWS) -> Seen:
         seen.left_out = {r["problem"]: r["n"] for r in counted if r["problem"]}
         for lost in text.unread(seen.rows):
             seen.left_out[lost.reason] = seen.left_out.get(lost.reason, 0) + lost.rows
+        seen.hints = hints(spec, engine.arrow(table).to_pylist())
         good = table.filter(table.problem.isnull()).drop("problem")
         one = good if spec.rows == "record" else good.select(*canonical.RECORD).distinct()
         again = canonical.repeated(one)
@@ -82,6 +91,47 @@ def look(settings: Settings, name: str, rows: int = ROWS) -> Seen:
         source = {r["record_id"]: r for r in engine.arrow(good).to_pylist()}
     _tell(seen, parties, source, spec, gazetteer.names_in_force(settings.catalog / "gazetteer"))
     return seen
+
+
+def hints(spec: RecordSet, rows: list[dict[str, Any]]) -> list[str]:
+    """Lines on signs between parties that the mapping does not name, and on the values of a status: which of them count."""
+    return [*_signs(spec, rows), *_statuses(spec, rows)]
+
+
+def _signs(spec: RecordSet, rows: list[dict[str, Any]]) -> Iterator[str]:
+    """A sign that stands between names of organisations in some cells of a column and separates nothing as mapped."""
+    for party in spec.parties:
+        cells = [str(r[party.name]) for r in rows if r.get(party.name)] if party.name and party.part == "whole" else []
+        declared = party.split if spec.rows == "record" else ""
+        for sign in SIGNS:
+            having = sum(1 for cell in cells if _names_between(cell, sign))
+            if sign in declared or having <= SOME * len(cells):
+                continue
+            where = f"{party.role}: {having} of {len(cells)} cells of {party.name} have {sign!r} between organisations"
+            several = f"split: {json.dumps(declared + sign, ensure_ascii=False)}"
+            if spec.rows == "party":
+                several = f"rows: record and {several}, where a cell holds several parties"
+            yield f"{where}: if it separates parties, say {several}"
+
+
+def _names_between(cell: str, sign: str) -> bool:
+    parts = [part for part in cell.split(sign) if part.strip()]
+    return len(parts) > 1 and all(ORGANISATION.search(part) for part in parts)
+
+
+def _statuses(spec: RecordSet, rows: list[dict[str, Any]]) -> Iterator[str]:
+    """What values the status has, where the mapping does not say which count or names values that no row has."""
+    column, keep = spec.record.status, spec.record.keep
+    if not column:
+        if keep:
+            yield f"keep: {', '.join(keep)} is not looked at: say record.status, the column it is about"
+        return
+    counted = Counter(str(r[column]).strip() for r in rows if r.get(column))
+    shown = ", ".join(f"{value} {n}" for value, n in counted.most_common(SHOWN)) or "none"
+    if not keep and len(counted) > 1:
+        yield f"status {column}: {shown}; all of them count: keep: [{next(iter(counted))}] would say which do"
+    elif unseen := [k for k in keep if k not in counted]:
+        yield f"status {column}: no row looked at has {', '.join(unseen)}; there are: {shown}"
 
 
 def _tell(seen: Seen, parties: list[dict[str, Any]], source: dict[str, Any], spec: Any, names: dict[str, str]) -> None:

@@ -20,6 +20,7 @@ Way = Literal["region_code", "credit_code", "postal_code", "names", "address", "
 Rule = Literal["pairs", "pairs_fractional", "flows", "flow_amount"]
 Level = Literal["province", "city"]
 SEPARATORS = "；;、|"
+MONEY = ("元", "千元", "万元", "百万元", "亿元")  # units that may stand in the text of an amount
 FORMATS = ("csv", "tsv", "jsonl", "parquet")
 
 
@@ -77,14 +78,17 @@ class AmountSource(Entry):
     def _units_convert(self) -> Self:
         try:
             units.factor(self.unit, self.to)
-        except (units.UnknownUnit, units.Inconvertible) as error:
+        except units.UnknownUnit as error:
+            raise ValueError(f"{error}; there are {units.known()}") from None
+        except units.Inconvertible as error:
             raise ValueError(str(error)) from None
         return self
 
     @property
     def factors(self) -> dict[str, float]:
         """What an amount in each unit that may stand in the text is multiplied with."""
-        return {u: float(units.factor(u, self.to)) for u in ("元", "千元", "万元", "百万元", "亿元")}
+        named = dict.fromkeys((*(MONEY if units.converts("元", self.to) else ()), self.unit))
+        return {u: float(units.factor(u, self.to)) for u in named}
 
 
 class ClassSource(Entry):
@@ -226,8 +230,9 @@ def _one(name: str, entry: dict[str, Any]) -> RecordSet:
     except ValidationError as error:
         first = error.errors()[0]
         where = ".".join(str(p).rstrip("_") for p in first["loc"])
+        why = first["msg"].removeprefix("Value error, ")
         raise BadInput(
-            f"{FILE}, {name}", expected=f"{where or 'the entry'}: {first['msg']}", found=str(first.get("input"))[:80],
+            f"{FILE}, {name}", expected=f"{where or 'the entry'}: {why}", found=str(first.get("input"))[:80],
             hint="docs/records.md lists what a mapping may say",
         ) from None  # fmt: skip
     if made.release and not RELEASE.match(made.release):

@@ -126,10 +126,19 @@ def check_columns(name: str, spec: RecordSet, path: Path) -> list[str]:
     found = _parquet_columns(name, path) if kind == "parquet" else _text_columns(name, spec, path, kind)
     if missing := [c for c in spec.columns if c not in found]:
         hint = f"change the mapping of {name} in records.yml"
+        if sign := _sign_in_header(found, spec.columns):
+            hint = f"say `separator: {json.dumps(sign)}` in the mapping of {name} in records.yml"
         raise BadInput(
             f"record set {name}, {path.name}", expected=f"the column {missing[0]}", found=", ".join(found), hint=hint
         )
     return found
+
+
+def _sign_in_header(found: list[str], wanted: list[str]) -> str:
+    """The sign at which a header that is one cell falls into the columns that are wanted; "" where there is none."""
+    if len(found) != 1:
+        return ""
+    return next((s for s in "\t;|," if set(wanted) <= {c.strip() for c in found[0].split(s)}), "")
 
 
 def _parquet_columns(name: str, path: Path) -> list[str]:

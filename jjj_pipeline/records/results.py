@@ -1,6 +1,6 @@
 """What has been counted of record sets, for the warehouse: which sets there are, whether their counts are those of the files as
-they are now, and the counts as rows of core.flow. Reads small files only and needs no Ibis: this is all that a build of printed
-figures does with records.
+they are now, and the counts as rows of core.flow and core.flow_class. Reads small files only and needs no Ibis: this is all that
+a build of printed figures does with records.
 
 The counts of a set lie beside its files, in `raw-records/<set>/counted/`: flows.csv and summary.json with the fingerprint of
 files, mapping and gazetteer they were made of.
@@ -12,7 +12,7 @@ import hashlib
 import json
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from itertools import combinations_with_replacement
+from itertools import combinations_with_replacement, groupby
 from pathlib import Path
 from typing import Any
 
@@ -126,6 +126,31 @@ def _rows(settings: Settings, state: State, places: Mapping[str, Collection[str]
                     }  # fmt: skip
 
 
+def class_rows(settings: Settings, places: Mapping[str, Collection[str]]) -> pd.DataFrame:
+    """The counts by class of all sets that are up to date, as rows of core.flow_class, for the years in which there are any."""
+    return pd.DataFrame(
+        [row for s in states(settings) if s.state == "counted" for row in _class_rows(settings, s, places)]
+    )
+
+
+def _class_rows(settings: Settings, state: State, places: Mapping[str, Collection[str]]) -> Iterator[dict[str, Any]]:
+    spec, classes = state.spec, state.spec.record.class_
+    if classes is None:
+        return
+    counts = read_counts(settings, state.name)
+    counts = counts[counts["class_code"] != "*"]
+    for level, codes in places.items():
+        one = counts[(counts["level"] == level) & counts["origin"].isin(codes) & counts["destination"].isin(codes)]
+        for row in one.to_dict("records"):
+            year = row["period"]
+            yield {
+                "table_id": f"records_{state.name}_{level}", "source": state.name, "release": spec.release,
+                **{c: row[c] for c in ("indicator", "origin", "destination", "class_code", "level", "rule")},
+                "scheme": classes.scheme, "period": str(year), "period_start": year, "period_end": year,
+                "value": float(row["value"]), "status": "A" if spec.complete else "U", "file": f"raw-records/{state.name}",
+            }  # fmt: skip
+
+
 def _periods(years: list[int]) -> Iterator[tuple[str, int, int]]:
     yield from ((str(y), y, y) for y in years)
     if len(years) > 1:
@@ -158,11 +183,21 @@ def sets_table(settings: Settings) -> list[dict[str, Any]]:
                 **{k: summary[k] for k in ("first_year", "last_year", "records", "records_placed", "parties", "repeated")},
                 "parties_province": summary["provinces"], "parties_city": summary["cities"], "records_known": known,
                 "coverage": summary["records_placed"] / known if known else None,
-                "ways": "; ".join(f"{w['way']} {w['parties'] / max(summary['parties'], 1):.1%}" for w in summary["ways"]),
+                "ways": "; ".join(ways_by_role(summary["ways"])),
                 "rejected": sum(r["rows"] for r in summary["rejected"]),
             }
         )  # fmt: skip
     return rows
+
+
+def ways_by_role(ways: Iterable[Mapping[str, Any]]) -> Iterator[str]:
+    """For each role what part of its parties was placed in which way: `licensor: address 90.0%, none 10.0%`."""
+    for role, mine in groupby(
+        sorted(ways, key=lambda w: (w["role"], -w["parties"], w["way"])), key=lambda w: w["role"]
+    ):
+        counted = [(w["way"], w["parties"]) for w in mine]
+        whole = sum(n for _, n in counted)
+        yield f"{role}: " + ", ".join(f"{way} {n / max(whole, 1):.1%}" for way, n in counted)
 
 
 def reference_rows(settings: Settings, table: str) -> list[dict[str, Any]]:

@@ -87,7 +87,7 @@ def make_chain_match(link, quotients, panel, catalog):
     """Sections in which two provinces invent together, each of the two as the maker: what the maker has of the section, and how
     the partner's invention goes with it on the scale of all provinces and years."""
     link = link[link["indicator"] == "joint_invention"].assign(section=link["industry_code"].map(catalog["parents"]))
-    by = ["region_a", "region_b", "section"]
+    by = ["indicator", "source", "region_a", "region_b", "section"]
     named = link.groupby(by).agg(
         industries=("industry_code", lambda c: " ".join(sorted({*c}))), status=("status", least_certain)
     )
@@ -147,7 +147,7 @@ def make_chain_match(link, quotients, panel, catalog):
         remark(blank[0], "legal entities by section"), remark(blank[1], "urban employment by section"),
         remark(rates, "high-tech manufacturing per GDP"),
     )  # fmt: skip
-    frame = frame[~(rates & blank[0] & blank[1])]
+    frame = frame[~(rates & blank[0] & blank[1])].assign(counted=np.nan)
     measures = [
         "lq_legal_entities",
         "lq_urban_employment",
@@ -155,5 +155,8 @@ def make_chain_match(link, quotients, panel, catalog):
         "hightech_principal_revenue_per_gdp",
     ]
     columns = " ".join(f"{m} {m}_low {m}_high" for m in measures)
-    columns = f"partner industries {columns} invention u_invention u_making coupling coordination coupling_modified"
-    return table(frame, "region_a region_b section maker year", f"{columns} coordination_modified status missing")
+    columns = (
+        f"partner industries counted {columns} invention u_invention u_making coupling coordination coupling_modified"
+    )
+    keys = "indicator source region_a region_b section maker year"
+    return table(frame, keys, f"{columns} coordination_modified status missing")

@@ -123,6 +123,41 @@ def test_contracts_carry_their_amounts(project: Settings) -> None:
     }
 
 
+def test_contracts_by_the_section_of_the_buyer_are_rows_of_their_own(project: Settings) -> None:
+    """C1 is of 制造业 (C39), C2 of 信息技术 (I65), C3 has no class: it is in the whole and in no class."""
+    building.build(project, "contracts", DUCKDB)
+    places = {"province": ["110000", "120000", "130000"], "city": ["110000", "120000", "130100"]}
+    rows = results.class_rows(project, places)
+    assert set(rows["scheme"]) == {"gb4754"}
+    assert set(rows["status"]) == {"U"}  # the set does not say that it is a census
+    of = ["indicator", "class_code", "level", "origin", "destination", "period", "value"]
+    assert sorted(rows[of].itertuples(index=False, name=None)) == [
+        ("tech_contract_turnover", "C", "city", "110000", "120000", "2020", 0.01),
+        ("tech_contract_turnover", "C", "province", "110000", "120000", "2020", 0.01),
+        ("tech_contract_turnover", "I", "city", "110000", "130100", "2020", 1.2),
+        ("tech_contract_turnover", "I", "province", "110000", "130000", "2020", 1.2),
+        ("tech_contracts", "C", "city", "110000", "120000", "2020", 1.0),
+        ("tech_contracts", "C", "province", "110000", "120000", "2020", 1.0),
+        ("tech_contracts", "I", "city", "110000", "130100", "2020", 1.0),
+        ("tech_contracts", "I", "province", "110000", "130000", "2020", 1.0),
+    ]
+    # core.flow has each of them once, with the contract that has no class
+    whole = results.flow_rows(project, places)
+    whole = whole[
+        (whole["indicator"] == "tech_contracts") & (whole["level"] == "province") & (whole["period"] == "2020")
+    ]
+    assert whole["value"].sum() == 4
+
+
+def test_classes_of_a_scheme_that_no_industry_has_keep_their_scheme(project: Settings) -> None:
+    building.build(project, "patents", DUCKDB)
+    rows = results.class_rows(project, {"province": ["110000", "120000", "130000"], "city": []})
+    assert set(rows["scheme"]) == {"ipc"}
+    assert rows.loc[
+        rows["class_code"] == "G06F", ["origin", "destination", "period", "status"]
+    ].to_numpy().tolist() == [["110000", "130000", "2015", "A"]]
+
+
 def test_the_part_of_an_amount_that_goes_to_an_unknown_place_falls_to_nobody_else(project: Settings) -> None:
     row = {"合同编号": "C6", "登记日期": "2022-01-01", "成交金额": "100", "买方行业": "C39"}
     row |= {"卖方名称": "北京甲大学", "卖方省份": "北京", "卖方城市": ""}

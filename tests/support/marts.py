@@ -17,7 +17,7 @@ from jjj_pipeline.storage.parquet_store import base_tables
 
 SETTINGS = default_settings()
 CATALOG = load_catalog(SETTINGS.catalog)
-PRINTED = ("core.observation", "core.flow", "core.ranking", "core.industry_link")
+PRINTED = ("core.observation", "core.flow", "core.ranking", "core.industry_link", "core.flow_class")
 
 
 def connection() -> duckdb.DuckDBPyConnection:

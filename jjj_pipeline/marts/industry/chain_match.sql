@@ -2,23 +2,58 @@
 -- together, with each of the two as the maker, beside what the maker has of the section, its high-tech
 -- manufacturing and how the partner's invention couples with it. Two-digit industry by province is not
 -- held: the section stands for the divisions that are printed, and years of which nothing is known are left
--- out.
-with link as (
-    select l.region_a, l.region_b, i.parent as section,
+-- out. Printed links name no year and stand for all of them; counts of record sets by class of GB/T 4754
+-- stand for their own year, and a flow has one maker, the place it goes to.
+with printed as (
+    select l.indicator, l.source, l.region_a, l.region_b, i.parent as section,
         string_agg(distinct l.industry_code, ' ' order by l.industry_code) as industries,
         worst_status(l.status) as status
     from core.industry_link as l
     join ref.industry as i using (industry_code)
     where l.indicator = 'joint_invention'
-    group by l.region_a, l.region_b, i.parent
+    group by l.indicator, l.source, l.region_a, l.region_b, i.parent
+),
+
+classed as (
+    -- a class is a section (C), or begins with a division (39, C39, 3921)
+    select f.indicator, f.source, f.origin, f.destination, f.period_start as year, f.value, f.status, f.rule,
+        i.industry_code, coalesce(i.parent, i.industry_code) as section
+    from core.flow_class as f
+    join ref.industry as i
+        on i.industry_code = coalesce(
+            nullif(regexp_extract(f.class_code, '^[A-T]?([0-9]{2})', 1), ''), f.class_code)
+    where f.scheme = 'gb4754' and f.level = 'province' and f.origin <> f.destination and f.value > 0
+        and (not regexp_matches(f.class_code, '^[A-T]')
+            or left(f.class_code, 1) = coalesce(i.parent, i.industry_code))
+),
+
+directed as (
+    select *, origin as partner, destination as maker
+    from classed
+    union all
+    select *, destination as partner, origin as maker
+    from classed
+    where rule in ('pairs', 'pairs_fractional')
+),
+
+counted as (
+    select indicator, source, least(maker, partner) as region_a, greatest(maker, partner) as region_b,
+        section, maker, partner, year,
+        string_agg(distinct industry_code, ' ' order by industry_code) as industries,
+        sum(value) as counted, worst_status(status) as status
+    from directed
+    group by indicator, source, section, maker, partner, year
 ),
 
 chain as (
-    select *, region_a as maker, region_b as partner
-    from link
-    union all
-    select *, region_b as maker, region_a as partner
-    from link
+    select *, region_a as maker, region_b as partner, null::bigint as year, null::double as counted
+    from printed
+    union all by name
+    select *, region_b as maker, region_a as partner, null::bigint as year, null::double as counted
+    from printed
+    union all by name
+    select *
+    from counted
 ),
 
 specialisation as (
@@ -32,7 +67,7 @@ specialisation as (
         any_value(q.lq_high) filter (where q.indicator = 'urban_employment') as lq_employment_high
     from mart.location_quotient as q
     join ref.region as r on r.region_code = q.region_code and r.kind = 'province'
-    where q.industry_code in (select section from link)
+    where q.industry_code in (select section from chain)
     group by q.region_code, q.year, q.industry_code
 ),
 
@@ -84,7 +119,7 @@ span as (
 
 chain_year as (
     select
-        c.*, y.year, s.* exclude (region_code, year, section),
+        c.* exclude (year), y.year, s.* exclude (region_code, year, section),
         100 * ratio(f.revenue, f.gdp) as revenue_rate,
         100 * ratio_low(f.revenue, f.half_revenue, f.gdp, f.half_gdp) as revenue_rate_low,
         100 * ratio_high(f.revenue, f.half_revenue, f.gdp, f.half_gdp) as revenue_rate_high,
@@ -95,7 +130,7 @@ chain_year as (
         case when i.u_invention is not null and m.u_making is not null then [i.u_invention, m.u_making]
             end as systems
     from chain as c
-    cross join span as y
+    join span as y on y.year = coalesce(c.year, y.year)
     left join specialisation as s on s.region_code = c.maker and s.year = y.year and s.section = c.section
     left join figure as f on f.region_code = c.maker and f.year = y.year
     left join scaled as i on i.region_code = c.partner and i.year = y.year and i.section = c.section
@@ -103,7 +138,7 @@ chain_year as (
 )
 
 select
-    region_a, region_b, section, maker, year, partner, industries,
+    indicator, source, region_a, region_b, section, maker, year, partner, industries, counted,
     lq_entities as lq_legal_entities, lq_entities_low as lq_legal_entities_low,
     lq_entities_high as lq_legal_entities_high,
     lq_employment as lq_urban_employment, lq_employment_low as lq_urban_employment_low,
@@ -126,4 +161,4 @@ select
             then 'high-tech manufacturing per GDP' end), '') as missing
 from chain_year
 where coalesce(lq_entities, lq_employment, revenue_rate, principal_rate) is not null
-order by region_a, region_b, section, maker, year
+order by indicator, source, region_a, region_b, section, maker, year
