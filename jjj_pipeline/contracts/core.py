@@ -106,7 +106,15 @@ class FlowClass(Contract):
     file: str = column("文件", "Folder of the set")
 
     class Config(Contract.Config):
-        metadata = {"table": "core.flow_class", "zh": "分类流量"}
+        metadata = {
+            "table": "core.flow_class",
+            "zh": "分类流量",
+            "inputs": {
+                "all classes?": rests_on(
+                    "core.flow", "table_id", "indicator", "origin", "destination", "period", "source", "release"
+                )
+            },
+        }
 
 
 class Ranking(Contract):

@@ -6,6 +6,7 @@ from typing import Any
 
 import dagster as dg
 
+from jjj_pipeline.defs import metadata
 from jjj_pipeline.defs.assets import Report, overdue_checks, unit_asset, warehouse_asset
 from jjj_pipeline.defs.automation import clean_history, follow, monthly, raw_sensor, refresh
 from jjj_pipeline.defs.raw import raw_assets
@@ -52,8 +53,9 @@ def assets(project: Project, steps: list[Step], report: Report = lambda name: No
     for step in steps:
         units.setdefault(step.unit, []).append(step)
     asset_of = {table: step.asset_of(table) for step in steps for table in step.tables}
+    follows = metadata.lineage(steps, asset_of)
     return [
-        *(unit_asset(u, s, asset_of, project, report, place) for place, (u, s) in enumerate(units.items())),
-        warehouse_asset(steps, report),
+        *(unit_asset(u, s, asset_of, follows, project, report, place) for place, (u, s) in enumerate(units.items())),
+        warehouse_asset(steps, follows, report),
         report_asset(report),
     ]

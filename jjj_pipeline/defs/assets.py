@@ -9,7 +9,7 @@ import pandas as pd
 
 from jjj_pipeline import contracts
 from jjj_pipeline.contracts import table_formatting
-from jjj_pipeline.contracts.base import ContractBroken, info
+from jjj_pipeline.contracts.base import ContractBroken, info, problems
 from jjj_pipeline.defs import metadata
 from jjj_pipeline.defs.automation import FOLLOWS
 from jjj_pipeline.errors import BadInput
@@ -29,8 +29,9 @@ FINDINGS = 20
 
 
 def unit_asset(
-    unit: str, steps: Sequence[Step], asset_of: Mapping[str, str], project: Project, report: Report, place: int
-) -> dg.AssetsDefinition:
+    unit: str, steps: Sequence[Step], asset_of: Mapping[str, str], follows: Mapping[str, set[str]], project: Project,
+    report: Report, place: int,
+) -> dg.AssetsDefinition:  # fmt: skip
     """The steps of one unit as assets: bring each up to date, or say in one line why it stops. Tables that share an asset (the
     raw tables of a source) are told together. `asset_of`: table -> name of its asset. `place` is that of the unit in the plan:
     Dagster takes the units in this order as far as they are ready."""
@@ -42,20 +43,29 @@ def unit_asset(
 
     @dg.multi_asset(
         name=unit,
-        specs=[_following(metadata.spec(name, mine, asset_of, project), mine[0]) for name, mine in assets.items()],
+        specs=[
+            _following(metadata.spec(name, mine, asset_of, follows, project), mine[0]) for name, mine in assets.items()
+        ],
         check_specs=[c for name, mine in assets.items() for c in _check_specs(name, mine)],
-        can_subset=len(groups) > 1,
+        can_subset=True,  # so that a check can be run alone
         op_tags={"dagster/priority": str(-place)},
     )
     def asset(
         context: dg.AssetExecutionContext, runner: dg.ResourceParam[Runner], previews: dg.ResourceParam[Previews]
     ) -> Iterator[Any]:
         failures: list[str] = []
+        asked = {*context.selected_asset_keys, *context.selected_asset_check_keys}
         for mine in groups.values():
             names = [name for name, of in assets.items() if of == mine]
-            if metadata.key(names[0]) in context.selected_asset_keys:
-                tables = {name: [t for s in mine for t in s.tables if asset_of[t] == name] for name in names}
-                yield from _run(mine, tables, runner, previews, failures, report)
+            tables = {name: [t for s in mine for t in s.tables if asset_of[t] == name] for name in names}
+            keys = [metadata.key(name) for name in names]
+            if context.selected_asset_keys.intersection(keys):
+                told = _run(mine, tables, runner, previews, failures, report)
+            elif any(check.asset_key in keys for check in context.selected_asset_check_keys):
+                told = _checked(mine, tables, runner)
+            else:
+                continue
+            yield from (event for event in told if _key_of(event) in asked)
         if failures:
             lines = list(dict.fromkeys(failures))
             more = f" (and {len(lines) - 1} more)" if len(lines) > 1 else ""
@@ -105,10 +115,36 @@ def _run(
     for name, mine in tables.items():
         yield from _materialised(name, {t: rows[t] for t in mine}, set(mine) <= cached, runner, previews)
     for step in steps:
-        for result in _findings(step, runner):
+        kept = (runner.store.read(table) for table in step.findings if step.checks)
+        for result in _findings(step, *kept):
             if "first" in result.metadata:
                 failures.append(str(result.metadata["first"].value))
             yield result
+
+
+def _key_of(event: dg.MaterializeResult | dg.AssetCheckResult) -> dg.AssetKey | dg.AssetCheckKey | None:
+    if isinstance(event, dg.AssetCheckResult) and event.asset_key and event.check_name:
+        return dg.AssetCheckKey(event.asset_key, event.check_name)
+    return event.asset_key
+
+
+def _checked(steps: Sequence[Step], tables: Mapping[str, Sequence[str]], runner: Runner) -> Iterator[Any]:
+    """The checks of tables as they lie in the store, nothing made anew: contracts are asked again, rules are applied again."""
+    contract_of = {t: s.contract_of(t) for s in steps for t in s.tables}
+    for name, mine in tables.items():
+        try:
+            lines = [line for t in mine for line in problems(runner.store.read(t), contract_of[t])]
+            rows = sum(runner.store.rows(t) for t in mine)
+        except (BadInput, OSError) as error:
+            lines, rows = [f"{name}: {error}; materialise it first"], 0
+        shown: dict[str, Any] = {"rows": rows}
+        if lines:
+            shown["failures"] = dg.MetadataValue.md("\n".join(f"- {line}" for line in lines))
+        yield _result(name, CONTRACT, not lines, shown)
+    for step in steps:
+        if step.checks:
+            made = step.make(runner.project, runner.store)
+            yield from _findings(step, *(made[table] for table in step.findings))
 
 
 def _newest(runner: Runner, table: str) -> pd.DataFrame:
@@ -139,11 +175,12 @@ def _materialised(
     yield _result(name, CONTRACT, True, {"rows": count})
 
 
-def _findings(step: Step, runner: Runner) -> Iterator[dg.AssetCheckResult]:
-    """How the rules came out: findings warn; errors (material gaps that the ledger does not allow) stop the run."""
-    if not step.checks:
+def _findings(step: Step, *found: Any) -> Iterator[dg.AssetCheckResult]:
+    """How the rules came out (`found`: the rules and their results, of a step that has some): findings warn; errors (material
+    gaps that the ledger does not allow) stop the run."""
+    if not found:
         return
-    rules, results = (runner.store.read(table) for table in step.findings)
+    rules, results = found
     for rule in rules[rules["check_id"].isin(step.checks)].to_dict("records"):
         mine = results[results["check_id"] == rule["check_id"]]
         errors = mine[mine["severity"] == "error"]
@@ -187,14 +224,16 @@ def overdue_checks(project: Project) -> dg.AssetChecksDefinition:
     return overdue
 
 
-def warehouse_asset(steps: Sequence[Step], report: Report) -> dg.AssetsDefinition:
-    """The published file: built from all tables, checked, put in place in one move."""
+def warehouse_asset(steps: Sequence[Step], follows: Mapping[str, set[str]], report: Report) -> dg.AssetsDefinition:
+    """The published file: built from all tables, checked, put in place in one move. In the graph it follows those on which no
+    other rests, and through them all."""
 
-    deps = [metadata.key(t) for t in publication.published(steps)]
+    read = {d for deps in follows.values() for d in deps}
+    deps = [metadata.key(t) for t in publication.published(steps) if t not in read]
     text = "warehouse/jjj.duckdb, what people open: all tables with comments, measures as macros, Chinese views."
 
     published = dg.AssetSpec("warehouse", deps=deps, group_name="warehouse", kinds={"duckdb"}, description=text)
-    built = metadata.table_spec(publication.BUILD, contracts.ALL[publication.BUILD], deps, "meta")
+    built = metadata.table_spec(publication.BUILD, contracts.ALL[publication.BUILD], [dg.AssetKey("warehouse")], "meta")
 
     @dg.multi_asset(
         specs=[spec.replace_attributes(automation_condition=FOLLOWS) for spec in (published, built)],

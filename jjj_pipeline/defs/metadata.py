@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping, Sequence
+from functools import cache
 
 import dagster as dg
 
@@ -36,10 +37,34 @@ def short_hash(*parts: str) -> str:
     return hashlib.sha256("\0".join(parts).encode()).hexdigest()[:16]
 
 
-def spec(name: str, steps: Sequence[Step], asset_of: Mapping[str, str], project: Project) -> dg.AssetSpec:
-    """The asset of the tables that these steps make under this name."""
+def lineage(steps: Sequence[Step], asset_of: Mapping[str, str]) -> dict[str, set[str]]:
+    """What each asset follows, by name. A reference table that one of the others rests on already is left out, so that a graph
+    shows where figures come from; it is followed all the same, through that other."""
+    direct: dict[str, set[str]] = {}
+    own: dict[str, set[str]] = {}
+    for step in steps:
+        for table in step.tables:
+            direct.setdefault(asset_of[table], set()).update(asset_of[t] for t in step.upstream)
+            own.setdefault(asset_of[table], set()).update(asset_of[t] for t in step.tables)
+    direct = {name: deps - own[name] for name, deps in direct.items()}
+
+    @cache
+    def behind(name: str) -> frozenset[str]:
+        deps = direct.get(name, set())
+        return frozenset(deps).union(*(behind(d) for d in deps))
+
+    return {
+        name: {d for d in deps if not (d.startswith("ref.") and any(d in behind(o) for o in deps))}
+        for name, deps in direct.items()
+    }
+
+
+def spec(
+    name: str, steps: Sequence[Step], asset_of: Mapping[str, str], follows: Mapping[str, set[str]], project: Project
+) -> dg.AssetSpec:
+    """The asset of the tables that these steps make under this name; `follows`: see `lineage`."""
     first, own = steps[0], {asset_of[t] for s in steps for t in s.tables}
-    deps = {asset_of[t] for s in steps for t in s.upstream} - own
+    deps = {d for o in own for d in follows[o]} - own
     keys = [key(d) for d in sorted(deps)]
     keys += [dg.AssetKey(["raw", s.table_id]) for s in steps if isinstance(s, StageStep)]
     table = name if name in first.tables else first.name

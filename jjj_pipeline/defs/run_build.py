@@ -25,6 +25,7 @@ from jjj_pipeline.publish import publication, refresh_log
 from jjj_pipeline.settings import Settings
 
 WHO = "jjj build"
+LAUNCHED_BY = "user"  # Dagster's own tag: what its list of runs says under "Launched by"
 ALWAYS = (dg.AssetKey("warehouse"), metadata.key(publication.BUILD), dg.AssetKey("report"))
 
 
@@ -87,8 +88,8 @@ def _run(runner: Runner, run: str, report: Callable[[str, int], None], *, keep_h
             for event in raw.observed(instance, raw.versions(runner.project.found)):
                 instance.report_runless_asset_event(event)
         result = job.execute_in_process(
-            run_config=config, instance=instance, raise_on_error=False, run_id=run, tags={BY_COMMAND: WHO},
-            asset_selection=None if len(stale) == len(steps) else sorted(selection),
+            run_config=config, instance=instance, raise_on_error=False, run_id=run, tags={BY_COMMAND: WHO, LAUNCHED_BY: WHO},
+            asset_selection=sorted(selection),
         )  # fmt: skip
     done = outcome(result)
     done.cached = len({t for s in steps for t in s.tables}) - len({t for s in stale for t in s.tables}) + done.cached

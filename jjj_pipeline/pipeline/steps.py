@@ -223,7 +223,7 @@ class RecordClassStep(Step):
 
     def make(self, project: Project, store: ParquetStore) -> Made:
         table = self.name
-        frame = ref_tables.frame(table, records.class_rows(project.settings, _places(project)).to_dict("records"))
+        frame = ref_tables.frame(table, records.class_rows(project.settings, _places(project)))
         return {table: frame.sort_values(keys_of(self.contract_of(table)), ignore_index=True)}
 
 

@@ -126,11 +126,9 @@ def _rows(settings: Settings, state: State, places: Mapping[str, Collection[str]
                     }  # fmt: skip
 
 
-def class_rows(settings: Settings, places: Mapping[str, Collection[str]]) -> pd.DataFrame:
+def class_rows(settings: Settings, places: Mapping[str, Collection[str]]) -> list[dict[str, Any]]:
     """The counts by class of all sets that are up to date, as rows of core.flow_class, for the years in which there are any."""
-    return pd.DataFrame(
-        [row for s in states(settings) if s.state == "counted" for row in _class_rows(settings, s, places)]
-    )
+    return [row for s in states(settings) if s.state == "counted" for row in _class_rows(settings, s, places)]
 
 
 def _class_rows(settings: Settings, state: State, places: Mapping[str, Collection[str]]) -> Iterator[dict[str, Any]]:

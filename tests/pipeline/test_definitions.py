@@ -30,3 +30,32 @@ def test_what_a_launch_configures_leaves_the_project_as_it_is() -> None:
     assert resource.settings == settings
     names = set(type(resource).to_config_schema().as_field().config_type.fields)
     assert names == {"full", "accept_removals", "leave_out"}
+
+
+def test_a_check_runs_alone_on_what_lies_in_the_store(warehouse: Settings) -> None:
+    """Nothing is made anew: the contract of a table and the rules of quality are asked of the tables as they are."""
+    from jjj_pipeline.defs.assembly import build_defs
+
+    keys = [dg.AssetCheckKey(dg.AssetKey(["mart", "growth_yearly"]), "contract")]
+    keys += [dg.AssetCheckKey(dg.AssetKey(["core", "industry_link"]), "contract")]
+    job = build_defs(warehouse).resolve_implicit_global_asset_job_def()
+    selected = job.get_subset(asset_selection=set(), asset_check_selection=set(keys))
+    result = selected.execute_in_process(instance=dg.DagsterInstance.ephemeral(), raise_on_error=True)
+    assert result.get_asset_materialization_events() == []
+    told = {(e.asset_key.to_user_string(), e.check_name): e.passed for e in result.get_asset_check_evaluations()}
+    assert told == {("mart/growth_yearly", "contract"): True, ("core/industry_link", "contract"): True}
+
+
+def test_the_graph_of_marts_has_one_edge_to_what_is_published_and_none_to_a_table_known_through_another(
+    warehouse: Settings,
+) -> None:
+    from jjj_pipeline.defs.assembly import build_defs
+
+    deps = {
+        s.key.to_user_string(): {d.asset_key.to_user_string() for d in s.deps}
+        for s in build_defs(warehouse).resolve_all_asset_specs()
+    }
+    assert deps["meta/build"] == {"warehouse"}
+    assert "mart/growth_yearly" in deps["warehouse"]
+    assert "core/span" not in deps["warehouse"]  # mart/growth_yearly rests on it
+    assert deps["mart/growth_yearly"] == {"core/span", "mart/real_growth"}

@@ -127,7 +127,7 @@ def test_contracts_by_the_section_of_the_buyer_are_rows_of_their_own(project: Se
     """C1 is of 制造业 (C39), C2 of 信息技术 (I65), C3 has no class: it is in the whole and in no class."""
     building.build(project, "contracts", DUCKDB)
     places = {"province": ["110000", "120000", "130000"], "city": ["110000", "120000", "130100"]}
-    rows = results.class_rows(project, places)
+    rows = pd.DataFrame(results.class_rows(project, places))
     assert set(rows["scheme"]) == {"gb4754"}
     assert set(rows["status"]) == {"U"}  # the set does not say that it is a census
     of = ["indicator", "class_code", "level", "origin", "destination", "period", "value"]
@@ -151,7 +151,7 @@ def test_contracts_by_the_section_of_the_buyer_are_rows_of_their_own(project: Se
 
 def test_classes_of_a_scheme_that_no_industry_has_keep_their_scheme(project: Settings) -> None:
     building.build(project, "patents", DUCKDB)
-    rows = results.class_rows(project, {"province": ["110000", "120000", "130000"], "city": []})
+    rows = pd.DataFrame(results.class_rows(project, {"province": ["110000", "120000", "130000"], "city": []}))
     assert set(rows["scheme"]) == {"ipc"}
     assert rows.loc[
         rows["class_code"] == "G06F", ["origin", "destination", "period", "status"]
