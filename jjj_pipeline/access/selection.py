@@ -70,7 +70,7 @@ def years_of(text: str) -> tuple[int, int] | None:
     if not text:
         return None
     first, _, last = text.replace("—", "-").replace("–", "-").partition("-")
-    if not (first.isdigit() and (last or first).isdigit()):
+    if not all(year.isdecimal() and len(year) == 4 for year in (first, last or first)):
         raise BadInput("--years", expected="a year or a span such as 2014-2020", found=text)
     return int(first), int(last or first)
 

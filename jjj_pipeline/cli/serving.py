@@ -72,7 +72,9 @@ def ui(
 
 
 def clean_history(
-    days: Annotated[int | None, typer.Option(help="Throw away what is older; without it 30 days.", min=0)] = None,
+    days: Annotated[
+        int | None, typer.Option(help="Throw away what is older; without it 30 days.", min=0, max=36500)
+    ] = None,
     runs: Annotated[int | None, typer.Option(help="Keep at most so many runs; without it 10.", min=0)] = None,
 ) -> None:
     """Throw away old runs with their events and logs: no figure is lost. The daemon does so by itself."""

@@ -20,7 +20,7 @@ from jjj_pipeline.ingest.matching.to_observations import Understood
 from jjj_pipeline.ingest.row_model import COLUMNS, Reading
 from jjj_pipeline.settings import Settings
 from jjj_pipeline.storage.atomic import replacing
-from jjj_pipeline.storage.raw_files import RawFile, all_files, find_files, sha256, write_manifest
+from jjj_pipeline.storage.raw_files import RawFile, all_files, find_files, locked, sha256, write_manifest
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -60,6 +60,7 @@ def add(path: Path, hints: Hints, settings: Settings, catalog: Catalog, *, dry_r
     ]
     if dry_run:
         return Added(target, False, [*shown, f"would be copied to {name}"], understood.messages, understood.notes)
+    locked(settings)  # so that a manifest that cannot be read is known before anything is written
     _lay_down(data, target, settings)
     write_manifest(settings)
     return Added(target, True, [*shown, f"copied to {name}"], understood.messages, understood.notes)

@@ -31,6 +31,8 @@ def chain(path: Path) -> str:
             "none" if chain is None else f"a {type(chain).__name__}" if not isinstance(chain, str) else "an empty one"
         )
         raise BadInput(name, expected="`chain`: a text that says how the figures came here", found=found)
+    if sign := next((c for c in chain if not c.isprintable() and c not in "\n\t"), None):  # it would command a terminal
+        raise BadInput(name, expected="`chain`: a text without control characters", found=repr(sign))
     return chain
 
 

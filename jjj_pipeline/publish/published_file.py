@@ -11,7 +11,7 @@ import duckdb
 
 from jjj_pipeline import contracts
 from jjj_pipeline.errors import BadInput
-from jjj_pipeline.storage.sql import identifier
+from jjj_pipeline.storage.sql import identifier, literal
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -24,9 +24,9 @@ NUMBERS = {
 }  # fmt: skip
 
 
-def open_published(path: Path, *, alone: bool = False) -> duckdb.DuckDBPyConnection:
-    """The published file, read-only; `alone` for queries that are to read this file and nothing else. Raises BadInput where there
-    is none, or what lies there is none."""
+def open_published(path: Path, *, alone: bool = False, writes: Path | None = None) -> duckdb.DuckDBPyConnection:
+    """The published file, read-only; `alone` for queries that are to read this file and nothing else, and to write to the folder
+    `writes` alone. Raises BadInput where there is none, or what lies there is none."""
     if not path.exists():
         raise BadInput(
             str(path.name), expected="a published warehouse", found="none", hint="run `make run` or `jjj build` first"
@@ -34,6 +34,8 @@ def open_published(path: Path, *, alone: bool = False) -> duckdb.DuckDBPyConnect
     try:
         con = duckdb.connect(str(path), read_only=True)
         if alone:
+            if writes:
+                con.execute(f"set allowed_directories = [{literal(writes.resolve())}]")
             con.execute(ALONE)
         return con
     except duckdb.Error as error:

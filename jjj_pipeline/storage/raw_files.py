@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 import stat
 import unicodedata
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -24,6 +24,7 @@ from jjj_pipeline.storage.atomic import PART, write_text
 MANIFEST = "manifest.lock"
 SOURCE = "source.yml"
 MAX_FILE = 50 * 2**20  # bytes
+MAX_MANIFEST = 20 * 2**20
 PLACE = "raw/<source>/<release>/<table>.<ending>"
 
 
@@ -210,26 +211,40 @@ def manifest_text(settings: Settings) -> str:
 
 
 def manifest_differences(settings: Settings) -> list[str]:
-    """Files that are new, gone or changed against raw/manifest.lock, one line each."""
-    path = settings.raw / MANIFEST
-    locked = _by_name(path.read_text(encoding="utf-8").splitlines() if path.exists() else [])
-    present = _by_name(manifest_text(settings).splitlines())
+    """Files that are new, gone or changed against raw/manifest.lock, one line each. Raises BadInput where that is none."""
+    before, present = _by_name(locked(settings)), _by_name(manifest_text(settings))
     lines = []
-    for name in sorted({*locked, *present}):
-        if locked.get(name) != present.get(name):
-            kind = "new" if name not in locked else "gone" if name not in present else "changed"
+    for name in sorted({*before, *present}):
+        if before.get(name) != present.get(name):
+            kind = "new" if name not in before else "gone" if name not in present else "changed"
             lines.append(f"raw/{name}: {kind}")
     return lines
 
 
-def _by_name(lines: Iterable[str]) -> dict[str, tuple[str, str]]:
-    split = [line.split(maxsplit=2) for line in lines]
-    return {name: (digest, size) for digest, size, name in split}
+def locked(settings: Settings) -> str:
+    """What raw/manifest.lock holds; nothing where there is none. Raises BadInput where what lies there is no file of its size."""
+    path = settings.raw / MANIFEST
+    if not path.exists() and not path.is_symlink():
+        return ""
+    return regular_file.read(path, f"raw/{MANIFEST}", MAX_MANIFEST).decode("utf-8", "replace")
+
+
+def _by_name(text: str) -> dict[str, tuple[str, str]]:
+    files: dict[str, tuple[str, str]] = {}
+    for number, line in enumerate(text.splitlines(), 1):
+        words = line.split(maxsplit=2)
+        if len(words) != 3:
+            raise BadInput(
+                f"raw/{MANIFEST}:{number}", expected="a hash, a size and a path", found=repr(line[:80]),
+                hint="delete the file: `jjj manifest` writes it anew",
+            )  # fmt: skip
+        files[words[2]] = words[0], words[1]
+    return files
 
 
 def write_manifest(settings: Settings) -> None:
-    """Bring raw/manifest.lock up to date; equal text leaves the file untouched."""
-    path, text = settings.raw / MANIFEST, manifest_text(settings)
-    if path.exists() and path.read_text(encoding="utf-8") == text:
-        return
-    write_text(path, text)
+    """Bring raw/manifest.lock up to date; equal text leaves the file untouched. Raises BadInput where what lies there is no file
+    of its kind."""
+    text = manifest_text(settings)
+    if locked(settings) != text:
+        write_text(settings.raw / MANIFEST, text)

@@ -127,6 +127,7 @@ NOTES = {
     "an alias bomb": (BOMB, "at most 100000 entries"), "empty": ("", "found an empty file"), "a list": ("- a\n", "found a list"),
     "a scalar": ("x\n", "found a str"), "no chain": ("source: nbs\n", "`chain`: a text"), 
     "a chain of parts": ("chain: [a]\n", "found a list"),
+    "a chain that commands terminals": ('chain: "x\\e[2J"\n', "a text without control characters; found '\\x1b'"),
 }  # fmt: skip
 
 
@@ -140,6 +141,27 @@ def test_a_note_that_is_none_is_left_out(what: str, small_project: Settings) -> 
     (stray,) = Project(small_project).found.strays
     assert str(stray).startswith("raw/nbs/source.yml") and said in str(stray)
     assert time.process_time() - started < 5
+
+
+MANIFESTS: dict[str, tuple[Callable[[Path], object], str]] = {
+    "no lines of a manifest": (text("one\n"), "raw/manifest.lock:1: expected a hash, a size and a path; found 'one'"),
+    "no UTF-8": (lambda p: p.write_bytes(b"\xff 1 x\nno\n"), "raw/manifest.lock:2: expected a hash"),
+    "a folder": (lambda p: p.mkdir(), "raw/manifest.lock: expected a regular file; found a folder"),
+    "a pipe": (lambda p: os.mkfifo(p), "raw/manifest.lock: expected a regular file; found a named pipe"),
+    "a large sparse file": (sparse, "raw/manifest.lock: expected a file of at most 20 MB; found 6144 MB"),
+    "a link to nothing": (lambda p: p.symlink_to("none"), "raw/manifest.lock: expected a file that can be read"),
+}
+
+
+@pytest.mark.parametrize("what", MANIFESTS)
+def test_a_manifest_that_is_none_is_said_in_one_line(what: str, tmp_path: Path) -> None:
+    make, said = MANIFESTS[what]
+    settings = Settings(root=tmp_path)
+    settings.raw.mkdir()
+    make(settings.raw / raw_files.MANIFEST)
+    with pytest.raises(BadInput) as refused:
+        raw_files.manifest_differences(settings)
+    assert said in str(refused.value) and "\n" not in str(refused.value)
 
 
 @pytest.mark.slow

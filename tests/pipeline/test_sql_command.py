@@ -40,6 +40,17 @@ def test_a_query_reaches_no_file_no_network_and_no_setting(ask, tmp_path: Path) 
     assert "--allow-files" in ask("from read_csv('/etc/passwd')").stderr
 
 
+@pytest.mark.parametrize("form", ["csv", "parquet", "xlsx", "json", "dta"])
+def test_the_condition_of_an_export_reaches_no_file_either(ask, form: str, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
+    words = ["export", "ref.region", "--format", form, "--out", str(tmp_path / "out"), "--where"]
+    done = CliRunner().invoke(app, [*words, "exists (from read_text('/etc/passwd'))"])
+    assert (done.exit_code, len(done.stderr.splitlines())) == (2, 1), done.output
+    assert "--where: expected a condition over ref.region" in done.stderr
+    assert not (tmp_path / "out").exists()
+    assert CliRunner().invoke(app, [*words, "region_code = '110000'"]).exit_code == 0
+    assert [p.name for p in (tmp_path / "out").iterdir()] == [f"ref.region.{form}"]
+
+
 def test_who_wants_more_says_so(ask, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
     (tmp_path / "mine.csv").write_text("region_code,note\n110000,ours\n")
     query = f"select name_en, note from ref.region join read_csv('{tmp_path}/mine.csv', all_varchar=true) using (region_code)"
