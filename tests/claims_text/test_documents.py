@@ -16,6 +16,7 @@ import pytest
 import yaml
 from docx.oxml import parse_xml
 
+from jjj_pipeline.claims.text import documents
 from jjj_pipeline.claims.text.documents import LARGEST, Document, document_of, open_document, table_lines
 from jjj_pipeline.errors import BadInput
 from jjj_pipeline.settings import PACKAGE
@@ -242,6 +243,17 @@ def test_headings_with_units() -> None:
 def test_a_table_that_is_not_plain_says_why(rows: list[list[str]]) -> None:
     lines, why = table_lines(rows)
     assert lines == [] and why
+
+
+def test_lines_that_a_page_breaks_in_a_sentence_are_joined_and_headings_stay_apart() -> None:
+    page = (
+        "一、投入\n2019年北京研究与试验发展经费支出\n为2233.6亿元。\n2020年北京研究与试验发展经费支出\n为2326.6亿元。\n"
+    )
+    assert documents._rejoined(page).splitlines() == [
+        "一、投入",
+        "2019年北京研究与试验发展经费支出为2233.6亿元。",
+        "2020年北京研究与试验发展经费支出为2326.6亿元。",
+    ]
 
 
 def test_html_is_read_without_scripts_and_styles() -> None:

@@ -12,10 +12,11 @@ import dagster as dg
 import pytest
 
 from jjj_pipeline.catalog.model import load_catalog
-from jjj_pipeline.defs import raw
+from jjj_pipeline.defs import automation, raw
 from jjj_pipeline.defs.assembly import build_defs
 from jjj_pipeline.defs.automation import FOLLOWS, SECONDS, monthly, raw_sensor
 from jjj_pipeline.defs.resources import FILES
+from jjj_pipeline.files.regular_file import StillWritten
 from jjj_pipeline.settings import Settings
 from tests.conftest import copy_project
 
@@ -103,6 +104,18 @@ def test_a_file_that_is_still_growing_is_waited_for(watch: Watch) -> None:
         assert watch.look() == "waiting until they are written: nbs/2030/gdp.csv"
     watch.meanwhile = lambda: None
     assert watch.look() == "run: nbs/2030/gdp.csv"
+
+
+def test_a_file_that_changes_while_it_is_read_is_waited_for(watch: Watch, monkeypatch: pytest.MonkeyPatch) -> None:
+    def changing(path: Path, name: str) -> str:
+        raise StillWritten(name, expected="a whole file", found="one that changed")
+
+    target = watch.settings.raw / GDP
+    target.write_bytes(target.read_bytes() + b"\n")
+    with monkeypatch.context() as patch:
+        patch.setattr(automation, "sha256", changing)
+        assert watch.look() == f"waiting until they are written: {GDP}"
+    assert watch.look() == f"run: {GDP}"
 
 
 def test_only_what_is_new_is_waited_for(watch: Watch) -> None:

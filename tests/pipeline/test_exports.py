@@ -131,6 +131,10 @@ def test_numbers_carry_the_format_of_their_unit_and_the_head_stays_in_view(sheet
     formats = {r[1].value: r[10].number_format for r in flow.iter_rows(min_row=3)}
     assert formats["tech_contract_turnover"] == "#,##0.00"
     assert formats["copatents"] == "#,##0"
+    # as wide as its widest text and three more; a Chinese letter counts twice
+    for at in (1, 2):
+        texts = [str(row[at - 1].value or "") for row in sheet.iter_rows(min_row=1)]
+        assert sheet.column_dimensions[get_column_letter(at)].width >= min(20, max(len(t) for t in texts[1:]))
     assert formats["tech_contract_turnover_share_of_outflow"] == '0.00"%"'
 
 
@@ -404,6 +408,9 @@ def test_sdmx_is_valid_by_its_own_reader_with_status_and_decimals(
     data, structure = export_sdmx(con, Filters(("rd_expenditure",), ("北京",)), tmp_path)
     assert [data.name, structure.name] == ["jjj_sdmx.csv", "jjj_sdmx_structure.json"]
     (found,) = get_datasets(data, structure)
+    meta = json.loads(structure.read_text(encoding="utf-8"))["meta"]
+    ((built,),) = con.execute("select built_at from meta.build").fetchall()
+    assert (meta["id"], meta["sender"]["id"], meta["prepared"][:16]) == ("JJJ", "JJJ", built[:16])
     rows = {r["TIME_PERIOD"]: r for r in found.data.to_dict("records")}
     assert found.structure.id == "DF_JJJ"
     assert {k: str(rows["2019"][k]) for k in ("REF_AREA", "OBS_VALUE", "OBS_STATUS", "DECIMALS")} == {

@@ -16,7 +16,7 @@ from jjj_pipeline.cli import app
 from jjj_pipeline.defs import history
 from jjj_pipeline.defs.run_build import build
 from jjj_pipeline.errors import BadInput
-from jjj_pipeline.publish import publication, refresh_log, snapshots
+from jjj_pipeline.publish import publication, published_file, refresh_log, snapshots
 from jjj_pipeline.settings import Settings
 from jjj_pipeline.storage.build_lock import build_lock, building
 
@@ -76,6 +76,37 @@ def test_a_note_that_is_none_keeps_nobody_from_building(note: str, tmp_path: Pat
             raise AssertionError("both hold it")
     assert building(settings) is None
     assert said and said[0].startswith("waiting: ")
+
+
+@pytest.mark.parametrize("content", [b"", b"x" * 5000], ids=["empty", "nonsense"])
+def test_a_published_file_that_is_none_is_said_with_what_to_do(content: bytes, tmp_path: Path) -> None:
+    path = tmp_path / "jjj.duckdb"
+    path.write_bytes(content)
+    with pytest.raises(
+        BadInput, match=r"^jjj.duckdb: expected a DuckDB file; found .*not a valid.* - `jjj build` makes it anew$"
+    ):
+        published_file.open_published(path)
+
+
+def test_going_back_puts_the_file_that_people_open_back_last(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Who opens it then finds the documents and tables of the same publication beside it."""
+    settings = Settings(root=tmp_path)
+    kept = settings.previous / "2026-01-01T000000Z"
+    for name in ("jjj.duckdb", "parquet/core/flow.parquet", "dictionary.md", "datapackage.json"):
+        (kept / name).parent.mkdir(parents=True, exist_ok=True)
+        (kept / name).write_text(name)
+    order: list[str] = []
+    replace_with = snapshots.replace_with
+
+    def replaced(source: Path, target: Path) -> None:
+        order.append(target.name)
+        replace_with(source, target)
+
+    monkeypatch.setattr(snapshots, "replace_with", replaced)
+    snapshots.put_back(settings, kept)
+    assert sorted(order) == ["datapackage.json", "dictionary.md", "flow.parquet", "jjj.duckdb"]
+    assert order[-1] == "jjj.duckdb"
+    assert settings.duckdb.read_text() == "jjj.duckdb"
 
 
 def test_lines_of_the_journal_that_are_no_entries_are_passed_over(tmp_path: Path) -> None:

@@ -82,6 +82,17 @@ def test_a_denominator_that_is_negative_for_certain_has_an_interval_too() -> Non
     assert (float(exact.low), float(exact.high)) == pytest.approx((19 / 101, 21 / 99))
 
 
+def test_where_a_value_must_be_positive_a_negative_one_has_no_interval() -> None:
+    """From -100 to -144 in two years: (-144 / -100) ** (1 / 2) would be 1.2, which is no growth rate."""
+    con = duckdb.connect()
+    for statement in FORMULAS["cagr"].sql_macros():
+        con.execute(statement)
+    words = {100: "100, 0.5, 144, 0.5, 2", -100: "-100, 0.5, -144, 0.5, 2"}
+    found = {start: con.execute(f"select cagr_low({w}), cagr_high({w})").fetchall()[0] for start, w in words.items()}
+    assert found[100] == pytest.approx(((143.5 / 100.5) ** 0.5 - 1, (144.5 / 99.5) ** 0.5 - 1))
+    assert found[-100] == (None, None)
+
+
 def test_formulas_are_listed_with_their_expression_and_inputs() -> None:
     table = formulas.formula_table().set_index("measure_id")
     assert table.loc["difference", ["expression", "inputs"]].tolist() == ["v1 - v0", "v0, v1"]

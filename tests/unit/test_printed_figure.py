@@ -37,6 +37,8 @@ from jjj_pipeline.measures.printed_figure import parse
         ("近四成", "40", "5", "%", "near"),
         ("近一半", "0.5", "0", "", "near"),
         ("百分之十五", "15", "0.5", "%", None),
+        ("百分之15.5", "15.5", "0.05", "%", None),
+        (f"1/1{'0' * 29}", "1e-29", "0", "", None),  # thirty digits are not too many
         ("增长 3.9 倍", "3.9", "0.05", "倍", None),
         ("下降 3.2 %", "-3.2", "0.05", "%", None),
         ("年均增长超 10 %", "10", "0.5", "%", "above"),
@@ -61,6 +63,12 @@ def test_what_is_no_figure_is_refused_in_one_line(literal):
     with pytest.raises(ValueError, match="is not a printed figure") as caught:
         parse(literal)
     assert "\n" not in str(caught.value)
+
+
+def test_a_percentage_as_a_number_keeps_the_unit_of_its_last_digit():
+    """约 50 %: wider than its digits (half a unit of the second of them), its last digit is still one per cent."""
+    share = parse("约 50 %").fraction()
+    assert (share.value, share.half, share.step) == (Decimal("0.5"), Decimal("0.01"), Decimal("0.01"))
 
 
 def test_rounding_is_half_up_in_decimal():
