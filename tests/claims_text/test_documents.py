@@ -249,7 +249,7 @@ def test_lines_that_a_page_breaks_in_a_sentence_are_joined_and_headings_stay_apa
     page = (
         "一、投入\n2019年北京研究与试验发展经费支出\n为2233.6亿元。\n2020年北京研究与试验发展经费支出\n为2326.6亿元。\n"
     )
-    assert documents._rejoined(page).splitlines() == [
+    assert documents._rejoined(page).strip().splitlines() == [
         "一、投入",
         "2019年北京研究与试验发展经费支出为2233.6亿元。",
         "2020年北京研究与试验发展经费支出为2326.6亿元。",
