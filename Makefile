@@ -2,6 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 export DAGSTER_HOME := $(CURDIR)/.dagster
+unexport PYTHONDONTWRITEBYTECODE  # test workers, and the commands that tests start, read what another has compiled
 
 .DEFAULT_GOAL := help
 .PHONY: help run test ui lint bench bench-records fuzz e2e e2e-spark clean

@@ -10,8 +10,6 @@ from typing import Any
 
 import duckdb
 import pytest
-import statsmodels.api as sm
-from scipy import stats
 
 from jjj_pipeline.settings import Settings
 from tests.conftest import ROOT
@@ -268,6 +266,9 @@ def per_head(con: duckdb.DuckDBPyConnection, year: int) -> list[float]:
 def test_convergence_of_rd_per_head_is_that_of_scipy_and_statsmodels(
     con: duckdb.DuckDBPyConnection, window: str, start: int, end: int
 ) -> None:
+    import statsmodels.api as sm  # a second, which no other test of the worker needs
+    from scipy import stats
+
     years = end - start
     y0, y1 = per_head(con, start), per_head(con, end)
     x, g = [log(a) for a in y0], [log(b / a) / years for a, b in zip(y0, y1, strict=True)]

@@ -13,7 +13,6 @@ from typing import Any
 
 import duckdb
 import pytest
-import statsmodels.api as sm
 
 from jjj_pipeline import contracts
 from jjj_pipeline.contracts.base import info
@@ -244,6 +243,8 @@ def test_beta_convergence_of_the_exact_example(con: duckdb.DuckDBPyConnection) -
 
 
 def test_the_standard_error_of_a_slope_is_that_of_statsmodels(con: duckdb.DuckDBPyConnection) -> None:
+    import statsmodels.api as sm  # a second, which no other test of the worker needs
+
     y = [float(s["pcgdp2000"]) for s in rows("mexico_pcgdp.csv")]
     x = [float(s["pcgdp1940"]) for s in rows("mexico_pcgdp.csv")]
     fit = sm.OLS(y, sm.add_constant(x)).fit()
