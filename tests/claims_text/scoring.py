@@ -99,10 +99,10 @@ def score(gold: Iterable[Row], rows: list[Row]) -> Score:
         s.understood += any(is_understood(g, r) for r in hits)
         if g["expected_external"] in ("exact", "consistent", "inconsistent") and hits:
             s.verdicts += 1
-            said = {r["external"] for r in hits} - {"", "untestable", "open"}
+            given = {r["external"] for r in hits} - {"", "untestable", "open"}
             wrong = g["expected_external"] == "inconsistent"
-            s.open += not said
-            s.right += bool(said) and ("inconsistent" in said) == wrong
-            s.false_alarms += not wrong and "inconsistent" in said
-            s.missed_errors += wrong and bool(said) and "inconsistent" not in said
+            s.open += not given
+            s.right += bool(given) and ("inconsistent" in given) == wrong
+            s.false_alarms += not wrong and "inconsistent" in given
+            s.missed_errors += wrong and bool(given) and "inconsistent" not in given
     return s

@@ -77,9 +77,9 @@ def test_terminal_csv_and_markdown_in_chinese(run, monkeypatch: pytest.MonkeyPat
 def test_every_sentence_of_the_own_texts_has_its_chinese(checked: Check) -> None:
     texts = [p.read_text(encoding="utf-8") for p in sorted((ROOT / "tests" / "fixtures" / "texts").glob("*.txt"))]
     both = [zip(rows(checked(t), "en"), rows(checked(t), "zh"), strict=True) for t in texts]
-    said = {(str(e["why"]), str(z["why"])) for pairs in both for e, z in pairs if e["why"]}
-    assert len(said) > 20
-    assert [pair for pair in said if pair[0] == pair[1] or not re.search(r"[\u4e00-\u9fff]", pair[1])] == []
+    reasons = {(str(e["why"]), str(z["why"])) for pairs in both for e, z in pairs if e["why"]}
+    assert len(reasons) > 20
+    assert [pair for pair in reasons if pair[0] == pair[1] or not re.search(r"[\u4e00-\u9fff]", pair[1])] == []
 
 
 @pytest.mark.parametrize("name", ["README.md", "docs/check_a_text.md", "docs/check_a_text.zh-CN.md"])

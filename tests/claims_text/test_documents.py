@@ -76,9 +76,9 @@ def test_every_refusal_of_a_text_has_its_chinese() -> None:
     code = (PACKAGE / "claims" / "text" / "documents.py").read_text(encoding="utf-8")
     words = yaml.safe_load((PACKAGE / "cli" / "chinese.yml").read_text(encoding="utf-8"))
     for kind, name in (("expected", "expected"), ("found", "found"), ("hints", "hint")):
-        said = re.findall(rf'{name}=f?"([^"]+)"', code)
-        assert len(said) > 5
-        templates = [re.sub(r"\{[^}]*\}", "{}", text) for text in said]
+        texts = re.findall(rf'{name}=f?"([^"]+)"', code)
+        assert len(texts) > 5
+        templates = [re.sub(r"\{[^}]*\}", "{}", text) for text in texts]
         plain = [t for text in templates for t in (text.split("; ") if kind == "hints" else [text])]
         assert [t for t in plain if t not in words[kind] and t.strip("{} MB.")] == []
 
@@ -168,11 +168,11 @@ def test_ten_megabytes_are_refused_in_one_line_in_bounded_time_and_memory(
         capture_output=True,
         text=True,
     )
-    said = measured.stderr
+    output = measured.stderr
     spent, memory = map(float, measured.stdout.split())
     record_property(f"10 MB of .{kind}", f"refused in {spent:.1f} s of processor time, {memory:.0f} MB")
-    assert (measured.returncode, said.count("\n")) == (2, 1), said
-    assert "at most 1,000,000 characters" in said
+    assert (measured.returncode, output.count("\n")) == (2, 1), output
+    assert "at most 1,000,000 characters" in output
     assert spent < 5
     assert memory < 500
 

@@ -105,8 +105,8 @@ def test_a_build_killed_at_any_moment_leaves_a_whole_publication(
             took = had
         found[ENDED if process.returncode == 0 else "killed, new" if now == whole[figure] else "killed, old"] += 1
         process = start(settings)
-        said = process.communicate()[1]
-        assert process.returncode == 0, said
+        output = process.communicate()[1]
+        assert process.returncode == 0, output
         assert published(settings) == whole[figure]
         assert not list(settings.warehouse.rglob("*.part")) and not list(settings.warehouse.glob(".*.staging*"))
         before = figure
@@ -121,7 +121,7 @@ def test_two_builds_at_once_both_publish_and_the_second_says_whom_it_waits_for(t
         assert first.poll() is None, first.communicate()
         time.sleep(0.05)
     second = start(settings)
-    said = [p.communicate()[1] for p in (first, second)]
-    assert (first.returncode, second.returncode) == (0, 0), said
-    assert f"waiting: jjj build (process {first.pid}" in said[1]
+    output = [p.communicate()[1] for p in (first, second)]
+    assert (first.returncode, second.returncode) == (0, 0), output
+    assert f"waiting: jjj build (process {first.pid}" in output[1]
     assert published(settings)[1] == FIGURES[0]

@@ -42,7 +42,7 @@ def drop(settings: Settings, edition: int, text: str) -> None:
     part.rename(target)
 
 
-def told(settings: Settings) -> list[dict[str, Any]]:
+def logged(settings: Settings) -> list[dict[str, Any]]:
     """The entries of the refresh log that tell of a change or a failure."""
     return [e for e in refresh_log.last(settings, 20) if e["failed"] or e["changed"]]
 
@@ -98,8 +98,8 @@ def test_a_dropped_file_is_published_a_bad_one_is_not_and_a_repaired_one_is(
             "growth of 2022 to go", lambda: growth_of_beijing(settings, 2022) is None, server.log
         )
         wait("the fifth run to end", lambda: server.ended(5), server.log)
-        wait("all runs in the log", lambda: len(told(settings)) == 5, server.log)
-    entries = told(settings)
+        wait("all runs in the log", lambda: len(logged(settings)) == 5, server.log)
+    entries = logged(settings)
     assert [e["published"] for e in entries] == [True, True, False, True, True]
     assert entries[1]["files"]["new"] == ["raw/" + EDITION.format(2021)]
     assert entries[1]["releases"] == ["cstsy/2021"]

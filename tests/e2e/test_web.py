@@ -36,7 +36,7 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
         yield started
 
 
-def ask(server: Server, method: str, path: str, body: str | None = None, **headers: str) -> tuple[int, str]:
+def send(server: Server, method: str, path: str, body: str | None = None, **headers: str) -> tuple[int, str]:
     """Status and text of the answer; Host is the server's own unless given."""
     address = urlsplit(server.url)
     connection = http.client.HTTPConnection(str(address.hostname), address.port, timeout=30)
@@ -56,7 +56,7 @@ def graphql(text: str) -> str:
 
 
 def paused(server: Server) -> bool:
-    return bool(server.ask("{instance {autoMaterializePaused}}")["instance"]["autoMaterializePaused"])
+    return bool(server.graphql("{instance {autoMaterializePaused}}")["instance"]["autoMaterializePaused"])
 
 
 def test_the_servers_own_pages_and_scripts_are_answered(server: Server) -> None:
@@ -64,9 +64,9 @@ def test_the_servers_own_pages_and_scripts_are_answered(server: Server) -> None:
     assert paused(server) is True
     own = {**json_, "Origin": server.url, "Sec_Fetch_Site": "same-origin"}
     for wanted in (False, True):
-        ask(server, "POST", "/graphql", graphql(MUTATION.replace("false", str(wanted).lower())), **own)
+        send(server, "POST", "/graphql", graphql(MUTATION.replace("false", str(wanted).lower())), **own)
         assert paused(server) is wanted
-    status, text = ask(server, "POST", "/graphql", graphql(MUTATION.replace("false", "true")), **own)
+    status, text = send(server, "POST", "/graphql", graphql(MUTATION.replace("false", "true")), **own)
     assert (status, json.loads(text)) == (200, {"data": {"setAutoMaterializePaused": True}})
 
 
@@ -81,18 +81,18 @@ def test_what_a_foreign_page_can_send_is_refused_in_one_line(name: str, server: 
     evil = {"Origin": "https://evil.example", "Sec_Fetch_Site": "cross-site"}
     body = graphql(MUTATION)
     attacks: dict[str, tuple[int, str]] = {
-        "mutation by GET": ask(server, "GET", by_get),
-        "mutation by GET of a foreign page": ask(server, "GET", by_get, **evil),
-        "POST without content type": ask(server, "POST", by_get, ""),
-        "POST as a form": ask(server, "POST", by_get, "", Content_Type="application/x-www-form-urlencoded"),
-        "POST as text": ask(server, "POST", "/graphql", body, Content_Type="text/plain; a=application/json"),
-        "foreign origin": ask(server, "POST", "/graphql", body, **json_, **evil),
-        "sandboxed page": ask(server, "POST", "/graphql", body, **json_, Origin="null"),
-        "page of another port": ask(server, "POST", "/graphql", body, **json_, Origin="http://127.0.0.1:1"),
-        "foreign host": ask(server, "POST", "/graphql", body, **json_, Host="evil.example"),
-        "no host": ask(server, "POST", "/graphql", body, **json_, Host=""),
-        "cross-site without origin": ask(server, "POST", "/graphql", body, **json_, Sec_Fetch_Site="cross-site"),
-        "report by a form": ask(server, "POST", "/report_asset_materialization/mart/share", "", **evil),
+        "mutation by GET": send(server, "GET", by_get),
+        "mutation by GET of a foreign page": send(server, "GET", by_get, **evil),
+        "POST without content type": send(server, "POST", by_get, ""),
+        "POST as a form": send(server, "POST", by_get, "", Content_Type="application/x-www-form-urlencoded"),
+        "POST as text": send(server, "POST", "/graphql", body, Content_Type="text/plain; a=application/json"),
+        "foreign origin": send(server, "POST", "/graphql", body, **json_, **evil),
+        "sandboxed page": send(server, "POST", "/graphql", body, **json_, Origin="null"),
+        "page of another port": send(server, "POST", "/graphql", body, **json_, Origin="http://127.0.0.1:1"),
+        "foreign host": send(server, "POST", "/graphql", body, **json_, Host="evil.example"),
+        "no host": send(server, "POST", "/graphql", body, **json_, Host=""),
+        "cross-site without origin": send(server, "POST", "/graphql", body, **json_, Sec_Fetch_Site="cross-site"),
+        "report by a form": send(server, "POST", "/report_asset_materialization/mart/share", "", **evil),
     }
     status, text = attacks[name]
     assert status in (400, 403, 405, 415, 421), (status, text)

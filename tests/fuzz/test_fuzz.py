@@ -114,7 +114,7 @@ def misreadings(original: Original, read: Understood, *, rows_moved: bool) -> st
     """What an undamaged cell reads as now, where that is another figure than before and nothing new is said."""
     before = {row[1:5]: row for row in original.read.rows}
     at = {row[13]: row for row in original.read.rows}
-    said = set(read.messages) - set(original.read.messages)
+    new_messages = set(read.messages) - set(original.read.messages)
     for row in read.rows:
         was = before.get(row[1:5])
         same_text = was is not None and was[10] == row[10]
@@ -123,10 +123,10 @@ def misreadings(original: Original, read: Understood, *, rows_moved: bool) -> st
         undamaged = same_text if rows_moved else row[13] in at and at[row[13]][10] == row[10]
         if was is None and rows_moved:
             undamaged = True
-        if undamaged and not said:
+        if undamaged and not new_messages:
             return f"{row[13]} {row[10]!r} reads as {row[1:5]} {row[7]} {row[11]}, was {was and (was[7], was[11], was[13])}"
     missing = set(before) - {row[1:5] for row in read.rows}
-    return f"{len(missing)} figures lost without a word: {sorted(missing)[:2]}" if missing and not said else ""
+    return f"{len(missing)} figures lost without a word: {sorted(missing)[:2]}" if missing and not new_messages else ""
 
 
 def test_every_figure_of_a_table_in_another_form_is_the_unchanged_one(
@@ -177,5 +177,5 @@ def other_figures(form: forms.Form, read: Understood) -> str:
         elif abs(float(str(row[7])) - form.truth[place]) > 1e-9 * abs(form.truth[place]):
             return f"{place} in {row[13]} is {row[7]}, not {form.truth[place]}"
     missing = set(form.truth) - {(row[1], row[2], row[4]) for row in read.rows}
-    told = any(word in line for line in read.messages for word in ("no figure", "without a figure", "not read"))
-    return f"{len(missing)} figures lost without a word: {sorted(missing)[:2]}" if missing and not told else ""
+    reported = any(word in line for line in read.messages for word in ("no figure", "without a figure", "not read"))
+    return f"{len(missing)} figures lost without a word: {sorted(missing)[:2]}" if missing and not reported else ""

@@ -50,11 +50,11 @@ def make_supply_demand(ranking, similarity, observation):
                     own, other = [*a["industry_code"]], [*b["industry_code"]]
                     alike = {*own} == {*other}
                     rho = np.corrcoef(range(len(own)), [other.index(c) for c in own])[0, 1] if alike else None
-                    told = None if alike else f"ranks below {len(own)}: the lists are not of the same industries"
+                    reason = None if alike else f"ranks below {len(own)}: the lists are not of the same industries"
                     rows.append({
                         "basis": "ranking", "supply": supply, "supply_region": here, "demand": demand, "demand_region": there,
                         "year": year, "release": f"{source}/{release}", **agreement(own, other), "spearman": rho,
-                        "status": least_certain([*a["status"], *b["status"]]), "missing": told,
+                        "status": least_certain([*a["status"], *b["status"]]), "missing": reason,
                     })  # fmt: skip
     figure = observation[observation["industry_code"] != "*"].dropna(subset="value")
     figure = figure.assign(edition=figure["source"] + "/" + figure["release"])

@@ -289,8 +289,8 @@ def make_intensity_span(observation, panel, series, catalog):
     frame["crosses_break"] = both.where(both != "", None)
     start, end = (frame[f"release_b_{e}"] for e in ("start", "end"))
     two = spliced & (start != end) & (frame["denominator"].isin(revised) | (of_lower.fillna("") != plain.fillna("")))
-    told = "the two ends rest on different " + frame["denominator"] + ": " + start + " and " + end
-    frame["differs"] = told.where(two)
+    reason = "the two ends rest on different " + frame["denominator"] + ": " + start + " and " + end
+    frame["differs"] = reason.where(two)
     frame = frame.rename(columns={f"release_b_{e}": f"denominator_release_{e}" for e in ("start", "end")})
     columns = (
         "year_start year_end numerator denominator value_start value_start_low value_start_high value_end value_end_low"

@@ -77,8 +77,8 @@ def make_flow_derived(flow, catalog):
 
             def add(at, rule, inputs, value, low, high, statuses, key=(indicator, *pair), year=year):
                 printed = year.get(at)
-                told = [None] * 3 if printed is None else [*printed[["value", "half_width", "status"]]]
-                rows.append((*key, at, rule, inputs, value, low, high, "U" if "U" in statuses else "E", *told))
+                printed_cells = [None] * 3 if printed is None else [*printed[["value", "half_width", "status"]]]
+                rows.append((*key, at, rule, inputs, value, low, high, "U" if "U" in statuses else "E", *printed_cells))
 
             for kind in ("growth", "cagr"):
                 for _, rate in mine[mine["indicator"] == f"{indicator}_{kind}"].iterrows():
@@ -231,8 +231,10 @@ def make_trade_balance(panel, catalog):
             blank[blank["indicator"] == indicator].drop(columns="indicator").rename(columns={"blank": f"blank_{name}"})
         )
         frame = frame.merge(mine, on=["region_code", "year"], how="left")
-    told = side.dropna(subset="value").groupby(["region_code", "year"])["status"].agg(least_certain).rename("status")
-    frame = frame.merge(told.reset_index(), on=["region_code", "year"], how="left")
+    statuses = (
+        side.dropna(subset="value").groupby(["region_code", "year"])["status"].agg(least_certain).rename("status")
+    )
+    frame = frame.merge(statuses.reset_index(), on=["region_code", "year"], how="left")
     o, a = around(frame["output"], frame["half_output"]), around(frame["absorbed"], frame["half_absorbed"])
     frame["balance"], frame["coverage"] = frame["output"] - frame["absorbed"], ratio(frame["output"], frame["absorbed"])
     put(frame, "balance", minus(o, a))

@@ -112,11 +112,11 @@ def at_end(frame, series, by, end, how="inner"):
 
 def sentences(*texts):
     """Columns of remarks as one, parts that are missing left out; missing where nothing is to be said."""
-    said = pd.Series("", index=texts[0].index)
+    joined = pd.Series("", index=texts[0].index)
     for text in texts:
         text = text.fillna("")
-        said += np.where((said != "") & (text != ""), "; ", "") + text
-    return said.where(said != "")
+        joined += np.where((joined != "") & (text != ""), "; ", "") + text
+    return joined.where(joined != "")
 
 
 def remark(when, text):

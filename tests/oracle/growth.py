@@ -133,8 +133,8 @@ def make_real_growth(panel, preferred, deflator, catalog):
     )
     frame = frame.merge(farthest[[*key, "gap"]], on=key, how="left")
     known = frame["real_end"].notna()
-    told = real.dropna(subset="status").groupby(key)["status"].agg(least_certain).rename("status")
-    frame = frame.merge(told.reset_index(), on=key, how="left")
+    worst_status = real.dropna(subset="status").groupby(key)["status"].agg(least_certain).rename("status")
+    frame = frame.merge(worst_status.reset_index(), on=key, how="left")
     names = real.dropna(subset="release")[[*key, "release"]]
     names = names.assign(release=names["release"].str.split(",")).explode("release").drop_duplicates()
     texts = names.sort_values("release").groupby(key)["release"].agg(",".join).rename("price_release")
@@ -202,12 +202,12 @@ def price_changes(pairs, preferred, deflator):
         announced_high=(each["value"] + each["half_width"]) / 100,
     ).dropna(subset="value")  # fmt: skip
     by = steps.groupby(place)
-    said = by[["announced_volume", "announced_low", "announced_high"]].prod()
-    said["announced_status"] = by["status"].agg(least_certain)
-    said["announced_release"] = by["release"].agg(lambda r: ",".join(sorted({*r})))
+    product = by[["announced_volume", "announced_low", "announced_high"]].prod()
+    product["announced_status"] = by["status"].agg(least_certain)
+    product["announced_release"] = by["release"].agg(lambda r: ",".join(sorted({*r})))
     out = spans.merge(prices, on=place, how="left").merge(gone.reset_index(), on=place, how="left")
-    out = out.merge(said.reset_index(), on=place, how="left")
-    columns = [*said.columns]
+    out = out.merge(product.reset_index(), on=place, how="left")
+    columns = [*product.columns]
     out[columns] = out[columns].where(out["unheld"].isna() & out["volume"].isna())
 
     out = out.merge(published_prices(preferred, out), on=place, how="left")

@@ -100,8 +100,8 @@ def make_location_quotient(observation, catalog):
     covered = figure.groupby([*by, "edition"])["industry_code"].nunique().rename("industries").reset_index()
     covered = covered.merge(figure[is_total].groupby(by).size().rename("totals").reset_index(), on=by)
     covered = covered[(covered["totals"] == 31) & (covered["industries"] > 1)]
-    chosen = covered.sort_values("edition").drop_duplicates(["indicator", "year"], keep="last")[by]
-    held = figure.merge(chosen, on=by)[[*by, "region_code", "industry_code", "value", "half_width", "status"]]
+    selected = covered.sort_values("edition").drop_duplicates(["indicator", "year"], keep="last")[by]
+    held = figure.merge(selected, on=by)[[*by, "region_code", "industry_code", "value", "half_width", "status"]]
     worst = {"status": ("status", least_certain)}
     place = pd.concat([held, group_totals(held, [*by, "industry_code"], catalog, **worst)])
 
@@ -153,9 +153,12 @@ def make_structure_similarity(observation, catalog):
     key = ["indicator", "region_code_a", "region_code_b", "year"]
     pair = pair.sort_values([*key, "fewest", "edition", "release"], ascending=[True] * 4 + [False, False, True])
     pair = pair.drop_duplicates(key, ignore_index=True)
-    told = figure.dropna(subset="value").groupby([*by, "region_code"])["status"].agg(least_certain)
+    worst_status = figure.dropna(subset="value").groupby([*by, "region_code"])["status"].agg(least_certain)
     ends = (
-        [told.get((*key[:4], key[4])) for key in zip(*(pair[c] for c in by), pair[f"region_code_{e}"], strict=True)]
+        [
+            worst_status.get((*key[:4], key[4]))
+            for key in zip(*(pair[c] for c in by), pair[f"region_code_{e}"], strict=True)
+        ]
         for e in "ab"
     )
     pair["status"] = [least_certain([s for s in two if s]) if any(two) else None for two in zip(*ends, strict=True)]
@@ -227,8 +230,8 @@ def make_index_weight(component, catalog):
     filled = province.groupby(["release", *PLACE])["scaled"].transform("count")
     complete = province[filled == province["release"].map(parts["release"].value_counts())]
     share = complete["scaled"] / complete.groupby(key)["scaled"].transform("sum")
-    told = complete.assign(entropy=-share * np.log(share.where(share > 0, 1))).groupby(key)
-    weight = told["entropy"].agg(rows="size", entropy="sum")
+    entropies = complete.assign(entropy=-share * np.log(share.where(share > 0, 1))).groupby(key)
+    weight = entropies["entropy"].agg(rows="size", entropy="sum")
     weight["evenness"] = weight["entropy"] / np.log(weight["rows"])
     useful = (1 - weight["evenness"]).clip(lower=0)
     weight["weight_entropy"] = useful / useful.groupby("release").transform("sum")
@@ -254,9 +257,9 @@ def make_innovation_index(component, weight, observation, catalog):
     for score, by in (("score", "weight"), ("score_entropy", "weight_entropy")):
         sums = piece.assign(product=piece[by] * piece["scaled"]).groupby(key)
         made[score] = sums["product"].sum(skipna=False) / sums[by].sum()
-    told = piece[~blank].groupby(key)["status"].agg(least_certain)
+    worst_status = piece[~blank].groupby(key)["status"].agg(least_certain)
     gaps = piece[blank].groupby(key)["intensity"].agg(" ".join).rename("missing")
-    frame = pd.DataFrame(made).join(told).join(gaps).reset_index()
+    frame = pd.DataFrame(made).join(worst_status).join(gaps).reset_index()
     province = frame["region_code"].map(kinds) == "province"
     for score, rank in (("score", "rank"), ("score_entropy", "rank_entropy")):
         place = frame[province].groupby(["release", "year", "dimension"])[score].rank(method="min", ascending=False)

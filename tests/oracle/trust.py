@@ -59,8 +59,8 @@ def make_reasons(preferred, panel, catalog):
     frame["held"] = frame["value"].notna()
     group, listed = frame["kind"] == "group", frame["listed"].eq(True)
     reasons = [~edition, group, ~listed, frame["status"] == "N", frame["status"] == "M"]
-    said = ["release missing", "member missing", "not collected", "below unit", "not published per source"]
-    reason = np.select(reasons, said, "blank in print")
+    labels = ["release missing", "member missing", "not collected", "below unit", "not published per source"]
+    reason = np.select(reasons, labels, "blank in print")
     frame["reason"] = pd.Series(reason, index=frame.index, dtype="str").mask(frame["held"])
     frame["status"] = frame["status"].where(frame["held"])
     for c in ("members", "members_expected"):

@@ -106,9 +106,9 @@ def test_read_prints_observations_and_says_the_rest_on_the_other_stream(project:
         "C7",
     ]
     assert len(rows) == 21
-    told = result.stderr.splitlines()
-    assert told[0].startswith("cstsy_rd_by_activity, release 2020: 20 figures of 2019 in 万元")
-    assert "sheet CNKI is hidden, not read" in told
+    stderr_lines = result.stderr.splitlines()
+    assert stderr_lines[0].startswith("cstsy_rd_by_activity, release 2020: 20 figures of 2019 in 万元")
+    assert "sheet CNKI is hidden, not read" in stderr_lines
 
 
 def test_read_as_json(project: Settings, tmp_path: Path) -> None:

@@ -186,7 +186,7 @@ def test_a_file_that_never_stops_growing_holds_the_others_up_for_a_minute(watch:
         path.parent.mkdir()
     other.write_bytes((watch.settings.raw / GDP).read_bytes())
     looks = 0
-    said = ""
+    answer = ""
 
     def grows() -> None:
         with endless.open("a") as file:
@@ -194,11 +194,11 @@ def test_a_file_that_never_stops_growing_holds_the_others_up_for_a_minute(watch:
 
     grows()
     watch.meanwhile = grows
-    while not said.startswith("run: "):
-        said = watch.look()
+    while not answer.startswith("run: "):
+        answer = watch.look()
         looks += 1
-        assert looks < 20, said
-    assert said == "run: nbs/2031/gdp.csv"
+        assert looks < 20, answer
+    assert answer == "run: nbs/2031/gdp.csv"
     assert looks * SECONDS <= 70
     assert watch.config == {"resources": {"runner": {"config": {"leave_out": ["raw/nbs/2030/gdp.csv"]}}}}
     assert watch.look() == "still being written: nbs/2030/gdp.csv"
@@ -248,15 +248,15 @@ def test_the_data_version_of_a_raw_table_is_the_hash_of_its_file(watch: Watch) -
 
     path = watch.settings.raw / RD
 
-    def told() -> str | None:
+    def data_version() -> str | None:
         event = watch.instance.get_latest_materialization_event(raw.key("cstsy_rd_by_activity"))
         assert event is not None and event.asset_materialization is not None
         return (event.asset_materialization.tags or {}).get(raw.VERSION)
 
-    assert told() == hashlib.sha256(path.read_bytes()).hexdigest()
+    assert data_version() == hashlib.sha256(path.read_bytes()).hexdigest()
     path.write_bytes(path.read_bytes().replace(b"22335870", b"22335871"))
     watch.look()
-    assert told() == hashlib.sha256(path.read_bytes()).hexdigest()
+    assert data_version() == hashlib.sha256(path.read_bytes()).hexdigest()
 
 
 def test_a_fresh_daemon_runs_only_if_raw_is_not_what_is_published(warehouse: Settings) -> None:

@@ -76,7 +76,7 @@ def test_every_indicator_measure_and_source_is_in_the_dictionary_in_both_languag
 
 
 def test_the_dictionary_says_which_years_and_how_many_provinces_an_indicator_covers(sections: dict[str, str]) -> None:
-    said = {row[0]: row for row in cells(sections["Indicators"])}
+    row_of = {row[0]: row for row in cells(sections["Indicators"])}
     picked = (
         "gdp_index",
         "copatents",
@@ -85,13 +85,13 @@ def test_the_dictionary_says_which_years_and_how_many_provinces_an_indicator_cov
         "joint_invention",
         "tech_intermediaries",
     )
-    covered = {name: next(c for c in said[name][6:] if re.match(r"\d{4}|联系", c)) for name in picked}
+    covered = {name: next(c for c in row_of[name][6:] if re.match(r"\d{4}|联系", c)) for name in picked}
     assert covered == {
         "gdp_index": "2000-2019: 31+CN; 2020: 2; 2021: 1; 2022: 3; 2023-2024: 1",
         "copatents": "2018: 流量 flows 4", "article_rd_expenditure": "2019: JJJ",
         "innovation_supply": "2020: 位次 ranks 3", "joint_invention": "联系 links 9", "tech_intermediaries": "2010: 3; 2019: 3",
     }  # fmt: skip
-    assert said["rd_expenditure"][3:7] == ["亿元", "nominal", "flow", "是 yes"]
+    assert row_of["rd_expenditure"][3:7] == ["亿元", "nominal", "flow", "是 yes"]
 
 
 def test_the_dictionary_gives_calendar_terms_and_releases_of_a_source(sections: dict[str, str]) -> None:

@@ -25,8 +25,8 @@ def commands() -> list[Any]:
     of whole marts takes ten seconds."""
     texts = [(ROOT / name).read_text(encoding="utf-8") for name in ("README.md", "docs/open_it.md")]
     shown = dict.fromkeys(command for text in texts for command in COMMAND.findall(text))
-    kept = [command for command in shown if command != "export" and not OF_THE_READER & set(shlex.split(command))]
-    return [pytest.param(c, marks=pytest.mark.slow) if c.startswith("export mart.") else c for c in kept]
+    before = [command for command in shown if command != "export" and not OF_THE_READER & set(shlex.split(command))]
+    return [pytest.param(c, marks=pytest.mark.slow) if c.startswith("export mart.") else c for c in before]
 
 
 @pytest.mark.parametrize("path", documents(), ids=lambda p: p.name)

@@ -74,15 +74,15 @@ def test_either_history_reads_what_the_other_wrote(
 def test_a_run_is_followed_while_it_writes(opened: Callable[[str], dg.DagsterInstance]) -> None:
     with opened(OURS) as writer, opened(OURS) as page:
         seen, first = [], run(writer)
-        told = threading.Event()
+        notified = threading.Event()
 
         def follow(event: dg.EventLogEntry, cursor: str) -> None:
             seen.append(event.message)
-            told.set()
+            notified.set()
 
         page.watch_event_logs(first, None, follow)
         writer.report_engine_event("a word more", writer.get_run_by_id(first))
-        assert told.wait(30), "nothing was told of an event that was written"
+        assert notified.wait(30), "nothing was told of an event that was written"
         page.end_watch_event_logs(first, follow)
     assert any("a word more" in m for m in seen)
 

@@ -271,7 +271,7 @@ def test_names_of_sheets_are_short_and_different() -> None:
     assert names[2:] == ["mart.a", "MART.A~2", "mart.b_1_"]
 
 
-def rows_of(path: Path) -> list[dict[str, str]]:
+def csv_rows(path: Path) -> list[dict[str, str]]:
     with path.open(encoding="utf-8-sig", newline="") as file:
         return list(csv.DictReader(file))
 
@@ -291,7 +291,7 @@ def test_rows_are_chosen_by_names_in_either_language_and_carry_names_and_units(
             r["year"],
             r["members"],
         )
-        for r in rows_of(path)
+        for r in csv_rows(path)
     ]
     assert found == [
         ("rd_expenditure", "R&D经费内部支出", "亿元", code, name, year, "1")
@@ -304,12 +304,12 @@ def test_a_condition_and_years_as_columns(con: duckdb.DuckDBPyConnection, catalo
     """Researchers are counted in whole person-years: no decimals; the figure of the wide table is that of the long one."""
     filters = Filters(("rd_expenditure",), ("110000",), where="year >= 2018 and year < 2020")
     (path,) = export(con, catalog, ["core.panel"], "csv", tmp_path, filters=filters, wide="year")
-    assert rows_of(path) == [
+    assert csv_rows(path) == [
         {"indicator": "rd_expenditure", "region_code": "110000", "2018": "1870.77008", "2019": "2233.587"}
     ]
     filters = Filters(("article_firm_invention_applications",), where="year = 2011")
     (path,) = export(con, catalog, ["core.preferred"], "csv", tmp_path, filters=filters)
-    assert [(r["value"], r["half_width"]) for r in rows_of(path)] == [("13163", "0.5")]
+    assert [(r["value"], r["half_width"]) for r in csv_rows(path)] == [("13163", "0.5")]
 
 
 def test_an_unknown_value_of_a_filter_says_so_and_suggests(
@@ -334,9 +334,11 @@ def test_an_unknown_value_of_a_filter_says_so_and_suggests(
 
 
 def test_a_choice_of_nothing_is_told(con: duckdb.DuckDBPyConnection, catalog: Catalog, tmp_path: Path) -> None:
-    told: list[str] = []
-    export(con, catalog, ["core.panel"], "csv", tmp_path, filters=Filters(years=(1890, 1890)), empty=told.append)
-    assert told == ["core.panel"]
+    empty_tables: list[str] = []
+    export(
+        con, catalog, ["core.panel"], "csv", tmp_path, filters=Filters(years=(1890, 1890)), empty=empty_tables.append
+    )
+    assert empty_tables == ["core.panel"]
 
 
 def test_a_workbook_lists_the_indicators_and_regions_that_are_in_it(
@@ -376,14 +378,14 @@ def test_stata_has_whole_numbers_truth_and_gaps_as_the_warehouse(
     columns = info(ALL["mart.copatent_edge"])
     assert {"boolean", "integer", "number"} <= {c.dtype for c in columns}
     for at, c in enumerate(columns):
-        told = ["" if v is None else v for v in found[c.name]]
+        read_back = ["" if v is None else v for v in found[c.name]]
         held = [row[at] for row in expected]
         if c.dtype == "text":
-            assert told == ["" if v is None else v for v in held], c.name
+            assert read_back == ["" if v is None else v for v in held], c.name
         else:
-            assert [None if v != v else float(v) for v in told] == [None if v is None else float(v) for v in held], (
-                c.name
-            )
+            assert [None if v != v else float(v) for v in read_back] == [
+                None if v is None else float(v) for v in held
+            ], c.name
 
 
 @pytest.mark.parametrize("asked", ["ref.window", "{zh}", "zh.{zh}", 'zh."{zh}"'])
@@ -416,7 +418,7 @@ def test_sdmx_is_valid_by_its_own_reader_with_status_and_decimals(
     assert {k: str(rows["2019"][k]) for k in ("REF_AREA", "OBS_VALUE", "OBS_STATUS", "DECIMALS")} == {
         "REF_AREA": "110000", "OBS_VALUE": "2233.587", "OBS_STATUS": "A", "DECIMALS": "4",
     }  # fmt: skip
-    assert {r["PRINTED"] for r in rows_of(data) if r["TIME_PERIOD"] == "2019"} == {"22335870"}
+    assert {r["PRINTED"] for r in csv_rows(data) if r["TIME_PERIOD"] == "2019"} == {"22335870"}
     with pytest.raises(BadInput, match="found 0 rows"):
         export_sdmx(con, Filters(("rd_expenditure",), years=(1890, 1890)), tmp_path / "none")
 

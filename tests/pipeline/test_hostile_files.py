@@ -79,7 +79,7 @@ def place(settings: Settings, name: str | bytes) -> Path:
 def test_it_is_named_in_one_line_and_nothing_is_opened(
     what: str, small_project: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    name, make, said = HOSTILE[what]
+    name, make, expected_text = HOSTILE[what]
     catalog = load_catalog(small_project.catalog)
     before = raw_files.find_files(small_project, catalog)
     make(place(small_project, name))
@@ -89,7 +89,7 @@ def test_it_is_named_in_one_line_and_nothing_is_opened(
     assert time.process_time() - started < 1
     assert found.files == before.files
     (stray,) = found.strays
-    assert said in str(stray) and "\n" not in str(stray)
+    assert expected_text in str(stray) and "\n" not in str(stray)
     str(stray).encode("utf-8")
 
 
@@ -112,9 +112,9 @@ def test_all_of_it_at_once_is_told_and_the_rest_is_published(
     assert len(done.left_out) == len(HOSTILE)
     assert refresh_log.last(built_project)[0]["left_out"] == done.left_out
     monkeypatch.setenv("JJJ_ROOT", str(built_project.root))
-    told = CliRunner().invoke(app, ["status"])
-    assert told.exit_code == 0, told.output
-    assert [line for line in told.stdout.splitlines() if line.startswith("left out: ")] == [
+    status = CliRunner().invoke(app, ["status"])
+    assert status.exit_code == 0, status.output
+    assert [line for line in status.stdout.splitlines() if line.startswith("left out: ")] == [
         f"left out: {line}" for line in done.left_out
     ]
     strict = Settings(root=built_project.root, strict=True)
@@ -133,13 +133,13 @@ NOTES = {
 
 @pytest.mark.parametrize("what", NOTES)
 def test_a_note_that_is_none_is_left_out(what: str, small_project: Settings) -> None:
-    content, said = NOTES[what]
+    content, expected_text = NOTES[what]
     (small_project.raw / "nbs" / "source.yml").write_text(content, encoding="utf-8")
     started = time.process_time()
     from jjj_pipeline.pipeline.project import Project
 
     (stray,) = Project(small_project).found.strays
-    assert str(stray).startswith("raw/nbs/source.yml") and said in str(stray)
+    assert str(stray).startswith("raw/nbs/source.yml") and expected_text in str(stray)
     assert time.process_time() - started < 5
 
 
@@ -155,13 +155,13 @@ MANIFESTS: dict[str, tuple[Callable[[Path], object], str]] = {
 
 @pytest.mark.parametrize("what", MANIFESTS)
 def test_a_manifest_that_is_none_is_said_in_one_line(what: str, tmp_path: Path) -> None:
-    make, said = MANIFESTS[what]
+    make, expected_text = MANIFESTS[what]
     settings = Settings(root=tmp_path)
     settings.raw.mkdir()
     make(settings.raw / raw_files.MANIFEST)
     with pytest.raises(BadInput) as refused:
         raw_files.manifest_differences(settings)
-    assert said in str(refused.value) and "\n" not in str(refused.value)
+    assert expected_text in str(refused.value) and "\n" not in str(refused.value)
 
 
 @pytest.mark.slow
@@ -171,7 +171,7 @@ def test_a_note_reaches_what_is_published_and_a_bad_one_takes_nothing_else_away(
             return con.execute("select chain from ref.source where source = 'nbs'").fetchall()[0][0]  # type: ignore[no-any-return]
 
     note = built_project.raw / "nbs" / "source.yml"
-    for content, told in (
+    for content, notice in (
         ("chain: copied by hand\n", "copied by hand"),
         ("chain: [\n", None),
         ("chain: again\n", "again"),
@@ -179,8 +179,8 @@ def test_a_note_reaches_what_is_published_and_a_bad_one_takes_nothing_else_away(
         note.write_text(content, encoding="utf-8")
         done = build(built_project, keep_history=False)
         assert done.published, done.failures
-        assert chain() == told
-        assert len(done.left_out) == (told is None)
+        assert chain() == notice
+        assert len(done.left_out) == (notice is None)
 
 
 @pytest.mark.slow
@@ -192,8 +192,8 @@ def test_most_files_gone_at_once_ask_for_confirmation(
     built_project.raw.mkdir()
     done = build(built_project, keep_history=False)
     assert not done.published
-    (said,) = done.failures
-    assert "of them gone at once" in said and "--accept-removals" in said
+    (failure,) = done.failures
+    assert "of them gone at once" in failure and "--accept-removals" in failure
     assert built_project.duckdb.read_bytes() == before
     monkeypatch.setenv("JJJ_ROOT", str(built_project.root))
     assert "waits for you: raw/: expected the" in CliRunner().invoke(app, ["status"]).stdout
@@ -213,8 +213,8 @@ def test_a_published_file_that_becomes_unreadable_does_not_silently_go(built_pro
     path.symlink_to("/etc/hostname")
     done = build(built_project, keep_history=False)
     assert not done.published
-    (said,) = done.failures
-    assert said.startswith(f"raw/{GDP}: expected a file of raw/") and "its figures are published" in said
+    (failure,) = done.failures
+    assert failure.startswith(f"raw/{GDP}: expected a file of raw/") and "its figures are published" in failure
     assert build(built_project, accept_removals=True, keep_history=False).published
 
 

@@ -34,7 +34,7 @@ BREAKS = {
 
 @pytest.mark.parametrize("table", BREAKS)
 def test_a_broken_identity_blocks(warehouse: Settings, table: str) -> None:
-    column, where, by, said = BREAKS[table]
+    column, where, by, expected_text = BREAKS[table]
     contract = contracts.ALL[table]
     frame = conform(store_of(warehouse).read(table), contract)
     assert problems(frame, contract) == []
@@ -43,7 +43,7 @@ def test_a_broken_identity_blocks(warehouse: Settings, table: str) -> None:
     for name in (column, f"{column}_low", f"{column}_high"):
         if name in frame:
             frame.loc[hit, name] += by
-    assert any(said in line for line in problems(frame, contract)), problems(frame, contract)
+    assert any(expected_text in line for line in problems(frame, contract)), problems(frame, contract)
 
 
 def test_a_low_end_above_its_value_blocks(warehouse: Settings) -> None:

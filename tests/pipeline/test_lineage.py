@@ -74,7 +74,7 @@ def test_the_ledger_speaks_at_the_cell_it_touched(con: duckdb.DuckDBPyConnection
 
 
 @pytest.mark.parametrize(
-    ("words", "said"),
+    ("words", "expected_text"),
     [
         (["mart.nope"], "expected a table of the warehouse; found mart.nope"),
         (["mart.share", "foo=1"], "found foo"),
@@ -84,12 +84,12 @@ def test_the_ledger_speaks_at_the_cell_it_touched(con: duckdb.DuckDBPyConnection
     ],
 )
 def test_what_names_no_row_is_refused_in_one_line(
-    warehouse: Settings, monkeypatch: pytest.MonkeyPatch, words: list[str], said: str
+    warehouse: Settings, monkeypatch: pytest.MonkeyPatch, words: list[str], expected_text: str
 ) -> None:
     monkeypatch.setenv("JJJ_ROOT", str(warehouse.root))
     done = CliRunner().invoke(app, ["trace", *words])
     assert done.exit_code == 2
-    assert said in done.stderr
+    assert expected_text in done.stderr
     assert done.stderr.count("\n") == 1
 
 

@@ -66,16 +66,16 @@ def test_a_note_that_is_none_keeps_nobody_from_building(note: str, tmp_path: Pat
         path.symlink_to(tmp_path / "none" / "none")
     else:
         path.write_text("{" if note == "nonsense" else "[1]")
-    said: list[str] = []
-    with build_lock(settings, "one", said.append, run="r1"):
+    messages: list[str] = []
+    with build_lock(settings, "one", messages.append, run="r1"):
         assert building(settings) in ("", "r1")
         with (
             pytest.raises(Exception, match=r"another process still building|one .* still building"),
-            build_lock(settings, "two", said.append, wait=0.1),
+            build_lock(settings, "two", messages.append, wait=0.1),
         ):
             raise AssertionError("both hold it")
     assert building(settings) is None
-    assert said and said[0].startswith("waiting: ")
+    assert messages and messages[0].startswith("waiting: ")
 
 
 @pytest.mark.parametrize("content", [b"", b"x" * 5000], ids=["empty", "nonsense"])
@@ -148,10 +148,10 @@ def test_with_the_clock_set_back_builds_publish_and_earlier_ones_can_be_named(
     assert done.published, done.failures
     assert beijing(built_project.duckdb) == 49671.2
     assert publication.built_at(built_project.duckdb).startswith("2020-01-01")
-    kept = snapshots.folder_of(built_project, first).name
+    snapshot = snapshots.folder_of(built_project, first).name
     monkeypatch.setenv("JJJ_ROOT", str(built_project.root))
     refused = CliRunner().invoke(app, ["rollback"])
     assert (refused.exit_code, len(refused.stderr.splitlines())) == (2, 1)
-    assert kept in refused.stderr
-    assert CliRunner().invoke(app, ["rollback", kept]).exit_code == 0
+    assert snapshot in refused.stderr
+    assert CliRunner().invoke(app, ["rollback", snapshot]).exit_code == 0
     assert beijing(built_project.duckdb) == 49670.2

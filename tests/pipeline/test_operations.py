@@ -48,7 +48,7 @@ def change(settings: Settings, gdp_of_beijing: str) -> None:
 
 
 @contextmanager
-def beside(code: str, settings: Settings) -> Iterator[subprocess.Popen[str]]:
+def other_process(code: str, settings: Settings) -> Iterator[subprocess.Popen[str]]:
     """Another process on the same project; it is ended at the end."""
     process = subprocess.Popen(
         [sys.executable, "-c", code], cwd=ROOT, env={**os.environ, "JJJ_ROOT": str(settings.root)}, text=True,
@@ -80,26 +80,26 @@ def keep_reading() -> None:
 
 
 def test_a_second_build_says_whom_it_waits_for_and_a_killed_holder_blocks_nobody(small_project: Settings) -> None:
-    with beside(HOLD, small_project) as other:
+    with other_process(HOLD, small_project) as other:
         assert other.stdout and other.stdout.readline() == "held\n"
-        said: list[str] = []
-        with pytest.raises(BadInput) as refused, build_lock(small_project, "me", said.append, wait=0.1):
+        messages: list[str] = []
+        with pytest.raises(BadInput) as refused, build_lock(small_project, "me", messages.append, wait=0.1):
             pass
-        assert len(said) == 1
-        assert said[0].startswith(f"waiting: jjj build (process {other.pid}, since ")
+        assert len(messages) == 1
+        assert messages[0].startswith(f"waiting: jjj build (process {other.pid}, since ")
         assert f"jjj build (process {other.pid}" in refused.value.found
 
         other.send_signal(signal.SIGKILL)
         other.wait()
-        said.clear()
-        with build_lock(small_project, "me", said.append, wait=0):
+        messages.clear()
+        with build_lock(small_project, "me", messages.append, wait=0):
             pass
-        assert said == []
+        assert messages == []
 
 
 @pytest.mark.slow
 def test_readers_read_all_along_and_see_one_publication_or_the_next(built_project: Settings) -> None:
-    with beside(READ, built_project) as reader:
+    with other_process(READ, built_project) as reader:
         assert reader.stdin and reader.stdout and reader.stdout.readline() == "reading\n"
         for figure in ("49671.2", "49672.2"):
             change(built_project, figure)
@@ -150,9 +150,9 @@ def test_going_back_twice_goes_back_two_and_the_newest_can_be_had_again(
         assert rollback()[0] == 0
         assert beijing() == figure
         assert duckdb.read_parquet(str(parquet)).filter("year = 2024 and value = " + str(figure)).fetchall()
-    status, said = rollback()
-    assert (status, len(said.splitlines())) == (2, 1)
-    assert "expected an earlier publication" in said
+    status, printed = rollback()
+    assert (status, len(printed.splitlines())) == (2, 1)
+    assert "expected an earlier publication" in printed
     assert beijing() == 49670.2
     assert rollback(names[-1].replace(":", "")[:17])[0] == 0
     assert beijing() == 49672.2

@@ -24,24 +24,24 @@ REFUSED = [
 
 
 @pytest.fixture
-def ask(built_project: Settings, monkeypatch: pytest.MonkeyPatch):  # type: ignore[no-untyped-def]
+def run_query(built_project: Settings, monkeypatch: pytest.MonkeyPatch):  # type: ignore[no-untyped-def]
     monkeypatch.setenv("JJJ_ROOT", str(built_project.root))
     return lambda *words: CliRunner().invoke(app, ["sql", *words])
 
 
-def test_a_query_reaches_no_file_no_network_and_no_setting(ask, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
+def test_a_query_reaches_no_file_no_network_and_no_setting(run_query, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
     for query in REFUSED:
         target = tmp_path / "out"
-        done: Result = ask(query.format(out=target))
+        done: Result = run_query(query.format(out=target))
         assert done.exit_code == 2, (query, done.output)
         assert len(done.stderr.splitlines()) == 1, (query, done.stderr)
         assert "root:" not in done.output
         assert not target.exists(), query
-    assert "--allow-files" in ask("from read_csv('/etc/passwd')").stderr
+    assert "--allow-files" in run_query("from read_csv('/etc/passwd')").stderr
 
 
 @pytest.mark.parametrize("form", ["csv", "parquet", "xlsx", "json", "dta"])
-def test_the_condition_of_an_export_reaches_no_file_either(ask, form: str, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
+def test_the_condition_of_an_export_reaches_no_file_either(run_query, form: str, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
     words = ["export", "ref.region", "--format", form, "--out", str(tmp_path / "out"), "--where"]
     done = CliRunner().invoke(app, [*words, "exists (from read_text('/etc/passwd'))"])
     assert (done.exit_code, len(done.stderr.splitlines())) == (2, 1), done.output
@@ -51,17 +51,17 @@ def test_the_condition_of_an_export_reaches_no_file_either(ask, form: str, tmp_p
     assert [p.name for p in (tmp_path / "out").iterdir()] == [f"ref.region.{form}"]
 
 
-def test_who_wants_more_says_so(ask, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
+def test_who_wants_more_says_so(run_query, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
     (tmp_path / "mine.csv").write_text("region_code,note\n110000,ours\n")
     query = f"select name_en, note from ref.region join read_csv('{tmp_path}/mine.csv', all_varchar=true) using (region_code)"
-    assert "Beijing" in ask(query, "--allow-files", "--csv").stdout
+    assert "Beijing" in run_query(query, "--allow-files", "--csv").stdout
 
 
-def test_the_rows_are_written_whole_or_not_at_all(ask, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
+def test_the_rows_are_written_whole_or_not_at_all(run_query, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
     query = "select region_code, name_zh from ref.region where region_code in ('110000', '120000') order by all"
     for ending in ("csv", "json", "parquet", "md"):
         target = tmp_path / f"rows.{ending}"
-        assert ask(query, "--output", str(target)).exit_code == 0
+        assert run_query(query, "--output", str(target)).exit_code == 0
     assert (tmp_path / "rows.csv").read_text(
         encoding="utf-8-sig"
     ) == "region_code,name_zh\n110000,北京市\n120000,天津市\n"
@@ -70,11 +70,11 @@ def test_the_rows_are_written_whole_or_not_at_all(ask, tmp_path: Path) -> None: 
         ("110000", "北京市"),
         ("120000", "天津市"),
     ]
-    for name, said in (
+    for name, expected_text in (
         ("rows.exe", "expected a name that ends in"),
         ("none/rows.csv", "a place that can be written to"),
     ):
-        done = ask(query, "--output", str(tmp_path / name))
+        done = run_query(query, "--output", str(tmp_path / name))
         assert (done.exit_code, len(done.stderr.splitlines())) == (2, 1)
-        assert said in done.stderr
+        assert expected_text in done.stderr
     assert sorted(p.name for p in tmp_path.glob("*rows*")) == ["rows.csv", "rows.json", "rows.md", "rows.parquet"]

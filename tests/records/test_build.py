@@ -22,10 +22,10 @@ Counts = dict[tuple[str, str], float]
 
 def counted(project: Settings, name: str, indicator: str, level: str, period: int | None = None) -> Counts:
     found = results.read_counts(project, name)
-    chosen = (found["indicator"] == indicator) & (found["level"] == level) & (found["class_code"] == "*")
+    selected = (found["indicator"] == indicator) & (found["level"] == level) & (found["class_code"] == "*")
     if period:
-        chosen &= found["period"] == period
-    made = found[chosen].groupby(["origin", "destination"])["value"].sum()
+        selected &= found["period"] == period
+    made = found[selected].groupby(["origin", "destination"])["value"].sum()
     return dict(zip(made.index.tolist(), made.tolist(), strict=True))
 
 
@@ -199,8 +199,8 @@ def test_what_a_mapping_does_not_say_of_its_set_is_said_to_be_not_stated(counted
 
 
 def test_a_second_build_keeps_partitions_that_have_not_changed(project: Settings) -> None:
-    told: list[str] = []
-    progress = building.Progress(step=lambda done, of, what: told.append(f"{done} of {of} {what}"))
+    steps: list[str] = []
+    progress = building.Progress(step=lambda done, of, what: steps.append(f"{done} of {of} {what}"))
     building.build(project, "patents", DUCKDB, progress)
     done = sorted((project.records / "patents" / "parts").glob("*/done.json"))
     before = {p: p.stat().st_mtime_ns for p in done}
@@ -211,7 +211,7 @@ def test_a_second_build_keeps_partitions_that_have_not_changed(project: Settings
     summary = building.build(project, "patents", DUCKDB)
     assert summary["records"] == 8
     assert {p: p.stat().st_mtime_ns for p in done} == before
-    assert told[-1] == "3 of 3 done"
+    assert steps[-1] == "3 of 3 done"
 
 
 def test_counts_know_whether_they_are_of_the_files_as_they_are(project: Settings, counted_project: Settings) -> None:
@@ -260,15 +260,15 @@ BROKEN = [
 ]
 
 
-@pytest.mark.parametrize(("name", "content", "said"), BROKEN)
+@pytest.mark.parametrize(("name", "content", "expected_text"), BROKEN)
 def test_a_file_that_cannot_be_read_is_one_line_with_set_and_file(
-    counted_project: Settings, name: str, content: bytes, said: str
+    counted_project: Settings, name: str, content: bytes, expected_text: str
 ) -> None:
     before = results.read_counts(counted_project, "patents")
     (counted_project.raw_records / "patents" / name).write_bytes(content)
     with pytest.raises(BadInput, match=r"record set patents, 2015\.") as error:
         building.build(counted_project, "patents", DUCKDB)
-    assert said in str(error.value)
+    assert expected_text in str(error.value)
     assert "\n" not in str(error.value)
     pd.testing.assert_frame_equal(results.read_counts(counted_project, "patents"), before)
 
@@ -278,10 +278,10 @@ def test_a_line_in_another_encoding_is_left_out_and_told(project: Settings) -> N
     good = "".join(f"Q{i},2017-06-01,A01B,北京甲公司,,北京市\n" for i in range(200)).encode()
     path.write_bytes(path.read_bytes() + good + "P100,2017-06-01,A01B,北京甲公司,,北京市\n".encode("gb18030"))
     summary = building.build(project, "patents", DUCKDB)
-    told = {r["reason"]: r for r in summary["rejected"]}
-    assert told["invalid encoding"]["rows"] == 1
-    assert told["invalid encoding"]["file"] == "2017.csv"
-    assert told["invalid encoding"]["examples"].startswith("line 204")
+    rejected = {r["reason"]: r for r in summary["rejected"]}
+    assert rejected["invalid encoding"]["rows"] == 1
+    assert rejected["invalid encoding"]["file"] == "2017.csv"
+    assert rejected["invalid encoding"]["examples"].startswith("line 204")
 
 
 def test_a_file_that_disappears_while_it_is_read_is_one_line(
@@ -291,9 +291,9 @@ def test_a_file_that_disappears_while_it_is_read_is_one_line(
     check = building.reading._source
 
     def gone(*arguments: object) -> str:
-        said = check(*arguments)  # type: ignore[arg-type]
+        source = check(*arguments)  # type: ignore[arg-type]
         path.unlink(missing_ok=True)
-        return said
+        return source
 
     monkeypatch.setattr(building.reading, "_source", gone)
     with pytest.raises(BadInput, match=r"record set patents, 2017.csv.*it is gone"):
@@ -322,11 +322,11 @@ def test_the_bundled_set_gives_the_known_answers(tmp_path: Path) -> None:
 
     from tests.conftest import ROOT
 
-    kept = Settings(root=ROOT)
-    shutil.copytree(kept.raw_records / "chinaxiv", tmp_path / "raw-records" / "chinaxiv")
+    bundled = Settings(root=ROOT)
+    shutil.copytree(bundled.raw_records / "chinaxiv", tmp_path / "raw-records" / "chinaxiv")
     again = Settings(root=tmp_path)
-    before = results.read_counts(kept, "chinaxiv")
-    assert {s.name: s.state for s in results.states(kept)}["chinaxiv"] == "counted"
+    before = results.read_counts(bundled, "chinaxiv")
+    assert {s.name: s.state for s in results.states(bundled)}["chinaxiv"] == "counted"
     building.build(again, "chinaxiv", DUCKDB, full=True)
     pd.testing.assert_frame_equal(results.read_counts(again, "chinaxiv"), before)
     provinces = counted(again, "chinaxiv", "joint_papers", "province")

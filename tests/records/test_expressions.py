@@ -58,8 +58,8 @@ def test_a_group_without_a_true_condition_counts_zero(engine: tuple[Engine, Look
 
 def test_addresses_lead_to_the_place_of_now_or_stay_open(engine: tuple[Engine, Lookups]) -> None:
     found = {number: city for number, city, _, _ in rows(engine[0], CASES["addresses"](*engine))}
-    told = {ADDRESSES[number]: city for number, city in found.items()}
-    assert told == {
+    cities = {ADDRESSES[number]: city for number, city in found.items()}
+    assert cities == {
         "河北省保定市徐水县安肃镇": "130600", "北京市海淀区": "110000", "100190 北京市朝阳区": "110000",
         "朝阳区建国路1号": None,
         "吉林长春": "220100", "吉林市昌邑区": "220200", "南京东路100号": None, "蓟县城关镇": "120000", "四川省重庆市": "500000",

@@ -67,13 +67,13 @@ def project(tmp_path_factory: pytest.TempPathFactory) -> Settings:
 @pytest.mark.parametrize("name", ["patents", "papers", "firms", "contracts", "chinaxiv"])
 def test_a_record_set_is_counted_the_same_on_both(project: Settings, remote: str, name: str) -> None:
     building.build(project, name, EngineSettings())
-    duckdb, told = results.read_counts(project, name), results.read_summary(project, name)
+    duckdb, summary = results.read_counts(project, name), results.read_summary(project, name)
     building.build(project, name, EngineSettings("spark", remote=remote), full=True)
     spark = results.read_counts(project, name)
     exact = ["value"]
     pd.testing.assert_frame_equal(spark.drop(columns=exact), duckdb.drop(columns=exact))
     pd.testing.assert_series_equal(spark["value"], duckdb["value"], rtol=1e-9, check_exact=False)
-    assert results.read_summary(project, name) == told
+    assert results.read_summary(project, name) == summary
 
 
 def test_the_known_answers_come_out_on_spark(project: Settings) -> None:

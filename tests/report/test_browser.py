@@ -28,15 +28,15 @@ EVIL = "<script>window.taken = true</script>"
 def opened(browser: Browser, path: Path, lang: str, width: int = 1280) -> Iterator[Page]:
     """The page in a language, drawn. What it says on the console, and asks for outside its file, fails the test."""
     page = browser.new_page(viewport={"width": width, "height": 900})
-    said: list[str] = []
-    page.on("console", lambda message: said.append(f"{message.type}: {message.text}"))
-    page.on("pageerror", lambda error: said.append(str(error)))
-    page.on("request", lambda request: None if request.url.startswith("file:") else said.append(request.url[:100]))
+    console: list[str] = []
+    page.on("console", lambda message: console.append(f"{message.type}: {message.text}"))
+    page.on("pageerror", lambda error: console.append(str(error)))
+    page.on("request", lambda request: None if request.url.startswith("file:") else console.append(request.url[:100]))
     try:
         page.goto(f"{path.as_uri()}?lang={lang}")
         drawn(page, lang)
         yield page
-        assert not said
+        assert not console
     finally:
         page.close()
 

@@ -28,15 +28,15 @@ THREE = "110000,120000,130000"
 def opened(browser: Browser, settings: Settings, lang: str, view: str = "", width: int = 1280) -> Iterator[Page]:
     """The page at a view, drawn. What it says on the console, and asks for outside its file, fails the test."""
     page = browser.new_page(viewport={"width": width, "height": 900})
-    said: list[str] = []
-    page.on("console", lambda message: said.append(f"{message.type}: {message.text}"))
-    page.on("pageerror", lambda error: said.append(str(error)))
-    page.on("request", lambda r: None if r.url.startswith(("file:", "data:", "blob:")) else said.append(r.url[:100]))
+    console: list[str] = []
+    page.on("console", lambda message: console.append(f"{message.type}: {message.text}"))
+    page.on("pageerror", lambda error: console.append(str(error)))
+    page.on("request", lambda r: None if r.url.startswith(("file:", "data:", "blob:")) else console.append(r.url[:100]))
     try:
         page.goto(f"{(settings.report / 'explore.html').as_uri()}?lang={lang}{view and '#' + view}")
         drawn(page)
         yield page
-        assert not said
+        assert not console
     finally:
         page.close()
 

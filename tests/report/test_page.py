@@ -38,7 +38,7 @@ def shown(text: str) -> tuple[Decimal, Decimal]:
     return number, Decimal(1).scaleb(int(number.as_tuple().exponent))
 
 
-def said(element: html.HtmlElement) -> str:
+def text_of(element: html.HtmlElement) -> str:
     """The number of a field or of a link, without its interval and status."""
     return (element.text or "").strip() or element.text_content().strip()
 
@@ -57,7 +57,7 @@ def test_every_number_is_that_of_its_row_in_the_warehouse(report: html.HtmlEleme
     for element, figure in numbers(report):
         row, column, form = (element.get(f"data-{k}") for k in ("row", "column", "form"))
         value = asked[figure][int(row)][column]
-        text = re.split(r" \u2013 ", said(element))[0]
+        text = re.split(r" \u2013 ", text_of(element))[0]
         number, unit = shown(text)
         exact = Decimal(repr(value)) * SCALE.get(form, 1)
         checked += 1
@@ -174,8 +174,8 @@ def test_a_chart_draws_the_breaks_it_runs_through_and_says_them_beside_it(report
             drawn = [row for data in spec["datasets"].values() for row in data if "at" in row and "year" in row]
             assert [(b["year"], b["at"]) for b in drawn] == [(y, y - 0.5) for y in years]
             assert (json.dumps(spec).count('"strokeDash": [3, 3]') == 1) == bool(years)  # the rule itself
-            said = "".join(place.xpath(f".//p[@class='breaks']//*[@lang='{tag}']//text()"))
-            assert [b["text"].partition(": ")[2] in said for b in drawn] == [True] * len(years)
+            shown = "".join(place.xpath(f".//p[@class='breaks']//*[@lang='{tag}']//text()"))
+            assert [b["text"].partition(": ")[2] in shown for b in drawn] == [True] * len(years)
             assert figure != "similarity" or all(words[lang] in b["text"] for b in drawn)
         assert len(place.xpath(".//p[@class='breaks']/b")) == len(years)
 
@@ -215,13 +215,15 @@ def test_the_explorer_draws_the_break_of_a_series_that_is_spliced(warehouse: Set
 def test_footnotes_of_printed_tables_stand_with_the_figures_they_concern(report: html.HtmlElement) -> None:
     first, fifth = "《中国统计年鉴》最初公布数。", "第五次全国经济普查后修订数。"
     contracts = "合同数只录入全国和八个省市；其余地区空白表示未录入。"
-    said = {
+    notes = {
         figure: report.get_element_by_id(figure).xpath(".//p[@class='footnotes']//*[@lang='zh-CN']/text()")
         for figure in ("gdp_releases", "trade", "rd_multiples", "rd_structure")
     }
-    assert {first, fifth} <= set(said["gdp_releases"])
-    assert contracts in said["trade"]
-    assert said["rd_multiples"] == said["rd_structure"] == []  # nothing is printed under the tables of R&D expenditure
+    assert {first, fifth} <= set(notes["gdp_releases"])
+    assert contracts in notes["trade"]
+    assert (
+        notes["rd_multiples"] == notes["rd_structure"] == []
+    )  # nothing is printed under the tables of R&D expenditure
     english = report.get_element_by_id("trade").xpath(".//p[@class='footnotes']//*[@lang='en']/text()")
     assert any("blanks elsewhere are not entered" in text for text in english)
 
@@ -242,8 +244,8 @@ def test_a_page_is_one_file_that_names_no_address(name: str, warehouse: Settings
     assert len(text.encode()) < 5 * MB
     page = html.fromstring(text.encode())
     links = page.xpath("//@src | //@href | //@data | //@action | //@poster")
-    beside = ("index.html", "dictionary.html", "explore.html")
-    assert not [a for a in links if not a.startswith("#") and a.partition("#")[0] not in beside]
+    linked_pages = ("index.html", "dictionary.html", "explore.html")
+    assert not [a for a in links if not a.startswith("#") and a.partition("#")[0] not in linked_pages]
     found = set(re.findall(r"https?://[^\s\"'`<>\\)]+", text))
     assert not {a for a in found if not a.startswith("http://www.w3.org/")}  # names of XML vocabularies, never opened
 

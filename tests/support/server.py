@@ -68,7 +68,7 @@ class Server:
         if mixed:
             _kill(tree)
 
-    def ask(self, query: str) -> Any:
+    def graphql(self, query: str) -> Any:
         request = urllib.request.Request(
             f"{self.url}/graphql", json.dumps({"query": query}).encode(), {"Content-Type": "application/json"}
         )
@@ -78,7 +78,7 @@ class Server:
     def runs(self) -> list[dict[str, Any]]:
         """The newest runs first: runId, status, tags. Those seen before that the history has thrown away since are among them:
         only runs that have ended are thrown away."""
-        answer = self.ask("{runsOrError(limit: 20) {... on Runs {results {runId status tags {key value}}}}}")
+        answer = self.graphql("{runsOrError(limit: 20) {... on Runs {results {runId status tags {key value}}}}}")
         found = {r["runId"]: r for r in answer["runsOrError"]["results"]}
         gone = {i: r if r["status"] in OVER else {**r, "status": GONE} for i, r in self.seen.items() if i not in found}
         self.seen = {**found, **gone}
@@ -102,7 +102,7 @@ class Server:
 
     def steps(self, run: str) -> int:
         """How many steps of a run have ended."""
-        found = self.ask(
+        found = self.graphql(
             f'{{runOrError(runId: "{run}") {{... on Run {{stats {{... on RunStatsSnapshot {{stepsSucceeded}}}}}}}}}}'
         )
         return int(found["runOrError"]["stats"]["stepsSucceeded"])
@@ -114,7 +114,7 @@ class Server:
             "... on ExecutionStepFailureEvent {message error {message} failureMetadata {metadataEntries "
             "{... on JsonMetadataEntry {jsonString}}}}}}}}"
         )
-        events = self.ask(query)["logsForRun"]["events"]
+        events = self.graphql(query)["logsForRun"]["events"]
         return json.dumps([e for e in events if e["__typename"] == "ExecutionStepFailureEvent"], ensure_ascii=False)
 
 
@@ -188,7 +188,7 @@ def _default_signals() -> None:
 
 def _answers(server: Server) -> bool:
     try:
-        found = server.ask("{repositoriesOrError {... on RepositoryConnection {nodes {name}}}}")
+        found = server.graphql("{repositoriesOrError {... on RepositoryConnection {nodes {name}}}}")
     except OSError:
         return False
     return bool(found["repositoriesOrError"].get("nodes"))

@@ -79,7 +79,7 @@ def test_what_breaks_a_declaration_is_said_both_ways_in_the_same_words(what: str
     by_engine = asked(frame(**other))
     assert len(by_engine) == len(by_pandera)
     for line in by_pandera:
-        assert any(said.startswith(line) for said in by_engine), (line, by_engine)
+        assert any(reported.startswith(line) for reported in by_engine), (line, by_engine)
 
 
 def test_a_group_with_a_null_part_and_a_group_outside_the_condition_are_passed_over() -> None:
@@ -98,9 +98,9 @@ def test_many_broken_rows_are_counted_and_a_few_named() -> None:
         ),
         Example,
     )  # fmt: skip
-    said = asked(rows)
-    assert [line.rpartition(" (of ")[2] for line in said] == ["5000 rows)", "5000 rows)"]
-    assert all(len(line) < 300 for line in said)
+    reported = asked(rows)
+    assert [line.rpartition(" (of ")[2] for line in reported] == ["5000 rows)", "5000 rows)"]
+    assert all(len(line) < 300 for line in reported)
 
 
 @pytest.mark.parametrize("table", sorted(contracts.ALL))

@@ -28,7 +28,7 @@ HOSTILE = {
 
 @pytest.mark.parametrize("what", HOSTILE)
 def test_it_is_refused_in_one_line_and_little_time(what: str, tmp_path: Path) -> None:
-    text, said = HOSTILE[what]
+    text, expected_text = HOSTILE[what]
     path = tmp_path / "claims.yml"
     path.write_text(text, encoding="utf-8")
     started = time.process_time()
@@ -36,5 +36,5 @@ def test_it_is_refused_in_one_line_and_little_time(what: str, tmp_path: Path) ->
         load_claims(path)
     assert time.process_time() - started < 5
     lines = str(refused.value).splitlines()
-    assert said in lines[0] and lines[0].startswith("claims.yml")
+    assert expected_text in lines[0] and lines[0].startswith("claims.yml")
     assert all(len(line) < 1500 for line in lines)

@@ -43,14 +43,14 @@ def template(node: ast.expr) -> str | None:
 
 
 def test_every_text_of_the_commands_has_its_chinese_and_the_same_places_to_fill() -> None:
-    said = {
+    in_code = {
         str(c.args[0].value)
         for name in ("say", "language.say")
         for c in calls("cli", name)
         if isinstance(c.args[0], ast.Constant)
     }
-    said |= {"rows by table", "largest changes of figures"}  # named in a loop
-    assert said == set(CATALOGUE["texts"])
+    in_code |= {"rows by table", "largest changes of figures"}  # named in a loop
+    assert in_code == set(CATALOGUE["texts"])
     for kind in ("texts", "expected", "found", "hints"):
         for english, chinese_text in CATALOGUE[kind].items():
             assert str(english).count("{}") == str(chinese_text).count("{}"), english

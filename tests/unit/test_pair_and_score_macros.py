@@ -28,7 +28,7 @@ def table(name: str) -> list[dict[str, str]]:
         return list(csv.DictReader(handle))
 
 
-def ask(con: duckdb.DuckDBPyConnection, expression: str, *values: Any) -> Any:
+def evaluate(con: duckdb.DuckDBPyConnection, expression: str, *values: Any) -> Any:
     return con.execute(f"select {expression}", list(values)).fetchall()[0][0]
 
 
@@ -42,24 +42,24 @@ def test_the_disparity_filter_keeps_9_of_21_edges(con: duckdb.DuckDBPyConnection
         "order by e.i, e.j"
     ).fetchall()
     assert [p for *_, p in found] == pytest.approx([float(r["p_min"]) for r in edges], rel=1e-12)
-    kept = [(i, j) for i, j, p in found if p < 0.05]
-    assert kept == [(0, 1), (0, 2), (0, 3), (0, 4), (0, 5), (5, 6), (5, 7), (5, 8), (5, 9)]
+    significant = [(i, j) for i, j, p in found if p < 0.05]
+    assert significant == [(0, 1), (0, 2), (0, 3), (0, 4), (0, 5), (5, 6), (5, 7), (5, 8), (5, 9)]
 
 
 def test_a_pair_without_other_partners_is_never_backbone(con: duckdb.DuckDBPyConnection) -> None:
-    assert ask(con, "disparity_filter(4, 4, 1, 4, 1)") == 1
-    assert ask(con, "disparity_filter(0, 4, 1, 4, 1)") is None
+    assert evaluate(con, "disparity_filter(4, 4, 1, 4, 1)") == 1
+    assert evaluate(con, "disparity_filter(0, 4, 1, 4, 1)") is None
 
 
 def test_a_zero_counts_in_entropy_weights(con: duckdb.DuckDBPyConnection) -> None:
     columns = [[0.0, 1, 2, 3], [1, 2, 3, 4], [5, 5.1, 5.2, 5.05]]
-    evenness = [ask(con, "entropy_evenness(?::double[])", c) for c in columns]
-    assert ask(con, "entropy_weights(?::double[])", evenness) == pytest.approx(
+    evenness = [evaluate(con, "entropy_evenness(?::double[])", c) for c in columns]
+    assert evaluate(con, "entropy_weights(?::double[])", evenness) == pytest.approx(
         [0.7786919970911637, 0.22108901331305073, 0.00021898959578561778], rel=1e-9
     )
 
 
 def test_factors_of_quasi_independence_give_the_row_sums_back(con: duckdb.DuckDBPyConnection) -> None:
     # a = 1, 2, 3, 4: pairs 2 3 4 6 8 12, row sums 9 16 21 24; a star has no factors that add up
-    assert ask(con, "quasi_independence(?::double[])", [9, 16, 21, 24]) == pytest.approx([1, 2, 3, 4], rel=1e-9)
-    assert ask(con, "quasi_independence(?::double[])", [9, None, 21, 24]) is None
+    assert evaluate(con, "quasi_independence(?::double[])", [9, 16, 21, 24]) == pytest.approx([1, 2, 3, 4], rel=1e-9)
+    assert evaluate(con, "quasi_independence(?::double[])", [9, None, 21, 24]) is None

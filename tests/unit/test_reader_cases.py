@@ -41,7 +41,7 @@ class Read:
     cells: int
     some: dict[str, Cell] = field(default_factory=dict)
     without: tuple[str, ...] = ()
-    told: tuple[str, ...] = ()
+    notices: tuple[str, ...] = ()
 
 
 @dataclass
@@ -102,7 +102,7 @@ FIXED = [
             12,
             some={"B5": ("rd_expenditure", "110000", 2025, 3094.4269, "30944269")},
             without=("CN",),
-            told=("A4 合计",),
+            notices=("A4 合计",),
         ),
     ),
     Case(
@@ -142,7 +142,7 @@ FIXED = [
             "2027",
             248,
             {"E2": ("value_added_primary", "110000", 2025, 2558.0, "2558.0")},
-            told=("'所属区域' holds text",),
+            notices=("'所属区域' holds text",),
         ),
         hints=SECTORS,
     ),
@@ -185,7 +185,7 @@ FIXED = [
     ),
     Case(
         "11-no-final-newline/panel_no_newline.csv",
-        Read("nbs_gdp_by_sector", "2027", 248, told=("without a line end", "10861.0")),
+        Read("nbs_gdp_by_sector", "2027", 248, notices=("without a line end", "10861.0")),
         hints=SECTORS,
     ),
     Case(
@@ -250,7 +250,7 @@ FIXED = [
             "2026",
             93,
             {"B10": ("firm_patent_applications", "210000", 2025, 20194.0, "20194")},
-            told=("row 9 has no name and no figure but 0",),
+            notices=("row 9 has no name and no figure but 0",),
         ),
     ),
     Case("20-half-year-under-table-hint/half_year.xlsx", Refused(("a whole year", "1-6月"), ("give --table",))),
@@ -366,7 +366,7 @@ FURTHER = [
             "2026",
             248,
             {"G2": ("value_added_tertiary", "110000", 2024, 7.0, "7")},
-            told=("holds text",),
+            notices=("holds text",),
         ),
         lambda: wild.xlsx(
             {
@@ -551,7 +551,7 @@ FURTHER = [
     # 11: no last line end, other encodings; a last figure that lost a digit is seen
     Case(
         "11a.csv",
-        Read("nbs_gdp_by_sector", "2026", 248, told=("without a line end",)),
+        Read("nbs_gdp_by_sector", "2026", 248, notices=("without a line end",)),
         lambda: made.csv(
             made.wide_panel(["省份", "年份", *made.SECTORS], long), encoding="gb18030", newline="\r\n", end=False
         ),
@@ -568,7 +568,7 @@ FURTHER = [
     ),
     Case(
         "11c.txt",
-        Read("nbs_gdp_by_sector", "2026", 248, told=("without a line end",)),
+        Read("nbs_gdp_by_sector", "2026", 248, notices=("without a line end",)),
         lambda: made.csv(made.wide_panel(["省份", "年份", *made.SECTORS], long), separator="\t", end=False),
         SECTORS,
     ),
@@ -713,7 +713,7 @@ FURTHER = [
     ),
     Case(
         "13b.csv",
-        Read("nbs_gdp", "2026", 62, told=("y1 is gdp, as --indicator says",)),
+        Read("nbs_gdp", "2026", 62, notices=("y1 is gdp, as --indicator says",)),
         lambda: made.csv(made.wide_panel(["prov", "year", "y1"], lambda n, y, v: [n, y, v[0]])),
         Hints(indicator="gdp"),
     ),
@@ -731,7 +731,7 @@ FURTHER = [
     ),
     Case(
         "13e.csv",
-        Read("nbs_gdp_by_sector", "2026", 124, told=("columns not in tables.yml, not read: lnpgdp, treat",)),
+        Read("nbs_gdp_by_sector", "2026", 124, notices=("columns not in tables.yml, not read: lnpgdp, treat",)),
         lambda: made.csv(
             made.wide_panel(
                 ["id", "省份", "年份", "gdp", "lnpgdp", "第一产业增加值", "treat"],
@@ -771,7 +771,7 @@ FURTHER = [
             "2026",
             64,
             {"B4": ("local_fiscal_expenditure", "CN", 2025, 6000.0, "6000")},
-            told=("中央, 地方合计",),
+            notices=("中央, 地方合计",),
         ),
         lambda: wild.xls(
             {
@@ -805,7 +805,7 @@ FURTHER = [
     # 17: spacer rows with zeros in every column; a nameless row with a figure is still refused
     Case(
         "17a.html",
-        rd_read(124, told=("row 6 has no name and no figure but 0",)),
+        rd_read(124, notices=("row 6 has no name and no figure but 0",)),
         lambda: made.html(
             [["地区", *made.RD_HEAD], *made.rd()[:4], ["", 0, "0.0", 0, ""], *made.rd()[4:]],
             f"<p>{made.RD_TITLE}</p><p>单位：万元</p>",
@@ -1040,7 +1040,7 @@ FAMILIES = [
             "2026",
             6,
             {"B5": ("city_gdp", "130100", 2025, 8203.4, "8203.4")},
-            told=("2 cities not in regions.csv",),
+            notices=("2 cities not in regions.csv",),
         ),
         lambda: made.csv(
             [
@@ -1134,7 +1134,7 @@ FAMILIES = [
             "2026",
             62,
             {"D3": ("value_added_primary", "110000", 2025, 1.0, "1")},
-            told=("not read: figures without a heading",),
+            notices=("not read: figures without a heading",),
         ),
         lambda: made.csv(
             [
@@ -1147,7 +1147,7 @@ FAMILIES = [
     ),
     Case(
         "f9.csv",
-        Read("nbs_gdp", "2026", 62, {"C2": ("gdp", "110000", 2024, 9.0, "9")}, told=("not read: 年均增速",)),
+        Read("nbs_gdp", "2026", 62, {"C2": ("gdp", "110000", 2024, 9.0, "9")}, notices=("not read: 年均增速",)),
         lambda: made.csv([["地区", "2025", "2024", "年均增速"], *([*r, 5.5] for r in made.two_years())]),
         GDP,
     ),
@@ -1230,7 +1230,7 @@ def check(case: Case, catalog: Catalog, loaded: LoadedFigures | None) -> None:
             printed,
         ), cell
     assert not {r[2] for r in found.rows} & set(case.expected.without)
-    assert [w for w in case.expected.told if not any(w in line for line in found.messages)] == [], found.messages
+    assert [w for w in case.expected.notices if not any(w in line for line in found.messages)] == [], found.messages
 
 
 def test_every_kind_has_two_further_files_of_another_layout_or_format(
@@ -1295,11 +1295,11 @@ def test_refusing_a_long_file_takes_the_whole_command_under_two_seconds(
         text=True,
     )
     assert process.stderr is not None
-    said = process.stderr.read()
+    printed_error = process.stderr.read()
     _, status, used = os.wait4(process.pid, 0)
     process.returncode = os.waitstatus_to_exitcode(status)
     wall, spent = time.perf_counter() - began, used.ru_utime + used.ru_stime
     record_property(f"jjj {command} {name}", f"refused in {spent:.2f} s of processor time, {wall:.2f} s on the clock")
-    assert (process.returncode, said.count("\n")) == (2, 1), said
-    assert "no loaded table has such values" in said
+    assert (process.returncode, printed_error.count("\n")) == (2, 1), printed_error
+    assert "no loaded table has such values" in printed_error
     assert spent < 2

@@ -14,7 +14,7 @@ JSON = {"content-type": "application/json"}
 PAGE = {"sec-fetch-mode": "navigate", "sec-fetch-dest": "document", "accept": "text/html"}
 
 
-def ask(
+def status_of(
     method: str = "POST", path: str = "/graphql", query: str = "", host: str = OURS, names: tuple[str, ...] = (),
     twice: tuple[str, str] | None = None, **headers: str,
 ) -> int:  # fmt: skip
@@ -46,7 +46,7 @@ def ask(
 
 
 def post(**headers: str) -> int:
-    return ask(**{"content_type": "application/json", **headers})
+    return status_of(**{"content_type": "application/json", **headers})
 
 
 def test_the_pages_own_queries_pass() -> None:
@@ -54,18 +54,18 @@ def test_the_pages_own_queries_pass() -> None:
     assert post(host="localhost:3000", origin="http://localhost:3000") == 200
     assert post(host="[::1]:3000", origin="http://[::1]:3000") == 200
     assert post(content_type="application/json; charset=utf-8") == 200
-    assert ask("WEBSOCKET", origin="http://127.0.0.1:3000") == 200
-    assert ask("GET", "/runs", **{k.replace("-", "_"): v for k, v in PAGE.items()}, sec_fetch_site="none") == 200
+    assert status_of("WEBSOCKET", origin="http://127.0.0.1:3000") == 200
+    assert status_of("GET", "/runs", **{k.replace("-", "_"): v for k, v in PAGE.items()}, sec_fetch_site="none") == 200
     assert (
-        ask("GET", "/js/main.js", sec_fetch_site="same-origin", sec_fetch_mode="no-cors", sec_fetch_dest="script")
+        status_of("GET", "/js/main.js", sec_fetch_site="same-origin", sec_fetch_mode="no-cors", sec_fetch_dest="script")
         == 200
     )
 
 
 def test_scripts_without_a_browser_pass() -> None:
     assert post() == 200
-    assert ask("GET", "/server_info") == 200
-    assert ask("WEBSOCKET") == 200
+    assert status_of("GET", "/server_info") == 200
+    assert status_of("WEBSOCKET") == 200
 
 
 @pytest.mark.parametrize("origin", [
@@ -75,31 +75,33 @@ def test_scripts_without_a_browser_pass() -> None:
 def test_pages_of_other_addresses_may_not_ask(origin: str) -> None:
     if origin:
         assert post(origin=origin) == 403
-        assert ask("WEBSOCKET", origin=origin) == 403
-        assert ask("GET", "/runs", origin=origin) == 403
+        assert status_of("WEBSOCKET", origin=origin) == 403
+        assert status_of("GET", "/runs", origin=origin) == 403
     both = {"origin": "http://127.0.0.1:3000", "content_type": "application/json"}
-    assert ask(twice=("origin", "http://127.0.0.1:3000"), **both) == 403  # type: ignore[arg-type]
+    assert status_of(twice=("origin", "http://127.0.0.1:3000"), **both) == 403  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize("site", ["cross-site", "same-site", "surprise"])
 def test_what_the_browser_calls_foreign_is_refused_but_for_links(site: str) -> None:
     assert post(sec_fetch_site=site) == 403
-    assert ask("GET", "/logs/x", sec_fetch_site=site, sec_fetch_mode="no-cors", sec_fetch_dest="image") == 403
+    assert status_of("GET", "/logs/x", sec_fetch_site=site, sec_fetch_mode="no-cors", sec_fetch_dest="image") == 403
     link = {"sec_fetch_mode": "navigate", "accept": "text/html", "sec_fetch_site": site}
-    assert ask("GET", "/runs/1", sec_fetch_dest="document", **link) == 200
-    assert ask("GET", "/runs/1", sec_fetch_dest="iframe", **link) == 403
-    assert ask("POST", "/runs/1", sec_fetch_dest="document", **link, **{"content_type": "application/json"}) == 403
-    assert ask("GET", "/graphql", sec_fetch_dest="document", **link) == 403
+    assert status_of("GET", "/runs/1", sec_fetch_dest="document", **link) == 200
+    assert status_of("GET", "/runs/1", sec_fetch_dest="iframe", **link) == 403
+    assert (
+        status_of("POST", "/runs/1", sec_fetch_dest="document", **link, **{"content_type": "application/json"}) == 403
+    )
+    assert status_of("GET", "/graphql", sec_fetch_dest="document", **link) == 403
 
 
 @pytest.mark.parametrize("method", ["GET", "HEAD"])
 @pytest.mark.parametrize("path", ["/graphql", "/graphql/", "/dagster/graphql"])
 def test_no_query_by_get(method: str, path: str) -> None:
-    assert ask(method, path, "query=mutation%7B...%7D") == 405
-    assert ask(method, path, "query=mutation%7B...%7D", accept="text/html") == 405
-    assert ask(method, path, "a=1&%71uery=mutation%7B...%7D", accept="text/html") == 405
-    assert ask(method, path) == 405
-    assert ask(method, path, accept="text/html") == 200  # the page on which queries are written
+    assert status_of(method, path, "query=mutation%7B...%7D") == 405
+    assert status_of(method, path, "query=mutation%7B...%7D", accept="text/html") == 405
+    assert status_of(method, path, "a=1&%71uery=mutation%7B...%7D", accept="text/html") == 405
+    assert status_of(method, path) == 405
+    assert status_of(method, path, accept="text/html") == 200  # the page on which queries are written
 
 
 @pytest.mark.parametrize("kind", [
@@ -108,8 +110,8 @@ def test_no_query_by_get(method: str, path: str) -> None:
 ])  # fmt: skip
 @pytest.mark.parametrize("method", ["POST", "PUT", "DELETE", "PATCH", "OPTIONS"])
 def test_what_changes_things_is_json_which_no_foreign_page_sends_unasked(method: str, kind: str) -> None:
-    assert ask(method, content_type=kind) == 415
-    assert ask(method, "/report_asset_materialization/mart/share", content_type=kind) == 415
+    assert status_of(method, content_type=kind) == 415
+    assert status_of(method, "/report_asset_materialization/mart/share", content_type=kind) == 415
 
 
 @pytest.mark.parametrize("host", [
@@ -118,15 +120,15 @@ def test_what_changes_things_is_json_which_no_foreign_page_sends_unasked(method:
 ])  # fmt: skip
 def test_a_foreign_name_that_leads_here_is_refused(host: str) -> None:
     for method in ("GET", "POST", "WEBSOCKET"):
-        assert ask(method, "/runs", host=host, **{"content_type": "application/json"}) in (421, 403)
-    assert ask("GET", "/runs", host=OURS, twice=("host", OURS)) == 421
+        assert status_of(method, "/runs", host=host, **{"content_type": "application/json"}) in (421, 403)
+    assert status_of("GET", "/runs", host=OURS, twice=("host", OURS)) == 421
 
 
 def test_names_of_a_proxy_are_told_and_tls_may_end_there() -> None:
     names = ("rd.example.org",)
-    said = {"content_type": "application/json", "names": names}
-    assert ask(host="rd.example.org", origin="https://rd.example.org", **said) == 200  # type: ignore[arg-type]
-    assert ask(host="RD.example.org", origin="https://rd.example.org", **said) == 200  # type: ignore[arg-type]
-    assert ask(host="rd.example.org:8443", origin="https://rd.example.org:8443", **said) == 200  # type: ignore[arg-type]
-    assert ask(host="rd.example.org", origin="https://rd.example.org:8443", **said) == 403  # type: ignore[arg-type]
-    assert ask(host="other.example.org", **said) == 421  # type: ignore[arg-type]
+    served = {"content_type": "application/json", "names": names}
+    assert status_of(host="rd.example.org", origin="https://rd.example.org", **served) == 200  # type: ignore[arg-type]
+    assert status_of(host="RD.example.org", origin="https://rd.example.org", **served) == 200  # type: ignore[arg-type]
+    assert status_of(host="rd.example.org:8443", origin="https://rd.example.org:8443", **served) == 200  # type: ignore[arg-type]
+    assert status_of(host="rd.example.org", origin="https://rd.example.org:8443", **served) == 403  # type: ignore[arg-type]
+    assert status_of(host="other.example.org", **served) == 421  # type: ignore[arg-type]

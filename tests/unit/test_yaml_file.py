@@ -48,7 +48,7 @@ REFUSED = {
 
 @pytest.mark.parametrize("what", REFUSED)
 def test_a_file_over_a_limit_is_refused_in_one_line_and_little_time(what: str, tmp_path: Path) -> None:
-    text, said = REFUSED[what]
+    text, expected_text = REFUSED[what]
     path = tmp_path / "source.yml"
     path.write_text(text, encoding="utf-8")
     tracemalloc.start()
@@ -58,7 +58,7 @@ def test_a_file_over_a_limit_is_refused_in_one_line_and_little_time(what: str, t
     took, (_, peak) = time.process_time() - started, tracemalloc.get_traced_memory()
     tracemalloc.stop()
     assert str(refused.value).startswith("source.yml")
-    assert said in str(refused.value)
+    assert expected_text in str(refused.value)
     assert "\n" not in str(refused.value)
     assert took < 5 and peak < 100 * 2**20
 
@@ -67,13 +67,13 @@ def test_bytes_that_are_no_text_a_folder_and_a_pipe_are_refused(tmp_path: Path) 
     (tmp_path / "latin.yml").write_bytes(b"a: \xe9\n")
     (tmp_path / "folder.yml").mkdir()
     os.mkfifo(tmp_path / "pipe.yml")
-    for name, said in (
+    for name, expected_text in (
         ("latin", "UTF-8"),
         ("folder", "found a folder"),
         ("pipe", "found a named pipe"),
         ("none", "No such file"),
     ):
-        with pytest.raises(BadInput, match=said):
+        with pytest.raises(BadInput, match=expected_text):
             yaml_file.load(tmp_path / f"{name}.yml")
 
 
