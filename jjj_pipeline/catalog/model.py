@@ -10,9 +10,9 @@ from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 from functools import cached_property
 from pathlib import Path
-from typing import Any, Literal, TypeVar
+from typing import Any, Literal, Self, TypeVar
 
-from pydantic import BaseModel, ConfigDict, ValidationError, field_validator
+from pydantic import BaseModel, ConfigDict, ValidationError, field_validator, model_validator
 
 from jjj_pipeline.catalog import units, yaml_file
 from jjj_pipeline.catalog.regions import RegionNames
@@ -77,6 +77,7 @@ class Indicator(Entry):
     price_basis: str = "none"
     deflator: Literal["", "gdp"] = ""
     definition: str = ""
+    definition_en: str = ""
     dimension_note: str = ""
     vintages: list[str] = []
     preferred: list[str] = []
@@ -88,6 +89,12 @@ class Indicator(Entry):
     def _known(cls, unit: str) -> str:
         units.quantity(unit)
         return unit
+
+    @model_validator(mode="after")
+    def _defined_in_both_languages(self) -> Self:
+        if bool(self.definition) != bool(self.definition_en):
+            raise ValueError("definition and definition_en: both or neither")
+        return self
 
 
 class StatusRule(Entry):

@@ -46,7 +46,8 @@ class Indicator(Contract):
     deflator: str = column(
         "平减指数", "Prices its real growth is measured at: gdp for mart.deflator; null: none", nullable=True
     )
-    definition: str = column("定义", "Definition or scope", nullable=True)
+    definition: str = column("定义", "Definition or scope, in Chinese", nullable=True)
+    definition_en: str = column("英文定义", "The same in English", nullable=True)
     vintages: str = column(
         "核算版本",
         "States of the accounts, in the order in which core.preferred takes them; null: releases are not told apart",

@@ -16,7 +16,9 @@ from jjj_pipeline.errors import BadInput
 
 PACKAGE = Path(jjj_pipeline.__file__).parent
 CATALOGUE = yaml.safe_load((PACKAGE / "cli" / "chinese.yml").read_text(encoding="utf-8"))
-SPOKEN = ("access", "publish", "cli")  # whose refusals people meet when they ask for what is published
+# whose refusals people meet when they ask for what is published, and when they read and add a file
+SPOKEN = ("access", "publish", "cli")
+READING = ("ingest", "files", "pipeline", "storage")
 
 
 @pytest.fixture
@@ -27,7 +29,7 @@ def chinese() -> Iterator[None]:
 
 
 def calls(folder: str, name: str) -> Iterator[ast.Call]:
-    for path in sorted((PACKAGE / folder).glob("*.py")):
+    for path in sorted((PACKAGE / folder).rglob("*.py")):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             if isinstance(node, ast.Call) and ast.unparse(node.func) == name:
                 yield node
@@ -53,24 +55,42 @@ def test_every_text_of_the_commands_has_its_chinese_and_the_same_places_to_fill(
     assert in_code == set(CATALOGUE["texts"])
     for kind in ("texts", "expected", "found", "hints"):
         for english, chinese_text in CATALOGUE[kind].items():
-            assert str(english).count("{}") == str(chinese_text).count("{}"), english
+            assert str(english).count("{}") == len(re.findall(r"\{\d?\}", str(chinese_text))), english
 
 
 def test_what_a_refusal_expected_is_put_into_chinese() -> None:
-    known = [re.compile("(.+)".join(map(re.escape, str(k).split("{}")))) for k in CATALOGUE["expected"]]
-    for folder in SPOKEN:
-        for call in calls(folder, "BadInput"):
-            for keyword in call.keywords:
-                text = template(keyword.value) if keyword.arg == "expected" else None
-                if text is not None:
-                    assert any(k.fullmatch(text.replace("{}", "X")) for k in known), text
+    for folder in (*SPOKEN, *READING):
+        for text in parts_of_refusals(folder, "expected"):
+            assert any(k.fullmatch(text) for k in known("expected")), text
+
+
+def test_what_to_do_about_a_file_is_put_into_chinese() -> None:
+    for folder in READING:
+        for hint in parts_of_refusals(folder, "hint"):
+            for text in hint.split("; "):
+                assert text == "X" or any(k.fullmatch(text) for k in known("hints")), text
+
+
+def known(kind: str) -> list[re.Pattern[str]]:
+    return [re.compile("(.+)".join(map(re.escape, str(k).split("{}")))) for k in CATALOGUE[kind]]
+
+
+def parts_of_refusals(folder: str, part: str) -> Iterator[str]:
+    """The texts that a refusal of this package may have for a part, X for what is filled in; not what is made elsewhere."""
+    for call in calls(folder, "BadInput"):
+        for keyword in call.keywords:
+            text = template(keyword.value) if keyword.arg == part else None
+            if text:
+                yield text.replace("{}", "X")
 
 
 def test_a_refusal_in_chinese_names_the_place_what_was_expected_and_what_to_do(chinese: None) -> None:
     error = BadInput("core.panel.csv", expected="no file of this name", found="one", hint="--force replaces it")
     assert language.refusal(error) == "core.panel.csv：应为没有同名文件；实为已有——加 --force 则替换"
     error = BadInput("a.csv", cell="C3", expected="a figure", found="'北京'")
-    assert language.refusal(error) == "a.csv，单元格 C3：应为a figure；实为'北京'"
+    assert language.refusal(error) == "a.csv，单元格 C3：应为数字；实为'北京'"
+    error = BadInput("a.csv", expected="words nobody translated", found="'北京'")
+    assert language.refusal(error) == "a.csv：应为words nobody translated；实为'北京'"
 
 
 def test_the_locale_decides_where_nothing_is_chosen(monkeypatch: pytest.MonkeyPatch) -> None:

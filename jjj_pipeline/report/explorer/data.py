@@ -21,8 +21,8 @@ NAMES = {
     "source": "select source, name_zh, name_en, publisher from ref.source order by source",
     "release": "select source || '/' || release, name_zh, name_en, position from ref.release order by source, position",
     "group": "select group_code, list(region_code order by region_code) from ref.region_group group by all order by all",
-    "indicator": "select indicator, name_zh, name_en, unit, kind, additive, price_basis, definition from ref.indicator"
-    " order by indicator",
+    "indicator": "select indicator, name_zh, name_en, unit, kind, additive, price_basis, definition, definition_en"
+    " from ref.indicator order by indicator",
     "intensity": "select intensity, name_zh, name_en, unit, numerator, denominator from ref.intensity order by intensity",
     "table": "select file, any_value(title), any_value(table_no), any_value(notes) from ref.file group by file order by file",
 }

@@ -170,7 +170,7 @@ const notes = () => {
       out.push(about + words.t("gaps", { list: [...by].map(([key, g]) => { const [place, text] = key.split("|"); return `${words.place(place)} ${g.map((x) => x.year).join(", ")}${text !== words.t("not_held") ? ` (${text})` : ""}`; }).join("; ") }));
     }
     const definition = words.definition(part.measure);
-    if (definition) out.push({ text: `${about}${definition}`, lang: "zh-CN" });
+    if (definition) out.push(about + definition);
     if (part.view !== "value") out.push(about + words.t(`how_${intensities[part.measure] ? "intensity" : part.view}`, { whole: part.whole ? words.place(part.whole) : "", base: part.points[0]?.base?.year ?? "", unit: words.unit(words.unitOf(part.measure)) }));
     const crosses = part.points.filter((p) => p.crosses);
     if (crosses.length) out.push(about + words.t("crosses", { years: [...new Set(crosses.map((p) => p.year))].sort().join(", ") }));

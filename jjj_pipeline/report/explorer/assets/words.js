@@ -39,7 +39,7 @@ export class Words {
   industry(code) { return code === "*" ? this.t("all_industries") : `${code} ${this._name(this.industry_, code)}`; }
   measure(code) { return this.intensity_.has(code) ? this._name(this.intensity_, code) : this._name(this.indicator_, code); }
   kind(code) { return this.indicator_.get(code)?.[4] ?? "ratio"; }
-  definition(code) { return this.indicator_.get(code)?.[7] ?? ""; }
+  definition(code) { return this.indicator_.get(code)?.[this.zh ? 7 : 8] ?? ""; }
 
   unitOf(code) { return (this.intensity_.get(code) ?? this.indicator_.get(code))?.[3] ?? ""; }
   unit(unit) { return this.zh ? unit : this.texts.units[unit] ?? unit; }
