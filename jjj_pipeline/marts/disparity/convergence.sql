@@ -54,11 +54,17 @@ span as (
     join ref.window_span as w using (first_year, last_year)
 ),
 
-ends as (
-    select s.*, s.year_end - s.year_start as years, a.sigma as sigma_start, b.sigma as sigma_end
+started as materialized (
+    -- one end before the other: joined to each other first, every year would meet every other
+    select s.*, s.year_end - s.year_start as years, a.sigma as sigma_start
     from span as s
     join sigma as a on a.indicator = s.indicator and a.basis = s.basis and a.group_code = s.group_code
         and a.year = s.year_start
+),
+
+ends as (
+    select s.*, b.sigma as sigma_end
+    from started as s
     join sigma as b on b.indicator = s.indicator and b.basis = s.basis and b.group_code = s.group_code
         and b.year = s.year_end
 ),
