@@ -81,3 +81,8 @@ def test_offsets_are_those_of_the_text() -> None:
 def test_years_and_periods(text: str, kind: str, first: int, last: int) -> None:
     (time,) = find_times(normalise(text))
     assert (time.kind, time.first, time.last) == (kind, first, last)
+
+
+def test_a_year_to_itself_is_no_period() -> None:
+    assert [t.kind for t in find_times(normalise("2014年至2014年"))] == ["year", "year"]
+    assert [t.kind for t in find_times(normalise("2014-2015年"))] == ["window"]

@@ -109,6 +109,15 @@ def test_going_back_puts_the_file_that_people_open_back_last(tmp_path: Path, mon
     assert settings.duckdb.read_text() == "jjj.duckdb"
 
 
+def test_a_file_among_the_kept_publications_stops_nothing(tmp_path: Path) -> None:
+    settings = Settings(root=tmp_path)
+    settings.previous.mkdir(parents=True)
+    (settings.previous / "note.txt").write_text("x")
+    (settings.previous / "2026-01-01T000000Z.part").mkdir()
+    snapshots.forget(settings)
+    assert [p.name for p in settings.previous.iterdir()] == ["note.txt"]
+
+
 def test_lines_of_the_journal_that_are_no_entries_are_passed_over(tmp_path: Path) -> None:
     settings = Settings(root=tmp_path)
     settings.warehouse.mkdir()

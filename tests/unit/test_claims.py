@@ -368,6 +368,16 @@ def test_resolution_says_what_the_digits_justify(verdicts):
             "gpd",
         ),
         (3, "claims:\n  - {id: a, kind: value, claim: 1 件,\n     from_data: {indicator: gdp, region: 北京}}", "year"),
+        (
+            3,
+            "claims:\n  - {id: a, kind: value, claim: 1 件,\n     from_data: {indicator: gdp, year: 2019}}",
+            "`region` in",
+        ),
+        (
+            3,
+            "claims:\n  - {id: a, kind: value, claim: 1 件,\n     from_data: {indicator: gdp, region: 北京, period: 14-20}}",
+            "a period such as 2014-2020; found '14-20'",
+        ),
         (2, "claims:\n  - {id: a, kind: trend, claim: upwards}", "up, down or flat"),
         (2, "claims:\n  - {id: a, kind: value, claim: 1 件, form_data: {}}", "form_data"),
         (3, "claims:\n  - {id: a, kind: value, claim: 1 件}\n  - [broken", "valid YAML"),

@@ -156,6 +156,10 @@ def test_printed_shares_add_up_to_100_and_each_is_its_value_over_the_total() -> 
     ]  # fmt: skip
     own = rows.set_index("region_code").loc["110000"]
     assert own["bound"] == pytest.approx(0.05 + 100 * 500.5 / 999.5 - 50)
+    # another figure of the group, and the total of another region, are no total of theirs
+    others = figures(("rd_personnel_fte", "JJJ", 7.0, 0.5), ("rd_expenditure", "110000", 9.0, 0.5))
+    rows, counts = discrepancies(pd.concat([shares(), others], ignore_index=True), catalog(SHARES))
+    assert (len(rows), counts["shares"]) == (0, 4)
     alone, counts = discrepancies(shares(), catalog(SHARES.model_copy(update={"value": ""})))
     assert (len(alone), counts["shares"]) == (0, 1)
     missing = shares()

@@ -36,6 +36,7 @@ from jjj_pipeline.measures.printed_figure import parse
         ("40.4 万元/人年", "404000", "500", "元/人年", None),
         ("近四成", "40", "5", "%", "near"),
         ("近一半", "0.5", "0", "", "near"),
+        ("近半数", "0.5", "0", "", "near"),
         ("百分之十五", "15", "0.5", "%", None),
         ("百分之15.5", "15.5", "0.05", "%", None),
         (f"1/1{'0' * 29}", "1e-29", "0", "", None),  # thirty digits are not too many
