@@ -91,7 +91,7 @@ def _external(claim: Claim, book: Book, evidence: Evidence) -> Outcome:
     if claim.ranking is not None:
         return _ranking(claim, evidence)
     if claim.data is None:
-        return Outcome(missing=reason("said", what=claim.missing) if claim.missing.en else reason("no_data"))
+        return Outcome(missing=reason("stated", what=claim.missing) if claim.missing.en else reason("no_data"))
     side = _with_held_places(claim.data, evidence)
     found = release_choices(side, evidence)
     if not found:

@@ -16,7 +16,7 @@ TEXTS: dict[str, Bilingual] = {
     # what is missing for a verdict
     "no_printed": Bilingual("文中没有印出可以推算它的数字", "the text prints no figures it follows from"),
     "no_data": Bilingual("没有同一口径的外部数字", "no outside figure of this scope is known"),
-    "said": Bilingual("{what}", "{what}"),
+    "stated": Bilingual("{what}", "{what}"),
     "not_held": Bilingual("未持有：{figures}", "not held: {figures}"),
     "no_ranking": Bilingual("未持有排序：{figures}", "no ranking is held of {figures}"),
     "undefined": Bilingual("这些数字算不出这个量", "the quantity is not defined for these figures"),

@@ -54,18 +54,18 @@ def unit_asset(
         context: dg.AssetExecutionContext, runner: dg.ResourceParam[Runner], previews: dg.ResourceParam[Previews]
     ) -> Iterator[Any]:
         failures: list[str] = []
-        asked = {*context.selected_asset_keys, *context.selected_asset_check_keys}
+        selected = {*context.selected_asset_keys, *context.selected_asset_check_keys}
         for mine in groups.values():
             names = [name for name, of in assets.items() if of == mine]
             tables = {name: [t for s in mine for t in s.tables if asset_of[t] == name] for name in names}
             keys = [metadata.key(name) for name in names]
             if context.selected_asset_keys.intersection(keys):
-                told = _run(mine, tables, runner, previews, failures, report)
+                events = _run(mine, tables, runner, previews, failures, report)
             elif any(check.asset_key in keys for check in context.selected_asset_check_keys):
-                told = _checked(mine, tables, runner)
+                events = _checked(mine, tables, runner)
             else:
                 continue
-            yield from (event for event in told if _key_of(event) in asked)
+            yield from (event for event in events if _key_of(event) in selected)
         if failures:
             lines = list(dict.fromkeys(failures))
             more = f" (and {len(lines) - 1} more)" if len(lines) > 1 else ""
@@ -115,8 +115,8 @@ def _run(
     for name, mine in tables.items():
         yield from _materialised(name, {t: rows[t] for t in mine}, set(mine) <= cached, runner, previews)
     for step in steps:
-        kept = (runner.store.read(table) for table in step.findings if step.checks)
-        for result in _findings(step, *kept):
+        findings = (runner.store.read(table) for table in step.findings if step.checks)
+        for result in _findings(step, *findings):
             if "first" in result.metadata:
                 failures.append(str(result.metadata["first"].value))
             yield result

@@ -42,8 +42,8 @@ def test_a_check_runs_alone_on_what_lies_in_the_store(warehouse: Settings) -> No
     selected = job.get_subset(asset_selection=set(), asset_check_selection=set(keys))
     result = selected.execute_in_process(instance=dg.DagsterInstance.ephemeral(), raise_on_error=True)
     assert result.get_asset_materialization_events() == []
-    told = {(e.asset_key.to_user_string(), e.check_name): e.passed for e in result.get_asset_check_evaluations()}
-    assert told == {("mart/growth_yearly", "contract"): True, ("core/industry_link", "contract"): True}
+    passed = {(e.asset_key.to_user_string(), e.check_name): e.passed for e in result.get_asset_check_evaluations()}
+    assert passed == {("mart/growth_yearly", "contract"): True, ("core/industry_link", "contract"): True}
 
 
 def test_the_graph_of_marts_has_one_edge_to_what_is_published_and_none_to_a_table_known_through_another(

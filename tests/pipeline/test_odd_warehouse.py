@@ -118,7 +118,7 @@ def test_a_file_among_the_kept_publications_stops_nothing(tmp_path: Path) -> Non
     assert [p.name for p in settings.previous.iterdir()] == ["note.txt"]
 
 
-def test_lines_of_the_journal_that_are_no_entries_are_passed_over(tmp_path: Path) -> None:
+def test_lines_of_the_refresh_log_that_are_no_entries_are_passed_over(tmp_path: Path) -> None:
     settings = Settings(root=tmp_path)
     settings.warehouse.mkdir()
     whole = {"at": "2026-01-01", "who": "jjj build", "published": False, "seconds": 3.0, "failed": ["a"]}

@@ -183,7 +183,7 @@ def test_the_last_five_publications_are_kept(small_project: Settings) -> None:
 
 
 @pytest.mark.slow
-def test_the_journal_tells_what_a_refresh_brought_and_what_failed(
+def test_the_refresh_log_has_what_a_refresh_brought_and_what_failed(
     built_project: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     assert build(built_project, keep_history=False).published

@@ -116,7 +116,7 @@ def test_a_link_leads_to_the_query_and_the_query_answers(browser: Browser, wareh
         code.wait_for(state="visible")
         with duckdb.connect(str(warehouse.duckdb), read_only=True) as con:
             assert len(con.execute(code.inner_text()).fetchall()) == page.locator("#contracts tbody tr").count()
-        link = page.locator("#f_grants .said [lang=en] a.n").first
+        link = page.locator("#f_grants .statement [lang=en] a.n").first
         row = page.locator(str(link.get_attribute("href")))
         assert not row.is_visible()
         link.click()

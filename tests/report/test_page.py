@@ -116,7 +116,7 @@ def test_a_chart_draws_the_numbers_of_its_query_and_no_others(
 def test_a_title_says_a_finding_in_both_languages(figure: ReportFigure, report: html.HtmlElement) -> None:
     place = report.get_element_by_id(figure.id)
     for lang, tag in (("zh", "zh-CN"), ("en", "en")):
-        title = place.xpath(f"(.//h3 | .//p[@class='said'])//span[@lang='{tag}']")[-1].text_content()
+        title = place.xpath(f"(.//h3 | .//p[@class='statement'])//span[@lang='{tag}']")[-1].text_content()
         assert title != figure.name[lang]
         assert re.search(r"\d", title), title
 

@@ -233,7 +233,7 @@ const copy = async (text, button) => {
   try { await navigator.clipboard.writeText(text); } catch {
     const area = element("textarea", {}); area.value = text; document.body.append(area); area.select(); document.execCommand("copy"); area.remove();
   }
-  $("said").textContent = words.t("copied");
+  $("copied").textContent = words.t("copied");
   if (button) { const was = button.textContent; button.textContent = words.t("copied"); setTimeout(() => { button.textContent = was; }, 1200); }
 };
 
