@@ -30,7 +30,7 @@ def report(browser: Browser, settings: Settings) -> None:
 
 
 def assets(browser: Browser, server: Server) -> None:
-    page = browser.new_page(viewport={"width": 1280, "height": 760})
+    page = browser.new_page(viewport={"width": 1440, "height": 960})
     page.set_default_timeout(PATIENCE)
     page.goto(f"{server.url}/asset-groups")
     page.get_by_role("button", name="Hide navigation").click()

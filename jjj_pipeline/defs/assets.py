@@ -233,7 +233,9 @@ def warehouse_asset(steps: Sequence[Step], follows: Mapping[str, set[str]], repo
     text = "warehouse/jjj.duckdb, what people open: all tables with comments, measures as macros, Chinese views."
 
     published = dg.AssetSpec("warehouse", deps=deps, group_name="warehouse", kinds={"duckdb"}, description=text)
-    built = metadata.table_spec(publication.BUILD, contracts.ALL[publication.BUILD], [dg.AssetKey("warehouse")], "meta")
+    built = metadata.table_spec(
+        publication.BUILD, contracts.ALL[publication.BUILD], [dg.AssetKey("warehouse")], "warehouse"
+    )
 
     @dg.multi_asset(
         specs=[spec.replace_attributes(automation_condition=FOLLOWS) for spec in (published, built)],
