@@ -299,7 +299,7 @@ def problems(frame: pd.DataFrame, contract: type[Contract]) -> list[str]:
 
 
 def failures(frame: pd.DataFrame, contract: type[Contract]) -> list[tuple[tuple[str, str], str]]:
-    """`problems`, each with the column it speaks of (empty for the table) and the check that failed."""
+    """`problems`, each with the column it concerns (empty for the table) and the check that failed."""
     found = [((column, "type"), line) for column, line in _text_problems(frame, contract)]
     try:
         _schema(contract).validate(frame, lazy=True)

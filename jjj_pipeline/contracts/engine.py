@@ -39,7 +39,7 @@ _CONDITIONS: dict[str, Callable[..., str]] = {
 
 
 class Declaration(NamedTuple):
-    """One thing a contract says, as the engine is asked: the column it speaks of (empty for the table) and pandera's name of the
+    """One thing a contract says, as the engine is asked: the column it concerns (empty for the table) and pandera's name of the
     check; `counted`, an expression over the relation `t` that is 0 where all is well; `broken`, the query of the rows that break
     it."""
 

@@ -5,7 +5,7 @@ import pandas as pd
 from jjj_pipeline.contracts.base import Contract, column, figure, interval, key, measure, members_of, rests_on, rule
 from jjj_pipeline.contracts.core import YEARS, worst
 
-PROVINCE = r"[1-9]\d0000"  # GB/T 2260 codes of the provincial units that figures of all 31 speak of
+PROVINCE = r"[1-9]\d0000"  # GB/T 2260 codes of the provincial units that figures of all 31 include
 PROVINCES = 31
 
 

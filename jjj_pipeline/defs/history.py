@@ -1,4 +1,4 @@
-"""Dagster's history, the folder DAGSTER_HOME: its settings, whether its databases are sound, and what is thrown away of it. No
+"""Dagster's history, the folder DAGSTER_HOME: its settings, whether its databases are sound, and what is deleted of it. No
 figure depends on it: it says which runs there were and what they told."""
 
 from __future__ import annotations
@@ -90,7 +90,7 @@ def _damage(path: Path) -> str:
 
 @dataclass(frozen=True)
 class Cleaned:
-    """What was thrown away."""
+    """What was deleted."""
 
     runs: int
     before: int  # bytes of the folder
@@ -154,7 +154,7 @@ def _needed(instance: dg.DagsterInstance) -> set[str]:
 
 
 def _shrink(path: Path) -> None:
-    """Give the room of deleted rows back, where that is at least a quarter of the file and nobody is writing."""
+    """Give the disk space of deleted rows back, where that is at least a quarter of the file and nobody is writing."""
     try:
         with closing(sqlite3.connect(path, timeout=1, isolation_level=None)) as con:
             ((free,), (pages,)) = (con.execute(f"pragma {n}").fetchone() for n in ("freelist_count", "page_count"))

@@ -117,7 +117,7 @@ def figure(
 
 
 def status_of(reading: Reading, indicator: str, region: str, year: int) -> str:
-    """The OBS_STATUS tables.yml gives this figure; A where no rule speaks of it."""
+    """The OBS_STATUS tables.yml gives this figure; A where no rule covers it."""
     for rule in reading.spec.status:
         if _applies_to(rule, reading.file.release, indicator, region, year):
             return rule.status

@@ -184,7 +184,7 @@ def scopes(text: str) -> frozenset[str]:
 
 
 def years_named(text: str) -> list[int]:
-    """The single years a title speaks of (`(2020年)`, `2020年…`, `(2011)`), none where it names a span."""
+    """The single years a title names (`(2020年)`, `2020年…`, `(2011)`), none where it names a span."""
     title = plain(text)
     if _SPAN_IN_TEXT.search(title):
         return []

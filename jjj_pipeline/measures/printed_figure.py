@@ -102,7 +102,7 @@ _FIGURE = re.compile(rf"(?P<number>{_NUMBER})(?:/(?P<denominator>\d+))?(?P<more>
 _DOUBLED = re.compile(r"翻(?:了)?(?P<bound>将近|接近|近|超过|超|不到|不足)?(?P<times>[一两二三四])番")
 _DIGITS = {c: i for i, c in enumerate("零一二三四五六七八九")} | {"两": 2, "〇": 0}
 _CN = "零〇一二两三四五六七八九十百"
-# a verb of change belongs to the figure (增长 12.5 %, 下降 3 %); 增长到 and 增至 speak of a level and do not
+# a verb of change belongs to the figure (增长 12.5 %, 下降 3 %); 增长到 and 增至 give a level and do not
 _CHANGE = re.compile(r"(?:同比|年均|累计)?(?:增长|增加|提高|上升|扩大|(?P<down>下降|减少|降低))(?![到至了为])")
 _HELP = "expected one number with an optional unit, such as '2.05 万件', '18.55 %', '近 50 %' or '1/3'"
 

@@ -19,7 +19,7 @@ PROFILE = "https://datapackage.org/profiles/2.0/datapackage.json"
 MISSING = ["nan"]
 PARQUET = {"format": "parquet", "mediatype": "application/vnd.apache.parquet"}
 TYPES = {"text": "string", "integer": "integer", "number": "number", "boolean": "boolean"}
-# table and key -> the columns that speak of its rows, wherever they hold a single value of it
+# table and key -> the columns that describe its rows, wherever they hold a single value of it
 REFERENCES = {
     (
         "ref.region",

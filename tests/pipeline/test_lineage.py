@@ -66,7 +66,7 @@ def test_a_ratio_printed_for_the_region_is_found_behind_a_claim(con: duckdb.Duck
     assert found == [("jjj_rd_intensity_printed", 2023, 4.27)]
 
 
-def test_the_ledger_speaks_at_the_cell_it_touched(con: duckdb.DuckDBPyConnection) -> None:
+def test_the_ledger_is_named_at_the_cell_it_changed(con: duckdb.DuckDBPyConnection) -> None:
     keys = {"indicator": "article_invention_grants", "of_code": "JJJ", "region_code": "130000", "year": "2020"}
     first = trace(con, "mart.share", keys).printed()[0]
     assert "printed 1.47 万件, value 4700 ± 50, status I" in first.lines

@@ -71,7 +71,7 @@ def test_patents_of_a_class(counted_project: Settings) -> None:
     }
 
 
-def test_names_of_persons_are_dropped_at_the_door(counted_project: Settings) -> None:
+def test_names_of_persons_are_not_stored(counted_project: Settings) -> None:
     files = sorted((counted_project.records / "patents").rglob("party/*.parquet"))
     names = {n for f in files for n in parquet.read_table(f)["name"].to_pylist()}
     assert names & {"张三", "李四"} == set()

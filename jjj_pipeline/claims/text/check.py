@@ -181,7 +181,7 @@ class _Judge:
         return side_of(figure, result.measured, verdict, keys=result.keys, releases=releases)
 
     def _careful(self, reading: Reading, figure: Figure, result: Evaluated, side: Side, internal: Side) -> Side:
-        """An inconsistent verdict stays only where no other reading holds and a slip or an explicit statement speaks for it."""
+        """An inconsistent verdict stays only where no other reading holds and a slip or an explicit statement supports it."""
         assert self.outside is not None
         assert result.measured is not None
         assert reading.formula is not None

@@ -10,7 +10,7 @@ from jjj_pipeline.claims.text.read_base import ReaderBase
 from jjj_pipeline.claims.text.skeleton import B, N, R, Skeleton, T, Token
 from jjj_pipeline.claims.text.times import Time
 
-UNKNOWN = "?"  # a place that a word like 该市 leans on and that nothing names
+UNKNOWN = "?"  # a place that a word like 该市 refers to and that nothing names
 MUNICIPAL = frozenset({"110000", "120000", "310000", "500000"})
 SEPARATOR = re.compile(r"^ ?(?:、|和|与|及|以及|,|、以及|,以及) ?$")
 
@@ -64,7 +64,7 @@ class PlaceReader(ReaderBase):
                 self.c.base, self.c.base_rests_on = -1, "before"
 
     def _place(self, token: Token) -> str:
-        """The code of a place word; empty where it leans on nothing."""
+        """The code of a place word; empty where it refers to nothing."""
         mention = token.value
         assert isinstance(mention, Mention)
         key = mention.keys[0]

@@ -46,7 +46,7 @@ class CheckedText:
 
 
 def measures_of(readings: Iterable[Reading]) -> set[str]:
-    """The measures a text speaks of: what has to be read from the warehouse."""
+    """The measures a text mentions: what has to be read from the warehouse."""
     found = set()
     for reading in readings:
         for formula in [*([reading.formula] if reading.formula else []), *reading.others]:

@@ -20,7 +20,7 @@ _SKIPPED = frozenset(("script", "style", "noscript"))
 _SPACE = re.compile(r"[ \t\r\n\f\u00a0]+")
 _HIDES = re.compile(r"<!--|<(script|style)\b")
 _FORMULA = re.compile(r"(?:^|:)fmla$")
-KEPT = 8  # lines around a table that may speak of it
+KEPT = 8  # lines around a table that may describe it
 _VALUE = r"=\s*+(?:\"[^\"]*\"|'[^']*'|[^\s>]*+)"
 _TAG = re.compile(rf"<[a-z](?:[^>=]++|{_VALUE})*+")  # to its end, in one pass
 _BETWEEN = re.compile(r"[\s/]+")

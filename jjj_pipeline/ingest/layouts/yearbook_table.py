@@ -1,5 +1,5 @@
 """Tables of a yearbook, a bulletin or a data platform: what the lines around them say. Title, number, year and unit are
-read from the file; Chinese and English must agree where both speak. Stacked headings are joined in `grid_layout`."""
+read from the file; Chinese and English must agree where both are there. Stacked headings are joined in `grid_layout`."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Which year figures speak of, and which release prints them. A release is never the data year: the file says it, the
+"""Which year figures are of, and which release prints them. A release is never the data year: the file says it, the
 person says it, or it follows from the data year and is told."""
 
 from __future__ import annotations
