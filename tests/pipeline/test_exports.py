@@ -327,6 +327,7 @@ def test_an_unknown_value_of_a_filter_says_so_and_suggests(
             export(con, catalog, ["core.panel"], "csv", tmp_path, filters=filters)
     with pytest.raises(BadInput, match=r"--indicator: expected a table with indicator or intensity; found ref\.window"):
         export(con, catalog, ["ref.window"], "csv", tmp_path, filters=Filters(("gdp",)))
+    assert years_of("2014–2020") == years_of("2014—2020") == years_of("２０１４-2020") == (2014, 2020)
     for odd in ("zwanzig", "²", "201²", "20200", "9" * 400, "2014-²"):
         with pytest.raises(BadInput, match="--years: expected a year or a span"):
             years_of(odd)

@@ -95,6 +95,9 @@ def test_going_back_puts_the_file_that_people_open_back_last(tmp_path: Path, mon
     for name in ("jjj.duckdb", "parquet/core/flow.parquet", "dictionary.md", "datapackage.json"):
         (kept / name).parent.mkdir(parents=True, exist_ok=True)
         (kept / name).write_text(name)
+    newer = settings.parquet / "core" / "link.parquet"
+    newer.parent.mkdir(parents=True)
+    newer.write_text("a table that the earlier publication has not")
     order: list[str] = []
     replace_with = snapshots.replace_with
 
@@ -107,6 +110,7 @@ def test_going_back_puts_the_file_that_people_open_back_last(tmp_path: Path, mon
     assert sorted(order) == ["datapackage.json", "dictionary.md", "flow.parquet", "jjj.duckdb"]
     assert order[-1] == "jjj.duckdb"
     assert settings.duckdb.read_text() == "jjj.duckdb"
+    assert not newer.exists()
 
 
 def test_a_file_among_the_kept_publications_stops_nothing(tmp_path: Path) -> None:
