@@ -89,19 +89,15 @@ def _look(
 ) -> tuple[dict[str, str], set[str]]:
     """What lies in raw/ now: by name the hash of each file, or why it is left out; and the files that are being written: what is
     new is looked at again after a pause, and must be as it was."""
-    state: dict[str, str] = {}
-    files: dict[str, Path] = {}
-    for found in scan(settings):
-        if isinstance(found, BadInput):
-            state[found.where] = str(found)
-        else:
-            files[found.name] = found.path
-    files |= {str(p.relative_to(settings.root)): p for p in sorted(settings.raw.glob(f"*/{SOURCE}"))}
+    state, files = _listed(settings)
     signatures = {name: _signature(path) for name, path in files.items()}
-    new = [n for n, s in signatures.items() if s and (n not in hashes or hashes[n][0] != s)]
+    new = {n for n, s in signatures.items() if s and (n not in hashes or hashes[n][0] != s)}
+    moving: set[str] = set()
     if new:
         pause(QUIET)
-    moving = {name for name in new if _signature(files[name]) != signatures[name]}
+        state, files = _listed(settings)  # of a batch that is still coming one file is not taken without the others
+        fresh = {n: path for n, path in files.items() if n in new or n not in signatures}
+        moving = {n for n, path in fresh.items() if _signature(path) != signatures.get(n)}
     for name in moving:
         hashes.pop(name, None)
     for name, path in files.items():
@@ -116,6 +112,19 @@ def _look(
         except FileNotFoundError:  # gone since it was listed
             continue
     return state, moving
+
+
+def _listed(settings: Settings) -> tuple[dict[str, str], dict[str, Path]]:
+    """Of what lies in raw/ by name: why it is left out, and the files."""
+    left_out: dict[str, str] = {}
+    files: dict[str, Path] = {}
+    for found in scan(settings):
+        if isinstance(found, BadInput):
+            left_out[found.where] = str(found)
+        else:
+            files[found.name] = found.path
+    files |= {str(p.relative_to(settings.root)): p for p in sorted(settings.raw.glob(f"*/{SOURCE}"))}
+    return left_out, files
 
 
 def _content(path: Path, name: str) -> str:

@@ -118,6 +118,19 @@ def test_a_file_that_changes_while_it_is_read_is_waited_for(watch: Watch, monkey
     assert watch.look() == f"run: {GDP}"
 
 
+def test_a_batch_that_is_still_coming_makes_one_run(watch: Watch) -> None:
+    def one_more(release: str) -> None:
+        target = watch.settings.raw / "nbs" / release / "gdp.csv"
+        target.parent.mkdir()
+        target.write_bytes((watch.settings.raw / GDP).read_bytes())
+
+    one_more("2031")
+    watch.meanwhile = lambda: one_more("2032")
+    assert watch.look().startswith("waiting until they are written: ")
+    watch.meanwhile = lambda: None
+    assert watch.look() == "run: nbs/2031/gdp.csv, nbs/2032/gdp.csv"
+
+
 def test_only_what_is_new_is_waited_for(watch: Watch) -> None:
     watch.pauses = 0
     assert watch.look() == "nothing changed"
