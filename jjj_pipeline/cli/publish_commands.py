@@ -99,12 +99,12 @@ def status() -> None:
         found = find_files(settings, catalog)
         for stray in (*found.strays, *source_notes.read(found.files)[1]):
             print(say("left out: {}", stray))
-        if gone := lost(refresh_log.published_state(settings).get("files", {}), found):
-            print(say("waits for you: {}", gone))
         for source in due(catalog, found.files, date.today()):
             if source.overdue:
                 print(say("overdue: {}", source.sentence(catalog.sources[source.source].name_zh)))
-        with open_published(settings.duckdb) as con:
+        with open_published(settings.duckdb) as con:  # opened once: what is asked below finds it open
+            if gone := lost(refresh_log.published_state(settings).get("files", {}), found):
+                print(say("waits for you: {}", gone))
             names, (values,) = query_rows(con, "from meta.build")
             columns, rules = query_rows(
                 con, "select check_id, tested, warnings, errors from meta.check order by warnings desc, check_id"

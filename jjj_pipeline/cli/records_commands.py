@@ -6,7 +6,6 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
 from jjj_pipeline.cli.terminal import err, refusing
 from jjj_pipeline.settings import default_settings
@@ -73,6 +72,8 @@ def build(
     full: Annotated[bool, typer.Option("--full", help="Make every partition anew.")] = False,
 ) -> None:
     """Count a set; what `jjj build` then brings into core.flow. Partitions that are done are kept."""
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
     from jjj_pipeline.contracts.base import ContractBroken
     from jjj_pipeline.records import build as building
     from jjj_pipeline.records.engine import EngineSettings
