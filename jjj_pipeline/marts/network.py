@@ -3,6 +3,7 @@ field; the exact search for a core is here. Pair measures (Salton, Jaccard, asso
 
 from __future__ import annotations
 
+import math
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
@@ -31,6 +32,8 @@ def nodes(catalog: Catalog, edges: pd.DataFrame) -> pd.DataFrame:
 
 
 def _network(key: Any, edges: pd.DataFrame) -> pd.DataFrame:
+    import networkx as nx
+
     places = sorted({*edges["region_a"], *edges["region_b"]})
     frame = pd.DataFrame(dict(zip(NETWORK, key, strict=True)), index=pd.Index(places, name="region_code"))
     at = pd.concat([edges.assign(place=edges[end]) for end in ("region_a", "region_b")]).groupby("place")
@@ -44,10 +47,7 @@ def _network(key: Any, edges: pd.DataFrame) -> pd.DataFrame:
     frame = frame.join(centrality(network))
     frame["strength_low"], frame["strength_high"] = at["value_low"].sum(), at["value_high"].sum()
     frame["strength_share"] = frame["strength"] / (frame["strength"].sum() or np.nan)
-    weights = pd.DataFrame(0.0, index=places, columns=places)
-    for a, b, weight in network.edges(data="weight"):
-        weights.loc[a, b] = weights.loc[b, a] = weight
-    members, fit = core(weights.to_numpy())
+    members, fit = core(nx.to_numpy_array(network, nodelist=places))
     frame["core"], frame["core_fit"] = members, fit
     return frame.reset_index()
 
@@ -68,8 +68,11 @@ def centrality(network: nx.Graph) -> pd.DataFrame:
     import networkx as nx
 
     n = network.number_of_nodes()
-    for _, _, link in network.edges(data=True):
-        link["distance"] = 1 / Fraction(link["weight"])  # Opsahl; as fractions, so that paths of equal length are equal
+    weights = [Fraction(weight) for _, _, weight in network.edges(data="weight")]
+    common = math.lcm(*(w.numerator for w in weights))
+    for (_, _, link), w in zip(network.edges(data=True), weights, strict=True):
+        # Opsahl: 1/weight; as integers over a common denominator, so that paths of equal length are equal
+        link["distance"] = common // w.numerator * w.denominator
     giant = network.subgraph(_largest(network))
     table = pd.DataFrame(index=list(network))
     table["degree"] = pd.Series(dict(network.degree()))

@@ -41,7 +41,9 @@ class Runner:
 
     def is_cached(self, step: Step) -> bool:
         """Whether the tables of a step are those it would make now."""
-        key = self.key(step)
+        return self._has(step, self.key(step))
+
+    def _has(self, step: Step, key: str) -> bool:
         return not self.full and all(self.store.has_fingerprint(t, key) for t in step.tables)
 
     def stale(self, steps: Sequence[Step]) -> list[Step]:
@@ -56,9 +58,9 @@ class Runner:
 
     def materialize(self, step: Step) -> Result:
         """Bring the tables of a step up to date. Raises BadInput, ContractBroken; then the tables stay as they were."""
-        if self.is_cached(step):
-            return Result({t: self.store.rows(t) for t in step.tables}, cached=True)
         key, rows = self.key(step), dict[str, int]()
+        if self._has(step, key):
+            return Result({t: self.store.rows(t) for t in step.tables}, cached=True)
         for table, made in step.make(self.project, self.store).items():
             contract = step.contract_of(table)
             try:
