@@ -63,7 +63,8 @@ class Capacity(Contract):
     gdp_release: str = column("GDP版本", "Release of GDP", nullable=True)
     status: str = column("状态", "OBS_STATUS of the count", nullable=True)
     crosses_break: str = crosses()
-    missing: str = column("缺失", "What is not published or not held", nullable=True)
+    missing: str = column("缺失（英）", "What is not published or not held", nullable=True)
+    missing_zh: str = column("缺失", "The same in Chinese", nullable=True)
 
     class Config(Contract.Config):
         metadata = {

@@ -67,7 +67,8 @@ class FlowDerived(Contract):
     destination: str = key("流入地", "Destination")
     year: int = key("年份", "Year", **YEARS)
     rule: str = key("推算方式", "start or end of a rate, total less years, total less total")
-    inputs: str = key("所用数字", "Periods of the printed figures it follows from")
+    inputs: str = key("所用数字（英）", "Periods of the printed figures it follows from")
+    inputs_zh: str = column("所用数字", "The same in Chinese")
     value: float = interval("推算值", "What follows", derived=False)
     status: str = column("状态", "E, or that of an input less certain")
     printed: float = figure("公布值", "The year as printed")
@@ -133,7 +134,8 @@ class TradeBalance(Contract):
     output_release: str = column("输出版本", "Release of the output", nullable=True)
     absorbed_release: str = column("吸纳版本", "Release of the absorption", nullable=True)
     status: str = worst()
-    missing: str = column("缺失", "What is not held: the side, and the members that are blank", nullable=True)
+    missing: str = column("缺失（英）", "What is not held: the side, and the members that are blank", nullable=True)
+    missing_zh: str = column("缺失", "The same in Chinese", nullable=True)
 
     # where 31 provinces and ABROAD have a balance, their sum lies within the half-units of all figures
     balance_closes_with_abroad = rule(
@@ -196,7 +198,8 @@ class FlowAffinity(Contract):
     status: str = column("状态", "OBS_STATUS of the flow; null where not held", nullable=True)
     source: str = column("来源", "Source of the flow", nullable=True)
     release: str = column("版本", "Release of the flow", nullable=True)
-    missing: str = column("缺失", "What is not held", nullable=True)
+    missing: str = column("缺失（英）", "What is not held", nullable=True)
+    missing_zh: str = column("缺失", "The same in Chinese", nullable=True)
 
     expected_is_a_share = rule("expected share is not between 0 and 1", "expected between 0 and 1")
 
@@ -287,7 +290,8 @@ class CopatentEdge(Contract):
     nodes: int = column("节点数", "Places of the network", ge=2)
     pairs: int = column("已列对数", "Pairs listed or derived", ge=1)
     complete: bool = column("网络完整", "Three places or more and every pair with a figure")
-    missing: str = column("缺失", "Which part of the pairs is listed, or why measures say nothing", nullable=True)
+    missing: str = column("缺失（英）", "Which part of the pairs is listed, or why measures say nothing", nullable=True)
+    missing_zh: str = column("缺失", "The same in Chinese", nullable=True)
 
     expected_add_up = rule(
         "expected pairs do not add up to the observed",
@@ -362,7 +366,8 @@ class CopatentNode(Contract):
     density: float = measure("网络密度", "Pairs with a joint patent over all pairs, of the network", "1")
     nodes: int = column("节点数", "Places of the network", ge=2)
     status: str = column("状态", "OBS_STATUS: U where a pair of the place is inferred")
-    missing: str = column("缺失", "Which part of the pairs is listed, where not all are", nullable=True)
+    missing: str = column("缺失（英）", "Which part of the pairs is listed, where not all are", nullable=True)
+    missing_zh: str = column("缺失", "The same in Chinese", nullable=True)
 
     strength_shares_add_up = rule(
         "shares of strength do not add up to 1",

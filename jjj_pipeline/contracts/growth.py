@@ -120,8 +120,9 @@ class RealGrowth(Contract):
     status: str = worst()
     crosses_break: str = crosses()
     missing: str = column(
-        "缺失", "Regions and years whose GDP index is not held, or whose GDP is not of its release", nullable=True
+        "缺失（英）", "Regions and years whose GDP index is not held, or whose GDP is not of its release", nullable=True
     )
+    missing_zh: str = column("缺失", "The same in Chinese", nullable=True)
 
     class Config(Contract.Config):
         metadata = {

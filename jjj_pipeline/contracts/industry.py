@@ -47,7 +47,8 @@ class LocationQuotient(Contract):
     )
     release: str = column("版本", "source/release of all figures")
     status: str = worst()
-    missing: str = column("缺失", "What is not held", nullable=True)
+    missing: str = column("缺失（英）", "What is not held", nullable=True)
+    missing_zh: str = column("缺失", "The same in Chinese", nullable=True)
 
     class Config(Contract.Config):
         metadata = {
@@ -156,7 +157,8 @@ class SupplyDemand(Contract):
     cosine: float = measure("余弦相似度", "Cosine of the shares, structures only", "1")
     krugman: float = measure("Krugman指数", "Sum of the differences of shares, structures only", "1")
     status: str = column("状态", "Worst OBS_STATUS of the two lists")
-    missing: str = column("缺失", "What is not held", nullable=True)
+    missing: str = column("缺失（英）", "What is not held", nullable=True)
+    missing_zh: str = column("缺失", "The same in Chinese", nullable=True)
 
     finger_kreinin_is_one_less_half_krugman = rule(
         "Finger-Kreinin is not 1 - Krugman / 2", f"abs(finger_kreinin - (1 - krugman / 2)) <= {ROUNDING}"
@@ -251,7 +253,8 @@ class ChainMatch(Contract):
         "耦合协调度(修正)", "sqrt(coupling_modified * mean U)", "1", ge=0, le=1 + ROUNDING, of="coordination"
     )
     status: str = column("联系状态", "OBS_STATUS of the link")
-    missing: str = column("缺失", "What is not held", nullable=True)
+    missing: str = column("缺失（英）", "What is not held", nullable=True)
+    missing_zh: str = column("缺失", "The same in Chinese", nullable=True)
 
     class Config(Contract.Config):
         metadata = {

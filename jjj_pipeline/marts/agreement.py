@@ -20,7 +20,7 @@ TOP = 3
 COLUMNS = [
     "basis", "supply", "supply_region", "demand", "demand_region", "year", "release", "depth", "supply_list", "demand_list",
     "shared", "top_overlap", "average_overlap", "rbo", "rbo_chance", "rbo_p",
-    "spearman", "finger_kreinin", "cosine", "krugman", "status", "missing",
+    "spearman", "finger_kreinin", "cosine", "krugman", "status", "missing", "missing_zh",
 ]  # fmt: skip
 
 
@@ -117,6 +117,7 @@ def _printed(ranking: pd.DataFrame) -> list[dict[str, Any]]:
                     "year": year, "release": f"{source}/{release}", **_agreement(ranked, wanted), "spearman": rho,
                     "status": max(status, other),
                     "missing": None if full else f"ranks below {len(ranked)}: the lists are not of the same industries",
+                    "missing_zh": None if full else f"第{len(ranked)}位以下：两份清单的行业不同",
                 }
             )  # fmt: skip
     return rows
@@ -150,7 +151,7 @@ def _structures(similarity: pd.DataFrame, observation: pd.DataFrame) -> list[dic
             ordered = [s.sort_values(ascending=False, kind="stable").index.tolist() for s in (a, b)]
             row |= _agreement(*ordered) | {"spearman": rank_correlation(a, b)}
         else:
-            row["missing"] = f"section {pair['missing']}"
+            row |= {"missing": f"section {pair['missing']}", "missing_zh": f"{pair['missing']}门类"}
         rows.append(row)
     return rows
 

@@ -50,6 +50,11 @@ CREATE OR REPLACE MACRO worst_status(status) AS
 CREATE OR REPLACE MACRO worse_status(a, b) AS
     CASE WHEN a IS NULL OR strpos('ABIDEFPNOLMVU', b) > strpos('ABIDEFPNOLMVU', a) THEN b ELSE a END;
 
+-- Remarks in both languages, a list of {en, zh} with nulls, as one of each language; null where nothing is to be said.
+CREATE OR REPLACE MACRO joined_remarks(remarks) AS {
+    en: nullif(array_to_string(list_transform(remarks, lambda r_: r_.en), '; '), ''),
+    zh: nullif(array_to_string(list_transform(remarks, lambda r_: r_.zh), '；'), '')};
+
 -- How far x lies above the larger of two bounds, or below the smaller (negative); 0 between them.
 CREATE OR REPLACE MACRO beyond(x, a, b) AS
     CASE WHEN x IS NULL OR a IS NULL OR b IS NULL THEN NULL

@@ -20,7 +20,7 @@ SEARCHED = 16  # 2^16 sets of places; beyond, an exact search is out of reach an
 COLUMNS = [
     *NETWORK, "region_code", "degree", "degree_centrality", "strength", "strength_low", "strength_high", "strength_share",
     "betweenness", "betweenness_hops", "eigenvector", "eigenvector_hops", "in_giant", "core", "core_fit", "density", "nodes",
-    "status", "missing",
+    "status", "missing", "missing_zh",
 ]  # fmt: skip
 
 
@@ -40,7 +40,9 @@ def _network(key: Any, edges: pd.DataFrame) -> pd.DataFrame:
     frame["status"] = at["status"].agg(lambda s: max(s[s != "A"], default="A"))
     complete = bool(edges["complete"].iloc[0])
     # what a complete network lacks, its pairs say: an association, not the measures of a place
-    frame["nodes"], frame["missing"] = len(places), None if complete else edges["missing"].iloc[0]
+    frame["nodes"] = len(places)
+    for remark in ("missing", "missing_zh"):
+        frame[remark] = None if complete else edges[remark].iloc[0]
     if not complete:
         return frame.reset_index()
     network = graph(places, zip(edges["region_a"], edges["region_b"], edges["value"], strict=True))

@@ -1,5 +1,5 @@
-"""What things are called on the page, in both languages: names of the catalogue's tables, the labels of labels.yml, and the
-Chinese of texts that the warehouse has in English (translations.yml). No sentence is made here."""
+"""What things are called on the page, in both languages: names of the catalogue's tables and the labels of labels.yml.
+No sentence is made here."""
 
 from __future__ import annotations
 
@@ -37,8 +37,6 @@ FOOTNOTES = """select distinct f.notes, f.source, f.release, o.indicator
     where f.notes is not null order by all"""
 COLON, SEMICOLON = {"zh": "：", "en": ": "}, {"zh": "；", "en": "; "}
 SPAN = re.compile(r"\d{4}-\d{4}")
-PLACE = re.compile(r"\b\d{6}\b")
-OF_CODES = re.compile(r"(\w+) of (\w+)(?: to (\w+))? in (\d{4})")
 BRIEF = ("indicator", "industry")  # kinds of which charts and titles take a brief name
 MANY = 4  # releases of one source that a source line lists one by one
 
@@ -136,40 +134,6 @@ class Labels:
         """The two indicators of each intensity."""
         rows = self.run_query("select intensity, numerator, denominator from ref.intensity")
         return {r["intensity"]: [r["numerator"], r["denominator"]] for r in rows}
-
-    @cached_property
-    def _chinese(self) -> tuple[dict[str, str], list[tuple[re.Pattern[str], str]]]:
-        words = read_yaml(FOLDER / "translations.yml")
-        return words["texts"], [(re.compile(rule["en"]), rule["zh"]) for rule in words["rules"]]
-
-    def chinese(self, text: str) -> str | None:
-        """The Chinese of an English text of the warehouse; None where nobody wrote it. Texts that are put together (`a; b`) are
-        taken apart."""
-        texts, rules = self._chinese
-        if text in texts:
-            return texts[text]
-        if "; " in text:
-            parts = [self.chinese(part) for part in text.split("; ")]
-            return "；".join(p for p in parts if p) if all(parts) else None
-        for pattern, form in rules:
-            if found := pattern.fullmatch(text):
-                return form.format(*(part if part == text else self.chinese(part) or part for part in found.groups()))
-        return None
-
-    def spelled(self, text: str, lang: str) -> str:
-        """A text with `indicator of region in year` and codes of places spelled out in names."""
-
-        def names(found: re.Match[str]) -> str:
-            indicator, origin, destination, year = found.groups()
-            if indicator not in self.names["indicator"]:
-                return found[0]
-            places = [self.name("region", place, lang) for place in (origin, destination) if place]
-            what = self.name("indicator", indicator, lang)
-            if lang == "zh":
-                return f"{year}年{'流向'.join(places)}{what}"
-            return f"{what}, {' to '.join(places)}, {year}"
-
-        return PLACE.sub(lambda code: self.name("region", code[0], lang), OF_CODES.sub(names, text))
 
 
 def _texts(words: dict[str, dict[str, str]]) -> dict[str, Text]:

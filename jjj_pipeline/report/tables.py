@@ -27,7 +27,6 @@ class Cell:
     value: float | None = None
     interval: str = ""
     flag: str = ""
-    foreign: bool = False  # nobody put the text into Chinese
     span: int = 1  # rows it stands for; 0: it is said above
 
 
@@ -137,10 +136,6 @@ def _written(figure: ReportFigure, column: str, value: Any, words: Labels) -> Ce
         return Cell(_both(str(value)), "code")
     if form == "verdict":
         return Cell(words.codes[str(value)], f"verdict {value}")
-    if form == "english":
-        chinese = words.chinese(str(value))
-        zh, en = words.spelled(chinese or str(value), "zh"), words.spelled(str(value), "en")
-        return Cell(Text(zh=zh, en=en), foreign=chinese is None)
     if form == "bilingual":  # {zh: …, en: …}
         return Cell(Text(zh=str(value["zh"] or ""), en=str(value["en"] or "")))
     if form == "mixed":  # `Chinese (English)`

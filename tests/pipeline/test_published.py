@@ -4,6 +4,7 @@ the article."""
 from __future__ import annotations
 
 import csv
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -48,6 +49,26 @@ def test_rd_of_the_region_2019_is_what_the_article_prints(
         [indicator],
     ).fetchall()[0]
     assert (f"{m:.2f}", f"{g:.2f}") == (multiple, rate)
+
+
+def test_a_remark_says_the_same_in_both_languages(con: duckdb.DuckDBPyConnection) -> None:
+    """Both or neither, in as many parts, with the same numbers; of Latin letters the Chinese one has names and codes only."""
+    tables = con.execute(
+        "select schema_name || '.' || table_name, column_name from duckdb_columns() "
+        "where column_name in ('missing_zh', 'inputs_zh')"
+    ).fetchall()
+    assert len(tables) == 11
+    for table, chinese in tables:
+        english = chinese.removesuffix("_zh")
+        remarks = con.execute(f"select distinct {english}, {chinese} from {table} where {english} <> ''").fetchall()
+        assert remarks, table
+        assert con.execute(
+            f"select count(*) from {table} where ({english} is null) <> ({chinese} is null)"
+        ).fetchall() == [(0,)]
+        for en, zh in remarks:
+            assert zh.count("；") == en.count("; ")
+            assert set(re.findall(r"\d+", zh)) >= set(re.findall(r"\b\d{4}\b", en)), (en, zh)
+            assert re.findall(r"[a-z]{2,}", zh) in ([], ["accard"]), zh
 
 
 def test_all_provinces_have_rd_expenditure_every_year(con: duckdb.DuckDBPyConnection) -> None:

@@ -93,6 +93,15 @@ bounded as (
                 beijing_gdp, half_beijing_gdp, gdp - beijing_gdp, half_gdp - half_beijing_gdp)
             else per_gdp_high / nullif(beijing_per_gdp_low, 0) end as gdp_to_beijing_high
     from distance
+),
+
+remarked as (
+    select *, joined_remarks([
+        case when people is null then {en: 'population', zh: '人口'} end,
+        case when gdp is null then {en: 'GDP', zh: '地区生产总值'} end,
+        case when value_before is null then {en: 'an earlier year', zh: '更早的年份'} end,
+        case when beijing is null then {en: 'Beijing', zh: '北京'} end]) as remark
+    from bounded
 )
 
 select
@@ -118,10 +127,6 @@ select
         where b.indicator = d.indicator and b.region_code = d.region_code and b.year > d.year_before
             and b.year <= d.year
     ) as crosses_break,
-    nullif(concat_ws('; ',
-        case when people is null then 'population' end,
-        case when gdp is null then 'GDP' end,
-        case when value_before is null then 'an earlier year' end,
-        case when beijing is null then 'Beijing' end), '') as missing
-from bounded as d
+    remark.en as missing, remark.zh as missing_zh
+from remarked as d
 order by indicator, region_code, year

@@ -149,6 +149,28 @@ bounded as (
         case when complete then high + greatest(rest_a - h_rest_a, 0) end as s_a_high,
         case when complete then high + greatest(rest_b - h_rest_b, 0) end as s_b_high
     from measured
+),
+
+remarked as (
+    select *,
+        case
+            when nodes < 3 then {
+                en: 'only ' || nodes || ' places: no network',
+                zh: '只有' || nodes || '地，不成网络'}
+            when complete and nodes = 3 then {
+                en: 'three places: association is 1 and Jaccard the share, whatever the figures',
+                zh: '三个地方：无论数字如何，关联强度恒为1，Jaccard恒为占比'}
+            when complete and least(s_a, s_b) = 0 then {
+                en: 'one of the places has no partner: nothing to compare with',
+                zh: '其中一地没有合作：无从比较'}
+            when complete and expected is null then {
+                en: 'one place takes part in nearly all pairs: nothing is expected of the others',
+                zh: '一地几乎参与所有对：其余各对无从期望'}
+            when not complete then {
+                en: 'figures for ' || filled || ' of ' || possible || ' pairs of ' || nodes || ' places',
+                zh: nodes || '地的' || possible || '对中只有' || filled || '对有数字'}
+        end as remark
+    from bounded
 )
 
 select
@@ -172,16 +194,6 @@ select
     case when complete then coalesce(disparity_filter(value, s_a, k_a, s_b, k_b) < 0.05, false)
         end as backbone,
     derived, nodes, pairs, complete,
-    case
-        when nodes < 3 then 'only ' || nodes || ' places: no network'
-        when complete and nodes = 3
-            then 'three places: association is 1 and Jaccard the share, whatever the figures'
-        when complete and least(s_a, s_b) = 0
-            then 'one of the places has no partner: nothing to compare with'
-        when complete and expected is null
-            then 'one place takes part in nearly all pairs: nothing is expected of the others'
-        when not complete
-            then 'figures for ' || filled || ' of ' || possible || ' pairs of ' || nodes || ' places'
-    end as missing
-from bounded
+    remark.en as missing, remark.zh as missing_zh
+from remarked
 order by table_id, indicator, level, period, release, region_a, region_b

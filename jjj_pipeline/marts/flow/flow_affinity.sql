@@ -58,6 +58,15 @@ expected as (
         share_of_parts_high(absorbed_elsewhere, h_absorbed_elsewhere, rest_elsewhere,
             h_rest_elsewhere) as expected_without_high
     from others
+),
+
+remarked as (
+    select *, joined_remarks([
+        case when value is null then {en: 'flow: not held', zh: '流量：未持有'} end,
+        case when observed is null
+            then {en: 'outflow to other provinces: not held', zh: '流向外省市的合同：未持有'} end,
+        case when expected is null then {en: 'absorption: not held', zh: '吸纳：未持有'} end]) as remark
+    from expected
 )
 
 select
@@ -72,9 +81,6 @@ select
     share_of_output as observed_at_least,
     share_of_output_low / nullif(expected_high, 0) as affinity_at_least,
     status, source, release,
-    nullif(concat_ws('; ',
-        case when value is null then 'flow: not held' end,
-        case when observed is null then 'outflow to other provinces: not held' end,
-        case when expected is null then 'absorption: not held' end), '') as missing
-from expected
+    remark.en as missing, remark.zh as missing_zh
+from remarked
 order by indicator, origin, destination, year

@@ -39,7 +39,9 @@ from_rate as (
         implied_start_high(v.value, v.half_width, r.rate, r.half_rate,
             r.year_end - r.year_start) as value_high,
         worse_status(v.status, r.status) as status,
-        v.period || ' and the rate ' || r.year_start || '-' || r.year_end as inputs
+        {
+            en: v.period || ' and the rate ' || r.year_start || '-' || r.year_end,
+            zh: '由' || v.period || '年数字与' || r.year_start || '-' || r.year_end || '年增速推算'} as inputs
     from rate as r
     join yearly as v on v.indicator = r.indicator and v.origin = r.origin and v.destination = r.destination
         and v.year = r.year_end
@@ -49,7 +51,9 @@ from_rate as (
         implied_end_low(v.value, v.half_width, r.rate, r.half_rate, r.year_end - r.year_start),
         implied_end_high(v.value, v.half_width, r.rate, r.half_rate, r.year_end - r.year_start),
         worse_status(v.status, r.status),
-        v.period || ' and the rate ' || r.year_start || '-' || r.year_end
+        {
+            en: v.period || ' and the rate ' || r.year_start || '-' || r.year_end,
+            zh: '由' || v.period || '年数字与' || r.year_start || '-' || r.year_end || '年增速推算'}
     from rate as r
     join yearly as v on v.indicator = r.indicator and v.origin = r.origin and v.destination = r.destination
         and v.year = r.year_start
@@ -74,7 +78,9 @@ from_total as (
         any_value(c.value) - sum(v.value) as value,
         any_value(c.half_width) + sum(v.half_width) as half_width,
         worse_status(worst_status(v.status), any_value(c.status)) as status,
-        c.period || ' less ' || string_agg(v.period, ', ' order by v.period) as inputs
+        {
+            en: c.period || ' less ' || string_agg(v.period, ', ' order by v.period),
+            zh: c.period || '合计减去' || string_agg(v.period, '、' order by v.period)} as inputs
     from cumulated_year as c
     left join yearly as v using (indicator, origin, destination, year)
     group by c.indicator, c.origin, c.destination, c.period
@@ -83,7 +89,7 @@ from_total as (
     -- two totals from the same first year, the longer by one year
     select b.indicator, b.origin, b.destination, b.period_end, 'total less total',
         b.value - a.value, a.half_width + b.half_width, worse_status(a.status, b.status),
-        b.period || ' less ' || a.period
+        {en: b.period || ' less ' || a.period, zh: b.period || '合计减去' || a.period}
     from cumulated as a
     join cumulated as b on b.indicator = a.indicator and b.origin = a.origin and b.destination = a.destination
         and b.period_start = a.period_start and b.period_end = a.period_end + 1
@@ -108,7 +114,7 @@ compared as (
 )
 
 select
-    indicator, origin, destination, year, rule, inputs, value, value_low, value_high, status,
+    indicator, origin, destination, year, rule, inputs.en as inputs, inputs.zh as inputs_zh, value, value_low, value_high, status,
     printed, printed_half_width, printed_status,
     printed - printed_half_width <= value_high
         and printed + printed_half_width >= value_low as agrees_with_printed,

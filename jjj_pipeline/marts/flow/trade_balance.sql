@@ -38,7 +38,8 @@ side as (
 blank as (
     -- members without a figure, of groups and of the remainder
     select i.indicator, g.group_code as region_code, i.year,
-        string_agg(g.region_code, ' ' order by g.region_code) as members
+        string_agg(g.region_code, ' ' order by g.region_code) as members,
+        string_agg(p.short_zh, ' ' order by g.region_code) as members_zh
     from (select distinct indicator, year from side) as i
     join (
         select group_code, region_code from ref.region_group
@@ -69,26 +70,35 @@ pair as (
         worst_status(case when value is not null then status end) as status
     from side
     group by region_code, year
+),
+
+remarked as (
+    select p.*, joined_remarks([
+        case when p.o is null then {
+            en: 'output: ' || coalesce(bo.members, 'not held'),
+            zh: '输出：' || coalesce(bo.members_zh, '未持有')} end,
+        case when p.a is null then {
+            en: 'absorbed: ' || coalesce(ba.members, 'not held'),
+            zh: '吸纳：' || coalesce(ba.members_zh, '未持有')} end]) as remark
+    from pair as p
+    left join blank as bo on bo.indicator = 'tech_output_turnover' and bo.region_code = p.region_code
+        and bo.year = p.year
+    left join blank as ba on ba.indicator = 'tech_absorbed_turnover' and ba.region_code = p.region_code
+        and ba.year = p.year
 )
 
 select
-    p.region_code, p.year, p.o as output, p.a as absorbed,
-    difference(p.a, p.o) as balance,
-    difference_low(p.a, p.ha, p.o, p.ho) as balance_low,
-    difference_high(p.a, p.ha, p.o, p.ho) as balance_high,
-    ratio(p.o, p.a) as coverage,
-    ratio_low(p.o, p.ho, p.a, p.ha) as coverage_low,
-    ratio_high(p.o, p.ho, p.a, p.ha) as coverage_high,
-    balance_ratio(p.o, p.a) as balance_ratio,
-    balance_ratio_low(p.o, p.ho, p.a, p.ha) as balance_ratio_low,
-    balance_ratio_high(p.o, p.ho, p.a, p.ha) as balance_ratio_high,
-    p.output_basis, p.absorbed_basis, p.output_release, p.absorbed_release, p.status,
-    nullif(concat_ws('; ',
-        case when p.o is null then 'output: ' || coalesce(bo.members, 'not held') end,
-        case when p.a is null then 'absorbed: ' || coalesce(ba.members, 'not held') end), '') as missing
-from pair as p
-left join blank as bo on bo.indicator = 'tech_output_turnover' and bo.region_code = p.region_code
-    and bo.year = p.year
-left join blank as ba on ba.indicator = 'tech_absorbed_turnover' and ba.region_code = p.region_code
-    and ba.year = p.year
-order by p.region_code, p.year
+    region_code, year, o as output, a as absorbed,
+    difference(a, o) as balance,
+    difference_low(a, ha, o, ho) as balance_low,
+    difference_high(a, ha, o, ho) as balance_high,
+    ratio(o, a) as coverage,
+    ratio_low(o, ho, a, ha) as coverage_low,
+    ratio_high(o, ho, a, ha) as coverage_high,
+    balance_ratio(o, a) as balance_ratio,
+    balance_ratio_low(o, ho, a, ha) as balance_ratio_low,
+    balance_ratio_high(o, ho, a, ha) as balance_ratio_high,
+    output_basis, absorbed_basis, output_release, absorbed_release, status,
+    remark.en as missing, remark.zh as missing_zh
+from remarked
+order by region_code, year

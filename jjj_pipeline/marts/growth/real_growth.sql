@@ -253,7 +253,11 @@ grown as (
     select *,
         multiple(start, real_end) as real_multiple,
         multiple_low(start, half_start, real_end, real_end - real_low) as real_multiple_low,
-        multiple_high(start, half_start, real_end, real_high - real_end) as real_multiple_high
+        multiple_high(start, half_start, real_end, real_high - real_end) as real_multiple_high,
+        joined_remarks([
+            {en: 'GDP index: ' || index_unheld, zh: '地区生产总值指数：' || index_unheld},
+            {en: 'GDP of the release of its index: ' || product_unheld,
+             zh: '与指数同一版本的地区生产总值：' || product_unheld}]) as remark
     from summed
 )
 
@@ -283,7 +287,6 @@ select
         where b.indicator = g.indicator and b.region_code = g.region_code and not b.accounts
             and b.year > g.year_start and b.year <= g.year_end
     ) as crosses_break,
-    nullif(concat_ws('; ', 'GDP index: ' || index_unheld,
-        'GDP of the release of its index: ' || product_unheld), '') as missing
+    remark.en as missing, remark.zh as missing_zh
 from grown as g
 order by indicator, region_code, window_id, year_end

@@ -135,6 +135,17 @@ chain_year as (
     left join figure as f on f.region_code = c.maker and f.year = y.year
     left join scaled as i on i.region_code = c.partner and i.year = y.year and i.section = c.section
     left join scaled as m on m.region_code = c.maker and m.year = y.year and m.section = c.section
+),
+
+remarked as (
+    select *, joined_remarks([
+        case when lq_entities is null
+            then {en: 'legal entities by section', zh: '按门类分的法人单位'} end,
+        case when lq_employment is null
+            then {en: 'urban employment by section', zh: '按门类分的城镇单位就业'} end,
+        case when revenue_rate is null and principal_rate is null then {
+            en: 'high-tech manufacturing per GDP', zh: '高技术制造业收入与地区生产总值之比'} end]) as remark
+    from chain_year
 )
 
 select
@@ -154,11 +165,7 @@ select
     coupling_modified(systems) as coupling_modified,
     coordination(coupling_modified(systems), list_avg(systems)) as coordination_modified,
     status,
-    nullif(concat_ws('; ',
-        case when lq_entities is null then 'legal entities by section' end,
-        case when lq_employment is null then 'urban employment by section' end,
-        case when revenue_rate is null and principal_rate is null
-            then 'high-tech manufacturing per GDP' end), '') as missing
-from chain_year
+    remark.en as missing, remark.zh as missing_zh
+from remarked
 where coalesce(lq_entities, lq_employment, revenue_rate, principal_rate) is not null
 order by indicator, source, region_a, region_b, section, maker, year

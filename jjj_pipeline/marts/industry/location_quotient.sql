@@ -104,6 +104,10 @@ select
     case
         when section is null then 'figure: not held'
         when reference_section is null then 'reference: not held for all provinces'
-    end as missing
+    end as missing,
+    case
+        when section is null then '数字：未持有'
+        when reference_section is null then '参照：各省未全部持有'
+    end as missing_zh
 from rest
 order by indicator, region_code, industry_code, year
