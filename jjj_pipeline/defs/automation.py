@@ -26,7 +26,7 @@ QUIET = 2  # seconds in which a file that is whole does not change
 PATIENCE = 60  # seconds all files wait for one that is still being written
 SHA256 = 64  # characters
 CURSOR = {"asked": "", "attempt": 0, "waited": 0}  # digest of the state of the last run, its number; looks that waited
-NAMED = 6  # files named in a tag; more are counted
+NAMED = 6  # files named in the log of a run; more are counted
 
 refresh = dg.define_asset_job(
     "refresh",
@@ -76,8 +76,8 @@ def raw_sensor(
         cursor |= {"asked": _digest(asked), "attempt": cursor["attempt"] + 1}
         request = dg.RunRequest(
             # content that goes back to an earlier state must run again: the attempt makes its key another
-            run_key=f"{cursor['asked']}-{cursor['attempt']}", tags={FILES: _named(changes)},
-            run_config={"resources": {"runner": {"config": {"leave_out": sorted(moving)}}}} if moving else {},
+            run_key=f"{cursor['asked']}-{cursor['attempt']}", tags={FILES: _sources(changes)},
+            run_config={"resources": {"runner": {"config": {"files": _named(changes), "leave_out": sorted(moving)}}}},
         )  # fmt: skip
         return dg.SensorResult(run_requests=[request], cursor=json.dumps(cursor), asset_events=events)
 
@@ -160,6 +160,12 @@ def _published(settings: Settings, state: Mapping[str, str]) -> dict[str, str]:
 
 def _changes(before: dict[str, str], after: dict[str, str]) -> list[str]:
     return sorted(n for n in {*before, *after} if before.get(n) != after.get(n))
+
+
+def _sources(names: list[str]) -> str:
+    """Whose files they are, short enough for the list of runs, which cuts what is longer."""
+    sources = {n.removeprefix("raw/").partition("/")[0] for n in names}
+    return min(sources) if len(sources) == 1 else f"{len(sources)} sources"
 
 
 def _named(names: list[str]) -> str:

@@ -9,6 +9,7 @@ from functools import cache
 import dagster as dg
 
 from jjj_pipeline.contracts.base import Contract, about, description, info
+from jjj_pipeline.defs.chart_files import image
 from jjj_pipeline.pipeline.project import Project
 from jjj_pipeline.pipeline.steps import SqlStep, StageStep, Step
 
@@ -89,6 +90,8 @@ def table_spec(
 ) -> dg.AssetSpec:
     """The asset of a table: what its contract says."""
     text = f"{about(contract)['zh']} · {doc or about(contract)['doc']}"
+    if chart := image(name):
+        text += f"\n\n{chart}"
     kinds = {"sql", "duckdb"} if sql else {"python", "pandas"}
     shown = {"dagster/column_schema": column_schema(contract)}
     return dg.AssetSpec(key(name), deps=deps, description=text, group_name=group, kinds=kinds, metadata=shown)

@@ -12,7 +12,8 @@ from jjj_pipeline.defs.run_events import failures_of
 from jjj_pipeline.publish import refresh_log
 from jjj_pipeline.settings import Settings
 
-BY_COMMAND = "jjj/build"  # tag of a run whose command writes the refresh log itself
+LAUNCHED_BY = "user"  # Dagster's own tag: what its list of runs says under "Launched by"
+COMMAND = "jjj build"  # it writes the refresh log itself
 SECONDS = 5
 ENDS = (dg.DagsterRunStatus.SUCCESS, dg.DagsterRunStatus.FAILURE, dg.DagsterRunStatus.CANCELED)
 
@@ -30,7 +31,7 @@ def _sensor(settings: Settings, status: dg.DagsterRunStatus) -> dg.SensorDefinit
     )  # fmt: skip
     def sensor(context: dg.RunStatusSensorContext) -> None:
         run = context.dagster_run
-        if BY_COMMAND in run.tags:
+        if run.tags.get(LAUNCHED_BY) == COMMAND:
             return
         record = context.instance.get_run_record_by_id(run.run_id)
         seconds = (record.end_time or 0) - (record.start_time or 0) if record and record.start_time else 0

@@ -16,7 +16,7 @@ from jjj_pipeline.settings import Settings
 from jjj_pipeline.storage import atomic, raw_files
 from jjj_pipeline.storage.build_lock import build_lock
 
-FILES = "jjj/files"  # tag of a run: the raw files it was asked for
+FILES = "files"  # tag of a run: the sources whose files it was asked for
 WHO = "a run of Dagster"
 
 
@@ -42,6 +42,7 @@ class ProjectResource(dg.ConfigurableResource[Runner]):
 
     full: bool = False  # make every table anew
     accept_removals: bool = False  # publish also where most files of raw/ went at once, or one cannot be read
+    files: str = ""  # which files the run was asked for, for its log
     leave_out: list[str] = []  # files that are still being written: publish without them
 
     @property
@@ -53,8 +54,8 @@ class ProjectResource(dg.ConfigurableResource[Runner]):
     def yield_for_execution(self, context: dg.InitResourceContext) -> Iterator[Runner]:  # type: ignore[override]  # the runner
         log: logging.Logger | logging.LoggerAdapter = context.log or logging.getLogger(__name__)  # type: ignore[type-arg]
         run = context.run.run_id if context.run else ""
-        if context.run and (files := context.run.tags.get(FILES)):
-            log.info(f"files: {files}")
+        if self.files:
+            log.info(f"files: {self.files}")
         try:
             with held(
                 self.settings, WHO, log.warning, run, full=self.full, accept_removals=self.accept_removals,

@@ -13,7 +13,7 @@ import dagster as dg
 from jjj_pipeline.defs import metadata, raw
 from jjj_pipeline.defs.assembly import run_defs
 from jjj_pipeline.defs.history import prepare
-from jjj_pipeline.defs.refresh_sensors import BY_COMMAND
+from jjj_pipeline.defs.refresh_sensors import COMMAND, LAUNCHED_BY
 from jjj_pipeline.defs.resources import held
 from jjj_pipeline.defs.run_events import failures_of
 from jjj_pipeline.errors import BadInput
@@ -24,8 +24,6 @@ from jjj_pipeline.pipeline.steps import Step
 from jjj_pipeline.publish import publication, refresh_log
 from jjj_pipeline.settings import Settings
 
-WHO = "jjj build"
-LAUNCHED_BY = "user"  # Dagster's own tag: what its list of runs says under "Launched by"
 ALWAYS = (dg.AssetKey("warehouse"), metadata.key(publication.BUILD), dg.AssetKey("report"))
 
 
@@ -61,12 +59,14 @@ def build(
         prepare(settings)
     run, started, before = str(uuid4()), time.monotonic(), up_to_date.inputs(settings)
     try:
-        with held(settings, WHO, say, run, full=full, accept_removals=accept_removals) as runner:
+        with held(settings, COMMAND, say, run, full=full, accept_removals=accept_removals) as runner:
             done = _run(runner, run, report, keep_history=keep_history)
     except BadInput as error:
         done = Outcome(published=False, failures=[str(error)])
     publication_summary = done.summary if done.published else None
-    refresh_log.log(settings, WHO, run, time.monotonic() - started, done.failures, publication_summary, done.left_out)
+    refresh_log.log(
+        settings, COMMAND, run, time.monotonic() - started, done.failures, publication_summary, done.left_out
+    )
     if done.published and done.report and not done.failures:
         up_to_date.remember(settings, before, asdict(done))
     return done
@@ -88,7 +88,7 @@ def _run(runner: Runner, run: str, report: Callable[[str, int], None], *, keep_h
             for event in raw.observed(instance, raw.versions(runner.project.found)):
                 instance.report_runless_asset_event(event)
         result = job.execute_in_process(
-            run_config=config, instance=instance, raise_on_error=False, run_id=run, tags={BY_COMMAND: WHO, LAUNCHED_BY: WHO},
+            run_config=config, instance=instance, raise_on_error=False, run_id=run, tags={LAUNCHED_BY: COMMAND},
             asset_selection=sorted(selection),
         )  # fmt: skip
     done = outcome(result)

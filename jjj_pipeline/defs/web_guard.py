@@ -19,6 +19,7 @@ App = Callable[[Scope, Receive, Send], Awaitable[None]]
 LOOPBACK = ("localhost", "127.0.0.1", "::1")
 PORTS = {"http": "80", "https": "443", "ws": "80", "wss": "443"}
 READING = ("GET", "HEAD")
+TEXT = "text/plain; charset=utf-8"
 # no other page may show ours in a frame and have somebody click in it
 FRAMES = [(b"x-frame-options", b"SAMEORIGIN"), (b"cross-origin-resource-policy", b"same-origin")]
 
@@ -119,7 +120,11 @@ async def _refuse(scope: Scope, receive: Receive, send: Send, status: int, line:
         await receive()
         await send({"type": "websocket.close", "code": 1008, "reason": line[:120]})
         return
-    body = f"{line}\n".encode("utf-8", "replace")
-    headers = [(b"content-type", b"text/plain; charset=utf-8"), (b"content-length", str(len(body)).encode()), *FRAMES]
-    await send({"type": "http.response.start", "status": status, "headers": headers})
+    await answer(send, status, TEXT, f"{line}\n".encode("utf-8", "replace"), FRAMES)
+
+
+async def answer(send: Send, status: int, kind: str, body: bytes, headers: Iterable[tuple[bytes, bytes]] = ()) -> None:
+    """One whole answer to a request, of the content type `kind`."""
+    told = [(b"content-type", kind.encode()), (b"content-length", str(len(body)).encode()), *headers]
+    await send({"type": "http.response.start", "status": status, "headers": told})
     await send({"type": "http.response.body", "body": body})

@@ -15,8 +15,9 @@ from dagster_webserver.app import create_app_from_workspace_process_context
 from dagster_webserver.cli import DEFAULT_DB_STATEMENT_TIMEOUT, DEFAULT_POOL_MAX_OVERFLOW, DEFAULT_POOL_RECYCLE
 from dagster_webserver.version import __version__
 
+from jjj_pipeline.defs.chart_files import ChartFiles
 from jjj_pipeline.defs.web_guard import WebGuard
-from jjj_pipeline.settings import web_names
+from jjj_pipeline.settings import default_settings, web_names
 
 POLL = 2000  # milliseconds after which a page looks again
 
@@ -31,7 +32,8 @@ def serve(workspace: str, host: str, port: int, *, prefix: str = "", read_only: 
         ) as context:
             app = create_app_from_workspace_process_context(context, prefix, POLL)
             print(f"Dagster's pages: http://{host}:{port}{prefix}", flush=True)
-            uvicorn.run(WebGuard(app, web_names()), host=host, port=port, log_level="warning")
+            pages = ChartFiles(app, default_settings().previews)
+            uvicorn.run(WebGuard(pages, web_names()), host=host, port=port, log_level="warning")
 
 
 def main(words: Sequence[str] | None = None) -> None:

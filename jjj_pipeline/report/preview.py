@@ -6,7 +6,9 @@ from __future__ import annotations
 import base64
 import hashlib
 import textwrap
+from contextlib import suppress
 from functools import cache, partial
+from pathlib import Path
 
 from jjj_pipeline.report.answers import Rows, as_rows
 from jjj_pipeline.report.labels import NAMES, Labels
@@ -26,6 +28,15 @@ def figures() -> dict[str, ReportFigure]:
     return {f.mart: f for s in sections() for f in s.figures if f.mart}
 
 
+def newest(folder: Path, table: str) -> bytes:
+    """The chart of a table in the folder of charts, as SVG; empty where none was drawn."""
+    drawn = []  # a build may take a file away meanwhile
+    for path in folder.glob(f"{table}-*.svg") if table in figures() else ():
+        with suppress(OSError):
+            drawn.append((path.stat().st_mtime, path.read_bytes()))
+    return max(drawn, default=(0.0, b""))[1]
+
+
 class Previews:
     """The charts of the tables of a store, kept beside it as long as table and figure stay as they are."""
 
@@ -41,9 +52,9 @@ class Previews:
         path = self.folder / f"{table}-{hashlib.sha256(inputs.encode()).hexdigest()[:16]}.svg"
         if not path.exists():
             drawn = picture(figure, self.store)
-            for old in self.folder.glob(f"{table}-*"):
-                old.unlink()
             write_text(path, drawn)
+            for old in set(self.folder.glob(f"{table}-*")) - {path}:
+                old.unlink()
         data = base64.b64encode(path.read_bytes()).decode()
         return f"![{figure.name.en}](data:image/svg+xml;base64,{data})" if data else None
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import dagster as dg
@@ -35,7 +35,8 @@ class Watch:
         self.instance = dg.DagsterInstance.ephemeral()
         self.cursor: str | None = None
         self.keys: list[str] = []
-        self.config: object = None
+        self.config: dict[str, object] = {}  # of the run it asks for last, and its tags
+        self.tags: Mapping[str, str] = {}
 
     def look(self) -> str:
         """The files of the run it asks for, or why it asks for none; events are told to the instance."""
@@ -55,8 +56,9 @@ class Watch:
             return str(found.skip_reason.skip_message)
         assert requests[0].run_key not in self.keys
         self.keys.append(str(requests[0].run_key))
-        self.config = requests[0].run_config
-        return "run: " + requests[0].tags[FILES]
+        self.config = requests[0].run_config["resources"]["runner"]["config"]
+        self.tags = requests[0].tags
+        return f"run: {self.config['files']}"
 
     def pause(self, seconds: float) -> None:
         assert 1 <= seconds < SECONDS
@@ -68,6 +70,7 @@ class Watch:
 def watch(tmp_path: Path) -> Watch:
     watch = Watch(copy_project(tmp_path, [GDP, RD, "nbs/2025/population.csv"]))
     assert watch.look() == f"run: {RD}, {GDP}, nbs/2025/population.csv"
+    assert watch.tags[FILES] == "2 sources"
     assert watch.look() == "nothing changed"
     return watch
 
@@ -92,6 +95,7 @@ def test_a_batch_of_files_makes_one_run(watch: Watch) -> None:
         target.write_bytes((watch.settings.raw / GDP).read_bytes())
     listed = ", ".join(f"nbs/{y}/gdp.csv" for y in range(2031, 2037))
     assert watch.look() == f"run: {listed} and 2 more"
+    assert watch.tags[FILES] == "nbs"
 
 
 def test_a_file_that_is_still_growing_is_waited_for(watch: Watch) -> None:
@@ -213,11 +217,11 @@ def test_a_file_that_never_stops_growing_holds_the_others_up_for_a_minute(watch:
         assert looks < 20, answer
     assert answer == "run: nbs/2031/gdp.csv"
     assert looks * SECONDS <= 70
-    assert watch.config == {"resources": {"runner": {"config": {"leave_out": ["raw/nbs/2030/gdp.csv"]}}}}
+    assert watch.config["leave_out"] == ["raw/nbs/2030/gdp.csv"]
     assert watch.look() == "still being written: nbs/2030/gdp.csv"
     watch.meanwhile = lambda: None
     assert watch.look() == "run: nbs/2030/gdp.csv"  # it has ended
-    assert watch.config == {}
+    assert watch.config["leave_out"] == []
 
 
 def test_an_edit_of_the_same_size_with_its_time_put_back_is_seen(watch: Watch) -> None:
