@@ -29,7 +29,7 @@ def test_what_a_launch_configures_leaves_the_project_as_it_is() -> None:
     resource = project_resource(settings)
     assert resource.settings == settings
     names = set(type(resource).to_config_schema().as_field().config_type.fields)
-    assert names == {"full", "accept_removals", "leave_out"}
+    assert names == {"full", "accept_removals", "files", "leave_out"}
 
 
 def test_a_check_runs_alone_on_what_lies_in_the_store(warehouse: Settings) -> None:
