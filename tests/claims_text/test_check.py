@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from decimal import Decimal
 
 import pytest
@@ -11,12 +12,18 @@ from jjj_pipeline.claims.claims_file import claims_of
 from jjj_pipeline.claims.evidence import Evidence
 from jjj_pipeline.claims.judge import judge_claims
 from jjj_pipeline.claims.quantity import plain
-from jjj_pipeline.claims.text import result
-from jjj_pipeline.claims.text.claims import as_yaml, claims_file
+from jjj_pipeline.claims.text import result, words
+from jjj_pipeline.claims.text.alternatives import other_readings, slips_of_computing
+from jjj_pipeline.claims.text.check import judged
+from jjj_pipeline.claims.text.claims import as_yaml, claims_file, entries_of
 from jjj_pipeline.claims.text.documents import Document
 from jjj_pipeline.claims.text.names import Names
+from jjj_pipeline.claims.text.numbers import find_numbers
+from jjj_pipeline.claims.text.reading import Formula, Reading, levels, moved
 from jjj_pipeline.claims.text.result import CheckedText
+from jjj_pipeline.claims.text.sides import Checked, Side
 from jjj_pipeline.claims.text.slips import slip_of
+from jjj_pipeline.claims.text.structure import read_text
 from jjj_pipeline.measures.printed_figure import parse
 
 Check = Callable[[str], CheckedText]
@@ -39,6 +46,8 @@ def one(check: Check, text: str, literal: str) -> tuple[str, str]:
         ("0.4亿元", "39500000000", None, ""),
         ("2843.4亿元", "284334000000", None, ""),  # one unit of the last digit: another rounding
         ("近900亿元", "84890000000", None, ""),  # a bound has no digits to repair
+        ("3.2%", "-0.032", "direction", "-3.2 %"),
+        ("3.2%", "-0.023", None, ""),
     ],
 )
 def test_slips(printed: str, due: str, kind: str | None, should_read: str) -> None:
@@ -58,6 +67,18 @@ def test_slips(printed: str, due: str, kind: str | None, should_read: str) -> No
         ("2022年京津冀技术市场输出技术成交额占全国的28.4%。", "28.4%", ("contradicted", "22.2 %")),
         ("2019年北京技术合同成交额为5695.3亿元,广东为2223.1亿元。", "2223.1亿元", ("confirmed", "")),
         ("2022年,其中北京568.7亿元。", "568.7亿元", ("unchecked", "")),
+        # Tianjin: 574.33 in 2021, 568.66 in 2022
+        ("2022年,天津R&D经费比上年下降1.0%。", "1.0%", ("confirmed", "")),
+        ("2022年,天津R&D经费比上年下降9.8%。", "9.8%", ("contradicted", "1.0 %")),
+        ("2022年,京津冀R&D经费超过4300亿元。", "4300亿元", ("contradicted", "4261 亿元")),
+        ("2022年,京津冀R&D经费近9000亿元。", "9000亿元", ("open", "")),  # too far: something else is meant
+        # no slip leads from 4150.3 to 4260.9, but the parts beside it add up to that: 2843.3 + 568.7 + 848.9
+        (
+            "2022年,京津冀R&D经费4150.3亿元,其中北京2843.3亿元、天津568.7亿元、河北848.9亿元。", "4150.3亿元",
+            ("contradicted", "4260.9 亿元"),
+        ),
+        # 6.53 % in 2021, 6.83 % in 2022
+        ("2022年,北京R&D经费投入强度6.83%,比上年提高0.80个百分点。", "0.80个百分点", ("contradicted", "0.30 个百分点")),
     ],
 )  # fmt: skip
 def test_a_verdict(checked: Check, text: str, literal: str, expected: tuple[str, str] | None) -> None:
@@ -65,6 +86,65 @@ def test_a_verdict(checked: Check, text: str, literal: str, expected: tuple[str,
         assert [c.status for c in checked(text).claims] == ["confirmed", "contradicted"]
         return
     assert one(checked, text, literal) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "literal", "said"),
+    [
+        ("2019年京津冀R&D经费内部支出为3150亿元。", "3150亿元", "3263 亿元"),
+        # of 3949.1 in 2021 Beijing spent 66.58 %, of 4260.9 in 2022 66.73 %
+        ("2022年,北京R&D经费占京津冀的66.7%,占比比上年提高16.8%。", "16.8%", "0.2 个百分点"),
+        ("2022年,京津冀R&D经费4150.3亿元,其中北京2843.3亿元、天津568.7亿元、河北848.9亿元。", "4150.3亿元", "4260.9 亿元"),
+    ],
+)  # fmt: skip
+def test_a_reason_says_what_the_data_give(checked: Check, text: str, literal: str, said: str) -> None:
+    (found,) = [c for c in checked(text).claims if c.reading.number.literal == literal]
+    assert found.external.why is not None
+    assert said in found.external.why.text("zh")
+
+
+def test_a_base_that_the_text_does_not_say_may_be_another_and_one_it_says_may_not(names: Names) -> None:
+    def bases(text: str) -> set[int]:
+        read = read_text(text, names)[-1]
+        growth = replace(read, others=(), inherited=read.inherited - {"year"})
+        return {min(level.year for level in levels(f)) for f in other_readings(growth)}
+
+    assert bases("2020年京津冀R&D经费3446.3亿元,增长9.3%。") == set(range(2011, 2019))
+    assert bases("2020年京津冀R&D经费3446.3亿元,比2018年增长9.3%。") == set()
+
+
+def test_every_slip_of_computing_has_its_words(names: Names) -> None:
+    texts = ("增长2.97倍", "是2011年的1.97倍", "年均增长9.5%", "占全国的14.0%")
+    kinds = {
+        kind for t in texts for kind, _ in slips_of_computing(_formula(f"2022年,京津冀R&D经费比2011年{t}。", names))
+    }
+    assert kinds == {
+        "增长 for 增长到", "增长到 for 增长", "years miscounted", "simple average", "the whole of another year",
+    }  # fmt: skip
+    assert kinds <= set(words.SLIPS)
+
+
+def _formula(text: str, names: Names) -> Formula:
+    formula = read_text(text, names)[-1].formula
+    assert formula is not None
+    return formula
+
+
+def test_a_claim_that_a_file_refuses_takes_no_other_with_it(names: Names, evidence: Evidence) -> None:
+    good, bad = [r for r in read_text("2022年,京津冀R&D经费4260.9亿元,比上年增长7.9%。", names) if r.kind]
+    refused = replace(bad, formula=moved(_known(bad), measure="no_such_measure"))
+    assert set(judged([good, refused], names, evidence)) == {good.number.start}
+
+
+def _known(reading: Reading) -> Formula:
+    assert reading.formula is not None
+    return reading.formula
+
+
+def test_a_figure_of_which_nothing_is_known_is_written_down_as_not_understood(names: Names) -> None:
+    (number,) = find_numbers("4260.9亿元")
+    (entry,) = entries_of(Checked(Reading(number, "value"), Side(), Side()), "n1", "4260.9亿元", names)
+    assert entry["from_data"] == {"missing": "not understood"}
 
 
 @pytest.mark.parametrize(

@@ -6,10 +6,17 @@ import pytest
 
 from jjj_pipeline.claims.text.names import Names, expanded
 from jjj_pipeline.claims.text.normal import normalise
+from jjj_pipeline.claims.text.reading import Reading, levels
 from jjj_pipeline.claims.text.result import kind_of
 from jjj_pipeline.claims.text.structure import read_text
 
 Row = tuple[str, str, str, str, str]
+
+
+def of(literal: str, text: str, names: Names) -> Reading:
+    """What the figure printed so claims."""
+    (found,) = [r for r in read_text(text, names) if r.number.literal == literal]
+    return found
 
 
 def claims(text: str, names: Names) -> list[Row]:
@@ -109,6 +116,104 @@ def claims(text: str, names: Names) -> list[Row]:
 )  # fmt: skip
 def test_what_a_sentence_claims(text: str, expected: list[Row], names: Names) -> None:
     assert claims(text, names) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "literal", "figures"),
+    [
+        (  # a place compared with another; the one that is named last before it counts
+            "2022年,京津冀R&D经费4260.9亿元,河北比天津多280.2亿元。", "280.2亿元",
+            "rd_expenditure 120000 2022; rd_expenditure 130000 2022",
+        ),
+        (  # an increment whose base nobody names is over the year before
+            "2022年,北京R&D经费增加214.0亿元。", "214.0亿元", "rd_expenditure 110000 2021; rd_expenditure 110000 2022",
+        ),
+        ("2022年,北京R&D经费居各省区市第二位。", "第二位", "rd_expenditure 110000 2022; rd_expenditure PROV31 2022"),
+        (  # a rate against the rate of an earlier period
+            "2015年至2020年,京津冀R&D经费年均增长9.0%,比2010年至2015年回落4.3个百分点。", "4.3个百分点",
+            "rd_expenditure JJJ 2010; rd_expenditure JJJ 2015; rd_expenditure JJJ 2015; rd_expenditure JJJ 2020",
+        ),
+        ("2022年,北京R&D经费比上年增长8.1%,河北为14.0%。", "14.0%", "rd_expenditure 130000 2021; rd_expenditure 130000 2022"),
+        ("2022年,北京R&D经费投入强度从2011年的5.63%提高到6.83%。", "5.63%", "rd_intensity 110000 2011"),
+        ("2011年至2022年,北京R&D经费投入强度由5.63%提高到6.83%。", "5.63%", "rd_intensity 110000 2011"),
+        (  # two cities: those just read, those named right before, or a group that has a name
+            "2022年,北京R&D经费2843.3亿元,天津568.7亿元。两市合计3412.0亿元。", "3412.0亿元", "rd_expenditure 110000+120000 2022",
+        ),
+        (
+            "2022年,河北R&D经费848.9亿元。北京和天津两市R&D经费3412.0亿元。", "3412.0亿元", "rd_expenditure BJTJ 2022",
+        ),
+        ("2022年,津冀两地R&D经费1417.6亿元。", "1417.6亿元", "rd_expenditure TJHE 2022"),
+        (  # the whole of a share: the region the sentence is about, the nation beside a list of provinces
+            "2022年,京津冀新产品销售收入30000亿元,河北占41.7%。", "41.7%",
+            "firm_new_product_sales 130000 2022; firm_new_product_sales JJJ 2022",
+        ),
+        (
+            "2022年,R&D经费较多的省为广东(4411.9亿元,占14.3%)、江苏(3835.4亿元,占12.5%)。", "14.3%",
+            "rd_expenditure 440000 2022; rd_expenditure CN 2022",
+        ),
+        (  # the measure behind the figure, the place before it
+            "2022年,北京R&D经费2843.3亿元。河北以5.3%的人口完成R&D经费848.9亿元。", "5.3%",
+            "population 130000 2022; population CN 2022",
+        ),
+        ("2022年,京津冀R&D经费4260.9亿。", "4260.9亿", "rd_expenditure JJJ 2022"),  # 元 left out
+        (  # the unit says whether contracts or their value are meant
+            "2022年,三地输出技术分别为7947.5亿元、1650.9亿元和1003.8亿元。", "1650.9亿元", "tech_output_turnover 120000 2022",
+        ),
+        (  # the members of the place, in order, where nobody names them
+            "2022年,京津冀R&D经费4260.9亿元,分别为2843.3亿元、568.7亿元和848.9亿元。", "848.9亿元", "rd_expenditure 130000 2022",
+        ),
+    ],
+)  # fmt: skip
+def test_the_figures_a_claim_rests_on(text: str, literal: str, figures: str, names: Names) -> None:
+    formula = of(literal, text, names).formula
+    assert formula is not None
+    assert "; ".join(f"{v.measure} {v.place} {v.year}" for v in levels(formula)) == figures
+
+
+@pytest.mark.parametrize(
+    ("text", "literal", "printed"),
+    [
+        ("2022年,天津R&D经费比河北少280.2亿元。", "280.2亿元", "-280.2亿元"),
+        ("2022年,河北R&D经费比天津多280.2亿元。", "280.2亿元", "280.2亿元"),
+        ("2022年,天津R&D经费比上年下降1.0%。", "1.0%", "-1.0%"),
+    ],
+)
+def test_what_is_less_than_its_base_is_negative(text: str, literal: str, printed: str, names: Names) -> None:
+    assert of(literal, text, names).number.printed == printed
+
+
+@pytest.mark.parametrize(
+    ("text", "literal", "carried"),
+    [
+        ("2021年全国R&D经费投入强度2.43%,比上年提高0.04个百分点。", "0.04个百分点", set()),
+        ("2021年全国R&D经费投入强度2.43%,提高0.04个百分点。", "0.04个百分点", {"base"}),
+        ("2022年,北京基础研究经费占R&D经费的比重,为15.9%。", "15.9%", {"measure", "place", "year"}),
+    ],
+)
+def test_what_is_not_said_beside_a_figure_is_known_to_be_carried_over(
+    text: str, literal: str, carried: set[str], names: Names
+) -> None:
+    assert of(literal, text, names).inherited == carried
+
+
+def test_places_over_a_threshold_that_stands_behind_their_number(names: Names) -> None:
+    found = of("6个", "2019年,全国有6个省(市)的R&D经费超过千亿元。", names)
+    assert (found.number.kind, found.number.printed, found.measure, found.threshold) == (
+        "count",
+        "6 个",
+        "rd_expenditure",
+        "1000亿元",
+    )
+
+
+def test_a_threshold_of_a_change_counts_no_figures(names: Names) -> None:
+    """Six provinces grew by more than ten points: their expenditure is over no such threshold."""
+    text = "2022年R&D经费增速超过10个百分点的省份有6个。"
+    assert [r.kind for r in read_text(text, names) if r.kind == "count" or r.threshold] == []
+
+
+def test_a_rate_that_nothing_names_stays_open(names: Names) -> None:
+    assert claims("这一比例为56.2%。", names) == [("56.2%", "share", "", "", "")]
 
 
 @pytest.mark.parametrize(

@@ -173,12 +173,7 @@ class _Judge:
     def _judged(self, reading: Reading, figure: Figure, result: Evaluated) -> Side:
         assert result.measured is not None
         verdict = verdict_of_figure(figure, result.measured)
-        releases = tuple(
-            dict.fromkeys(
-                f.literal for k in result.keys if self.evidence and (f := self.evidence.figure(k)) is not None
-            )
-        )
-        return side_of(figure, result.measured, verdict, keys=result.keys, releases=releases)
+        return side_of(figure, result.measured, verdict, keys=result.keys)
 
     def _careful(self, reading: Reading, figure: Figure, result: Evaluated, side: Side, internal: Side) -> Side:
         """An inconsistent verdict stays only where no other reading holds and a slip or an explicit statement supports it."""

@@ -34,8 +34,7 @@ class CountReader(QuantityReader):
         """Positions of numbers that say which places or firms are counted."""
         found = set()
         for match in re.finditer(N, part.text):
-            number = part.tokens[match.start()].value
-            if not isinstance(number, Number) or number.kind not in ("qty", "pct"):
+            if number_of(part.tokens[match.start()]).kind not in ("qty", "pct"):
                 continue
             before, after = part.text[: match.start()], part.text[match.end() :]
             if not g.THRESHOLD_AFTER.match(after):

@@ -103,8 +103,11 @@ class PlaceReader(ReaderBase):
             code = self._place(token)
             if mention.kind == "word" and runs and last_end == position:
                 members = self.names.members(runs[-1][-1])
-                if mention.keys[0] in ("three", "two") and (
-                    len(members) in (2, 3) or self.names.kinds.get(runs[-1][-1]) == "group"
+                size = {"two": 2, "three": 3}.get(mention.keys[0], 0)
+                if size and (
+                    len(runs[-1]) == size  # 北京和天津两市
+                    or len(members) in (2, 3)
+                    or self.names.kinds.get(runs[-1][-1]) == "group"
                 ):
                     last_end = position + 1
                     continue

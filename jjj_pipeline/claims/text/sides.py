@@ -26,7 +26,6 @@ class Side:
     why: Reason | None = None
     repair: str = ""
     slip: str = ""
-    releases: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -53,22 +52,14 @@ class Checked:
         return "open" if self.external.keys and self.external.why else "unchecked"
 
 
-def side_of(figure: Figure, measured: Measured, verdict: str, *, keys: tuple[DataKey, ...] = (), releases: tuple[str, ...] = (),
+def side_of(figure: Figure, measured: Measured, verdict: str, *, keys: tuple[DataKey, ...] = (),
           figures: tuple[str, ...] = ()) -> Side:  # fmt: skip
     """A verdict with the value it was made of, in the unit of the printed figure."""
     base = plain(figure)
     low = high = None
     if measured.interval is not None:
         low, high = float(measured.interval.low / base.scale), float(measured.interval.high / base.scale)
-    return Side(
-        verdict,
-        shown(base, measured.point),
-        low,
-        high,
-        keys,
-        figures,
-        releases=releases,
-    )
+    return Side(verdict, shown(base, measured.point), low, high, keys, figures)
 
 
 def unsigned(side: Side) -> Side:

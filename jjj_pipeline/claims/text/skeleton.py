@@ -60,7 +60,7 @@ def sentences(text: str, names: Names, numbers: Iterable[Number], times: Iterabl
             if tokens[at].start >= last:
                 here.append(tokens[at])
             at += 1
-        if here or text[last:bound].strip():
+        if text[last:bound].strip():
             flat = _flat(text, last, bound, here)
             yield _with_brackets(flat)
         last = bound + 1
