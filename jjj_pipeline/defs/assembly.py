@@ -13,7 +13,7 @@ from jjj_pipeline.defs.raw import raw_assets
 from jjj_pipeline.defs.records import record_jobs
 from jjj_pipeline.defs.refresh_sensors import refresh_sensors
 from jjj_pipeline.defs.report import report_asset
-from jjj_pipeline.defs.resources import previews, project_resource
+from jjj_pipeline.defs.resources import project_resource
 from jjj_pipeline.pipeline.plan import plan
 from jjj_pipeline.pipeline.project import Project
 from jjj_pipeline.pipeline.runner import Runner
@@ -30,7 +30,7 @@ def build_defs(settings: Settings) -> dg.Definitions:
         jobs=[refresh, *record_jobs(settings)],
         schedules=[monthly],
         sensors=[raw_sensor(settings, project.catalog), follow, clean_history, *refresh_sensors(settings)],
-        resources={"runner": project_resource(settings), "previews": previews},
+        resources={"runner": project_resource(settings)},
         executor=dg.in_process_executor,
     )
 
@@ -42,7 +42,7 @@ def run_defs(runner: Runner, steps: list[Step], report: Report) -> dg.Definition
     return dg.Definitions(
         assets=[*raw_assets(runner.project), *assets(runner.project, steps, report)],
         asset_checks=[overdue_checks(runner.project)],
-        resources={"runner": given, "previews": previews},
+        resources={"runner": given},
         executor=dg.in_process_executor,
     )
 

@@ -19,7 +19,6 @@ from jjj_pipeline.pipeline.steps import Step
 from jjj_pipeline.publish import publication
 from jjj_pipeline.publish.duckdb_file import NotPublished
 from jjj_pipeline.quality.freshness import due
-from jjj_pipeline.report.preview import Previews
 
 Report = Callable[[str], None]
 CONTRACT = "contract"
@@ -50,9 +49,7 @@ def unit_asset(
         can_subset=True,  # so that a check can be run alone
         op_tags={"dagster/priority": str(-place)},
     )
-    def asset(
-        context: dg.AssetExecutionContext, runner: dg.ResourceParam[Runner], previews: dg.ResourceParam[Previews]
-    ) -> Iterator[Any]:
+    def asset(context: dg.AssetExecutionContext, runner: dg.ResourceParam[Runner]) -> Iterator[Any]:
         failures: list[str] = []
         selected = {*context.selected_asset_keys, *context.selected_asset_check_keys}
         for mine in groups.values():
@@ -60,7 +57,7 @@ def unit_asset(
             tables = {name: [t for s in mine for t in s.tables if asset_of[t] == name] for name in names}
             keys = [metadata.key(name) for name in names]
             if context.selected_asset_keys.intersection(keys):
-                events = _run(mine, tables, runner, previews, failures, report)
+                events = _run(mine, tables, runner, failures, report)
             elif any(check.asset_key in keys for check in context.selected_asset_check_keys):
                 events = _checked(mine, tables, runner)
             else:
@@ -90,8 +87,7 @@ def _check_specs(name: str, steps: Sequence[Step]) -> Iterator[dg.AssetCheckSpec
 
 
 def _run(
-    steps: Sequence[Step], tables: Mapping[str, Sequence[str]], runner: Runner, previews: Previews, failures: list[str],
-    report: Report,
+    steps: Sequence[Step], tables: Mapping[str, Sequence[str]], runner: Runner, failures: list[str], report: Report,
 ) -> Iterator[Any]:  # fmt: skip
     """Bring steps up to date whose assets come together; `tables`: the tables of each asset."""
     results: list[Result] = []
@@ -113,7 +109,7 @@ def _run(
     rows = {table: count for result in results for table, count in result.rows.items()}
     cached = {table for result in results if result.cached for table in result.rows}
     for name, mine in tables.items():
-        yield from _materialised(name, {t: rows[t] for t in mine}, set(mine) <= cached, runner, previews)
+        yield from _materialised(name, {t: rows[t] for t in mine}, set(mine) <= cached, runner)
     for step in steps:
         findings = (runner.store.read(table) for table in step.findings if step.checks)
         for result in _findings(step, *findings):
@@ -159,7 +155,7 @@ def _newest(runner: Runner, table: str) -> pd.DataFrame:
 
 
 def _materialised(
-    name: str, rows: Mapping[str, int], cached: bool, runner: Runner, previews: Previews
+    name: str, rows: Mapping[str, int], cached: bool, runner: Runner
 ) -> Iterator[dg.MaterializeResult | dg.AssetCheckResult]:
     """What is told of an asset and its tables. Its data version is that of their bytes."""
     count = sum(rows.values())
@@ -168,8 +164,6 @@ def _materialised(
         shown["tables"] = dg.MetadataValue.md("\n".join(f"- {table}: {n} rows" for table, n in rows.items()))
     if name.startswith(("mart.", "meta.")):
         shown["preview"] = dg.MetadataValue.md(table_formatting.markdown(_newest(runner, name)))
-    if chart := previews.markdown(name):
-        shown["chart"] = dg.MetadataValue.md(chart)
     version = dg.DataVersion(metadata.short_hash(*(runner.store.content(table) for table in rows)))
     yield dg.MaterializeResult(asset_key=metadata.key(name), metadata=shown, data_version=version)
     yield _result(name, CONTRACT, True, {"rows": count})

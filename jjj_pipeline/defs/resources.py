@@ -11,7 +11,6 @@ from jjj_pipeline.errors import BadInput
 from jjj_pipeline.pipeline.project import Project
 from jjj_pipeline.pipeline.runner import Runner
 from jjj_pipeline.publish.refresh_log import published_state
-from jjj_pipeline.report.preview import Previews
 from jjj_pipeline.settings import Settings
 from jjj_pipeline.storage import atomic, raw_files
 from jjj_pipeline.storage.build_lock import build_lock
@@ -77,9 +76,3 @@ def project_resource(settings: Settings) -> ProjectResource:
             return settings
 
     return OfProject()
-
-
-@dg.resource(required_resource_keys={"runner"})
-def previews(context: dg.InitResourceContext) -> Previews:
-    """The charts of the marts."""
-    return Previews(context.resources.runner.store, context.resources.runner.project.settings)

@@ -1,9 +1,8 @@
-"""The chart of a mart as a picture for Dagster's pages: drawn over the store, once for each content of the table. Which figure
-belongs to which mart stands in sections/*.yml (`mart`); its query reads that mart and what the mart is made of."""
+"""The chart of a mart as a picture for Dagster's pages: drawn over the store after it is published, once for each content of its
+tables. Which figure belongs to which mart stands in sections/*.yml (`mart`); its query reads that mart and what it is made of."""
 
 from __future__ import annotations
 
-import base64
 import hashlib
 import textwrap
 from contextlib import suppress
@@ -13,7 +12,6 @@ from pathlib import Path
 from jjj_pipeline.report.answers import Rows, as_rows
 from jjj_pipeline.report.labels import NAMES, Labels
 from jjj_pipeline.report.model import ReportFigure, sections
-from jjj_pipeline.settings import Settings
 from jjj_pipeline.storage.atomic import write_text
 from jjj_pipeline.storage.parquet_store import ParquetStore, base_tables
 
@@ -37,26 +35,16 @@ def newest(folder: Path, table: str) -> bytes:
     return max(drawn, default=(0.0, b""))[1]
 
 
-class Previews:
-    """The charts of the tables of a store, kept beside it as long as table and figure stay as they are."""
-
-    def __init__(self, store: ParquetStore, settings: Settings) -> None:
-        self.store, self.folder = store, settings.previews
-
-    def markdown(self, table: str) -> str | None:
-        """The chart of a table as Markdown with the picture in it; None where there is no chart or no number in it."""
-        figure = figures().get(table)
-        if figure is None:
-            return None
-        inputs = self.store.content(table) + figure.model_dump_json()
-        path = self.folder / f"{table}-{hashlib.sha256(inputs.encode()).hexdigest()[:16]}.svg"
+def draw(store: ParquetStore, folder: Path) -> None:
+    """Draw the charts of all marts that have one into the folder, where their figure or a table that it reads has changed. Raises
+    OSError."""
+    for table, figure in figures().items():
+        inputs = [figure.model_dump_json(), *(store.content(t) for t in base_tables(figure.query))]
+        path = folder / f"{table}-{hashlib.sha256(''.join(inputs).encode()).hexdigest()[:16]}.svg"
         if not path.exists():
-            drawn = picture(figure, self.store)
-            write_text(path, drawn)
-            for old in set(self.folder.glob(f"{table}-*")) - {path}:
-                old.unlink()
-        data = base64.b64encode(path.read_bytes()).decode()
-        return f"![{figure.name.en}](data:image/svg+xml;base64,{data})" if data else None
+            write_text(path, picture(figure, store))
+        for old in set(folder.glob(f"{table}-*")) - {path}:
+            old.unlink()
 
 
 def picture(figure: ReportFigure, store: ParquetStore) -> str:

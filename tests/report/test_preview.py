@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import base64
+from pathlib import Path
 
 import pytest
 from lxml import etree
@@ -33,17 +33,13 @@ def test_the_key_marts_have_a_chart() -> None:
 
 @pytest.mark.parametrize("table", preview.figures())
 def test_a_chart_is_a_picture_with_marks(table: str, warehouse: Settings) -> None:
-    text = preview.Previews(store_of(warehouse), warehouse).markdown(table) or ""
-    head, _, data = text.partition("base64,")
-    assert head.endswith("(data:image/svg+xml;")
-    drawn = etree.fromstring(base64.b64decode(data.rstrip(")")))
+    drawn = etree.fromstring(preview.newest(warehouse.previews, table))
     assert drawn.tag == f"{SVG}svg"
     assert len(list(drawn.iter(f"{SVG}path"))) > 5
 
 
 def test_a_chart_in_dagster_draws_the_breaks_it_runs_through(warehouse: Settings) -> None:
-    text = preview.Previews(store_of(warehouse), warehouse).markdown("mart.intensity") or ""
-    drawn = etree.fromstring(base64.b64decode(text.partition("base64,")[2].rstrip(")")))
+    drawn = etree.fromstring(preview.newest(warehouse.previews, "mart.intensity"))
     letters = [t.text for t in drawn.iter(f"{SVG}text") if t.text == "B"]
     rules = [line for line in drawn.iter(f"{SVG}line") if line.get("stroke-dasharray") == "3,3"]
     assert (len(letters), len(rules)) == (1, 1)
@@ -66,4 +62,14 @@ def test_a_chart_without_a_number_is_left_out(small_project: Settings) -> None:
     from jjj_pipeline.defs.run_build import build
 
     assert build(small_project, keep_history=False).published  # no joint patents, no technology contracts by year in it
-    assert preview.Previews(store_of(small_project), small_project).markdown("mart.trade_balance") is None
+    assert preview.newest(small_project.previews, "mart.trade_balance") == b""
+    assert preview.newest(small_project.previews, "mart.growth_span").startswith(b"<svg")
+
+
+def test_a_chart_is_drawn_once_for_each_content(warehouse: Settings, tmp_path: Path) -> None:
+    preview.draw(store_of(warehouse), tmp_path)
+    drawn = {p.name: p.stat().st_mtime_ns for p in tmp_path.iterdir()}
+    assert drawn.keys() == {p.name for p in warehouse.previews.glob("mart.*")}
+    (tmp_path / "mart.share-0123456789abcdef.svg").write_text("of other figures", encoding="utf-8")
+    preview.draw(store_of(warehouse), tmp_path)
+    assert {p.name: p.stat().st_mtime_ns for p in tmp_path.iterdir()} == drawn
