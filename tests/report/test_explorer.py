@@ -71,6 +71,8 @@ def test_every_kind_is_shown_and_nothing_sticks_out(
 ) -> None:
     with opened(browser, warehouse, lang, f"m=rd_expenditure&p={THREE}&c={kind}", width) as page:
         assert page.evaluate("document.documentElement.scrollWidth") == width
+        page.locator("#chooser").evaluate("d => { d.open = true; }")
+        assert page.locator("#measure").evaluate("list => list.scrollWidth - list.clientWidth") == 0  # no name is cut
         assert page.locator("#chart svg").count() == (kind != "ranks")
         marks = {
             "line": ".mark-symbol path",
