@@ -237,8 +237,8 @@ class Diagnoser:
             wide = replace(new, half=min(new.half, new.scale / 200)) if new.scale > 1 else new
             code = "by_data_last" if repair.slip.rank == TEN_LAST else "by_data"
             return reason(code, repair=sentence, value=in_unit(wide, measured.point))
-        names = tuple(dict.fromkeys(e.claim_id for e in repair.equations))
-        return reason("by_text", repair=sentence, claims=names)
+        printed = tuple(dict.fromkeys(self.book[e.claim_key].literal for e in repair.equations))
+        return reason("by_text", repair=sentence, claims=printed)
 
     # formulas -----------------------------------------------------------------------------------------------------
 

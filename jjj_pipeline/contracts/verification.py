@@ -89,8 +89,8 @@ class ClaimCheck(Contract):
     interval that the printed inputs allow, or it is a bound, crosses a break or holds on one release only; inconsistent: it does
     not hold; untestable: something is missing, and is named."""
 
-    claim_file: str = key("主张文件", "File of catalog/claims")
-    claim_id: str = key("主张", "Claim in the file")
+    claim_file: str = key("论断文件", "File of catalog/claims")
+    claim_id: str = key("论断", "Claim in the file")
     place: str = column("位置", "Paragraph of the text", nullable=True)
     paraphrase: str = column("转述（英）", "What is claimed, in our words", nullable=True)
     paraphrase_zh: str = column("转述", "What is claimed, in our words, in Chinese", nullable=True)
@@ -163,7 +163,7 @@ class ClaimCheck(Contract):
     class Config(Contract.Config):
         metadata = {
             "table": "mart.claim_check",
-            "zh": "主张核对",
+            "zh": "论断核对",
             "inputs": {
                 "evidence?": rests_on(
                     "core.panel", when=f"{NAMED} i.indicator || ' ' || i.region_code || ' ' || i.year)"

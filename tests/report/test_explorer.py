@@ -256,3 +256,14 @@ def test_constant_prices_chain_the_published_real_growth(browser: Browser, wareh
             assert low <= row[7] and high >= row[6], row
         else:
             assert value == pytest.approx(row[5], rel=1e-4), row
+
+
+def test_a_map_starts_with_the_newest_year_of_which_most_places_are_held(browser: Browser, warehouse: Settings) -> None:
+    """Of the intensities of 2024 only Beijing's is printed so far."""
+    with opened(browser, warehouse, "zh", "m=rd_intensity&c=tiles") as page:
+        assert page.locator("#subheading").inner_text() == "省级单位；2023"
+        assert len(shown(page)) == 32
+        page.select_option("#year", "2024")
+        drawn(page)
+        assert [row[1] for row in shown(page)] == ["地区", "北京"]
+        assert page.locator("#sources").inner_text() == "来源：全国科技经费投入统计公报：2024年全国科技经费投入统计公报"

@@ -177,7 +177,7 @@ def test_hebeis_grants_are_repaired_by_one_digit(verdicts):
     for claim in ("total", "share_he"):
         assert out.loc[claim, "diagnosis_kind"] == "repairs"
         assert "1.47 万件 should read 0.47 万件 (one digit)" in out.loc[claim, "diagnosis"]
-        assert "(total, share_he)" in out.loc[claim, "diagnosis"]
+        assert "(5.69 万件, 8.26 %)" in out.loc[claim, "diagnosis"]
 
 
 def test_without_the_shares_several_figures_explain_the_gap_and_none_is_called_a_repair(verdicts):

@@ -13,7 +13,7 @@ import duckdb
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
-from jjj_pipeline.catalog.model import read_yaml
+from jjj_pipeline.catalog.model import STATUS_CODES, read_yaml
 from jjj_pipeline.report import chart_style
 from jjj_pipeline.report.answers import answer
 from jjj_pipeline.report.explorer import columns, data
@@ -32,8 +32,11 @@ def render(con: duckdb.DuckDBPyConnection, runtime: str, key: str = "") -> str:
     units |= {
         str(unit) for (unit,) in con.execute("select distinct printed_unit from core.observation").fetchall() if unit
     }
+    statuses = {
+        f"status_{code}": [text["zh"], text["en"]] for code, text in labels.codes.items() if code in STATUS_CODES
+    }
     given = {
-        "texts": described["texts"] | {"units": {unit: labels.unit(unit, "en") for unit in sorted(units)}},
+        "texts": described["texts"] | statuses | {"units": {unit: labels.unit(unit, "en") for unit in sorted(units)}},
         "themes": described["themes"],
         "order": described["order"],
         "tiles": described["tiles"],

@@ -63,6 +63,8 @@ const tooltips = (rows) => {
   return keys.map((k, n) => ({ field: `tip_${n}`, title: k, type: "nominal" }));
 };
 
+const wide = (text) => [...text].reduce((sum, letter) => sum + (letter > "\u2e7f" ? 13 : 7.5), 0); // pixels of a legend's label
+
 const line = (part, { c, style, scale, colour, width, words, legend, series }) => {
   const names = new Map(series.map((s) => [s.code, s.name]));
   const rows = part.points.map((p) => datum(p, words, names.get(p.series)));
@@ -77,7 +79,8 @@ const line = (part, { c, style, scale, colour, width, words, legend, series }) =
     const mine = rows.filter((r) => r.series === s.name).sort((a, b) => a.x - b.x);
     mine.forEach((r, n) => { if (n && r.x > mine[n - 1].x + 1) full.push({ series: s.name, x: mine[n - 1].x + 1, y: null }); full.push(r); });
   }
-  const shown = legend ? { symbolStrokeWidth: 0, ...(width < 480 && Math.max(...series.map((s) => s.name.length)) > 14 ? { direction: "vertical", columns: 1 } : { direction: "horizontal", columns: Math.max(1, Math.floor(width / (40 + 9 * Math.max(...series.map((s) => s.name.length))))) }) } : null; // the same for all channels: Vega-Lite then makes one legend of them
+  const columns = Math.floor(width / (40 + Math.max(...series.map((s) => wide(s.name)))));
+  const shown = legend ? { symbolStrokeWidth: 0, labelLimit: width - 40, ...(columns < 2 ? { direction: "vertical", columns: 1 } : { direction: "horizontal", columns }) } : null; // the same for all channels: Vega-Lite then makes one legend of them
   const color = { ...colour, legend: shown };
   const dash = { field: "series", type: "nominal", scale: scale(style.map((s) => s[2])), legend: shown };
   const shape = { field: "series", type: "nominal", scale: scale(style.map((s) => s[1])), legend: shown };

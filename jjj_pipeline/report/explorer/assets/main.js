@@ -86,6 +86,8 @@ const span = () => {
   return years.length ? [Math.min(...years), Math.max(...years)] : [0, 0];
 };
 
+const placesOf = ({ c, p }) => (c === "tiles" ? Object.keys(given.tiles) : p);
+
 const fillSelects = () => {
   const able = state.m.map((m) => views.of(m, state.i));
   select("view", VIEWS.map((v) => [v, words.t(`v_${v}`), !able.some((a) => a.includes(v))]), state.v);
@@ -105,8 +107,10 @@ const fillSelects = () => {
   const years = from ? Array.from({ length: to - from + 1 }, (_, n) => from + n) : [];
   select("from", years.map((y) => [y, String(y)]), state.y[0] >= from && state.y[0] <= to ? state.y[0] : from);
   select("to", years.map((y) => [y, String(y)]), state.y[1] >= from && state.y[1] <= to ? state.y[1] : to);
-  const withFigures = [...new Set(state.m.flatMap((m) => views.points({ ...state, y: [0, 0] }, m).map((p) => p.year)))].sort((a, b) => b - a);
-  if (!withFigures.includes(state.t)) state.t = withFigures[0] ?? 0;
+  const held = Map.groupBy(state.m.flatMap((m) => views.points({ ...state, p: placesOf(state), y: [0, 0] }, m)), (p) => p.year);
+  const withFigures = [...held.keys()].sort((a, b) => b - a);
+  const most = Math.max(...[...held.values()].map((of) => of.length));
+  if (!held.has(state.t)) state.t = withFigures.find((y) => held.get(y).length >= most / 2) ?? 0; // not a year of which one place is held
   select("year", withFigures.map((y) => [y, String(y)]), state.t);
   $("span-row").hidden = state.c !== "line";
   $("year-row").hidden = state.c === "line";
@@ -121,7 +125,7 @@ const gapText = (measure, place, year) => {
 
 const compute = () => {
   const kind = state.c;
-  const places = kind === "tiles" ? Object.keys(given.tiles) : state.p;
+  const places = placesOf(state);
   parts = state.m.map((measure) => {
     const y = kind === "line" ? state.y : [state.t, state.t];
     let found = views.points({ ...state, p: places, y: ["index", "constant"].includes(state.v) ? (kind === "line" ? state.y : [0, 0]) : y }, measure);
@@ -184,9 +188,10 @@ const sources = () => {
   const used = new Set(points.flatMap((p) => views.sources(p, state, intensities)));
   const by = Map.groupBy([...used], (r) => r.split("/")[0]);
   return [...by].map(([source, releases]) => {
-    const editions = releases.map((r) => r.split("/")[1]).filter(Boolean).sort();
-    return `${words._name(words.source_, source)}${editions.length ? ` (${editions.length > 4 ? `${editions[0]} … ${editions.at(-1)}` : editions.join(", ")})` : ""}`;
-  }).join("; ");
+    const editions = releases.filter((r) => r.includes("/")).sort().map((r) => words.release(r, true)).filter(Boolean);
+    const listed = editions.length > 4 ? `${editions[0]} … ${editions.at(-1)}` : words.list(editions);
+    return words._name(words.source_, source) + (listed && (words.zh ? "：" : ": ") + listed);
+  }).join(words.zh ? "；" : "; ");
 };
 
 const heading = () => words.list([...new Set(parts.map((p) => p.heading + (p.asView ? (words.zh ? `（${p.asView}）` : `, ${p.asView}`) : "")))]);
