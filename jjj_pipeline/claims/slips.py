@@ -13,7 +13,7 @@ from typing import NamedTuple
 from jjj_pipeline.claims.quantity import Operation, Quantity
 from jjj_pipeline.measures.printed_figure import Figure, parse
 
-UNIT, POINTS, TEN, TEN_LAST, TRANSPOSED, DIGIT = range(6)  # the order in which slips are considered
+UNIT, TEN, TEN_LAST, TRANSPOSED, DIGIT = range(5)  # the order in which slips are considered
 PREFIXES = {0: "", 3: "千", 4: "万", 6: "百万", 8: "亿", 12: "万亿"}
 MIN_DIGITS = 3  # with fewer significant digits one changed digit explains almost anything
 

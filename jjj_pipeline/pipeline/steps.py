@@ -181,9 +181,19 @@ def _entry(project: Project, spec: TableSpec) -> str:
 
 
 @dataclass(frozen=True)
-class RecordFlowStep(Step):
-    """Counts between places of the record sets that are counted (`jjj records build`), in the form of flows. Nothing is counted
-    here."""
+class RecordStep(Step):
+    """Tables from the results of record sets that are counted (`jjj records build`). Nothing is counted here."""
+
+    def file_inputs(self, project: Project) -> Iterable[str]:
+        return texts(records.inputs(project.settings))
+
+    def code_inputs(self, project: Project) -> Iterable[str]:
+        return [*catalogue(project), *code("records/results.py")]
+
+
+@dataclass(frozen=True)
+class RecordFlowStep(RecordStep):
+    """Counts between places, in the form of flows."""
 
     @property
     def doc(self) -> str:
@@ -191,12 +201,6 @@ class RecordFlowStep(Step):
 
     def contract_of(self, table: str) -> type[Contract]:
         return Flow
-
-    def file_inputs(self, project: Project) -> Iterable[str]:
-        return texts(records.inputs(project.settings))
-
-    def code_inputs(self, project: Project) -> Iterable[str]:
-        return [*catalogue(project), *code("records/results.py")]
 
     def make(self, project: Project, store: ParquetStore) -> Made:
         counted = records.flow_rows(project.settings, _places(project))
@@ -212,14 +216,8 @@ def _places(project: Project) -> dict[str, list[str]]:
 
 
 @dataclass(frozen=True)
-class RecordClassStep(Step):
-    """Counts between places by class, of the record sets that ask for them. Nothing is counted here."""
-
-    def file_inputs(self, project: Project) -> Iterable[str]:
-        return texts(records.inputs(project.settings))
-
-    def code_inputs(self, project: Project) -> Iterable[str]:
-        return [*catalogue(project), *code("records/results.py")]
+class RecordClassStep(RecordStep):
+    """Counts between places by class, of the record sets whose mapping asks for them."""
 
     def make(self, project: Project, store: ParquetStore) -> Made:
         table = self.name
@@ -228,14 +226,8 @@ class RecordClassStep(Step):
 
 
 @dataclass(frozen=True)
-class RecordSetStep(Step):
-    """The tables that tell of the record sets: what each is, and what was refused of it."""
-
-    def file_inputs(self, project: Project) -> Iterable[str]:
-        return texts(records.inputs(project.settings))
-
-    def code_inputs(self, project: Project) -> Iterable[str]:
-        return [*catalogue(project), *code("records/results.py")]
+class RecordSetStep(RecordStep):
+    """The tables about the record sets: what each is, and what was refused of it."""
 
     def make(self, project: Project, store: ParquetStore) -> Made:
         rows = (records.sets_table(project.settings), records.rejected_table(project.settings))

@@ -11,7 +11,7 @@ import duckdb
 
 from jjj_pipeline import contracts
 from jjj_pipeline.errors import BadInput
-from jjj_pipeline.storage.sql import identifier, literal
+from jjj_pipeline.storage.sql import literal
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -103,12 +103,3 @@ def resolve_tables(con: duckdb.DuckDBPyConnection, names: Iterable[str]) -> list
             hint = f"did you mean {near[0]}?" if near else "`jjj dictionary` lists them"
             raise BadInput("tables", expected="a published table", found=name, hint=hint)
     return list(dict.fromkeys(names))
-
-
-def select_all(table: str) -> str:
-    """The query of all rows of a published table in the order of its key, columns as in the contract."""
-    from jjj_pipeline.contracts.base import info
-
-    columns = info(contracts.ALL[table])
-    names, keys = (", ".join(identifier(c.name) for c in some) for some in (columns, [c for c in columns if c.key]))
-    return f"select {names} from {table}" + (f" order by {keys}" if keys else "")

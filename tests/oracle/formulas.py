@@ -72,10 +72,6 @@ def table(frame, key, columns):
     return frame.sort_values(key)[[*key, *columns.split()]]
 
 
-def flows_and_stocks(panel, catalog):
-    return panel[panel["indicator"].map(catalog["indicators"]["kind"]).isin(["flow", "stock"])]
-
-
 def group_totals(frame, by, catalog, columns=("value", "half_width"), **also):
     """Sums over the members of every group, only where all of them have a figure; `also`: further aggregates."""
     sizes = catalog["groups"]["group_code"].value_counts()

@@ -26,8 +26,8 @@ from jjj_pipeline.catalog.model import Catalog, load_catalog
 from jjj_pipeline.contracts import ALL
 from jjj_pipeline.contracts.base import about, info
 from jjj_pipeline.errors import BadInput
-from jjj_pipeline.publish.published_file import select_all
 from jjj_pipeline.settings import Settings
+from tests.support.published import select_all
 
 SHEETS = ["mart.trade_balance", "mart.flow_share", "core.flow", "mart.innovation_index_component", "ref.measure"]
 HOSTILE = {

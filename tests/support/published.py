@@ -1,4 +1,4 @@
-"""What tests of the published file share: a query, and the rows of a raw table."""
+"""What tests of the published file share: queries, and the rows of a raw table."""
 
 from __future__ import annotations
 
@@ -7,11 +7,21 @@ from typing import Any
 
 import duckdb
 
+from jjj_pipeline import contracts
+from jjj_pipeline.contracts.base import info
+from jjj_pipeline.storage.sql import identifier
 from tests.conftest import ROOT
 
 
 def query(con: duckdb.DuckDBPyConnection, sql: str, *values: object) -> list[Any]:
     return con.execute(sql, list(values)).fetchall()
+
+
+def select_all(table: str) -> str:
+    """The query of all rows of a published table in the order of its key, columns as in the contract."""
+    columns = info(contracts.ALL[table])
+    names, keys = (", ".join(identifier(c.name) for c in some) for some in (columns, [c for c in columns if c.key]))
+    return f"select {names} from {table}" + (f" order by {keys}" if keys else "")
 
 
 def raw(name: str) -> list[dict[str, str]]:

@@ -266,7 +266,6 @@ def two_years(names: list[str] = PROVINCES) -> Rows:
 
 
 FEW = ["北京", "上海", "江苏", "浙江"]  # 10, 90, 100, 110
-Maker = Callable[[], bytes]
 
 
 def old_belts() -> Rows:

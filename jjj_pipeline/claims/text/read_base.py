@@ -125,3 +125,9 @@ class ReaderBase:
     ) -> None:  # fmt: skip
         """A claim that cannot be judged, and why, with the part of it that is known."""
         self._put(Reading(number, kind, None, bound, why, measure, place, year_text(year), label))
+
+    def _none_understood(self, numbers: list[Number], kind: str, why: Reason, words: str, after: str) -> None:
+        """Claims on the place and year of the context that cannot be judged, for one reason."""
+        bound = self._bound(words, after)[0]
+        for number in numbers:
+            self._not_understood(number, kind, why, year=self.c.year, place=self.c.place, bound=bound)

@@ -13,9 +13,7 @@ from jjj_pipeline.claims.text.numbers import Number
 from jjj_pipeline.claims.text.read_shares import ShareReader
 from jjj_pipeline.claims.text.reading import slots
 from jjj_pipeline.claims.text.skeleton import SIGNS, B, I, R, Skeleton, T
-from jjj_pipeline.claims.text.stretches import (
-    bare_words,
-)
+from jjj_pipeline.claims.text.stretches import bare_words
 
 _SAME_RATE = re.compile(r"(?:这一|该|上述|此|这个)(?:比例|比重|占比|比率|份额|指标|数字|水平)")
 
@@ -33,17 +31,7 @@ class PercentReader(ShareReader):
         if re.match(
             r"^(?:以上|左右|多)?(?:的[^,。;占]{0,10})?(?:流向|来自|集中|落在|分布|转化|用于|销往|流入|投向|去向)", after
         ):
-            for number in numbers:
-                self._not_understood(
-                    number,
-                    "share",
-                    reason("another_part"),
-                    year=c.year,
-                    place=c.place,
-                    bound=self._bound(words, after)[0],
-                )
-            return None
-        clause.words()
+            return self._none_understood(numbers, "share", reason("another_part"), words, after)
         tail = re.match(rf"^(?:左右|以上|以下|以内)?的({R}|国内|全国)?({I})", after)
         relation = re.search(
             rf"(?:相当于|为|是|仅为|约为|不到|不足|接近|达到|只有)({R})(?:的)?(?:平均水平|平均|水平)?的?(?:约|近|不足|不到|接近)?$",
@@ -168,16 +156,7 @@ class PercentReader(ShareReader):
             r"^(?:左右|以上)?的", after
         ):
             return self._share(numbers, before, clause, after, host)
-        for number in numbers:
-            self._not_understood(
-                number,
-                "share",
-                reason("percent_of_what"),
-                year=c.year,
-                place=c.place,
-                bound=self._bound(words, after)[0],
-            )
-        return None
+        return self._none_understood(numbers, "share", reason("percent_of_what"), words, after)
 
     def _about_rate(self, before: Skeleton, words: str) -> bool:
         """提高4.3%, 高出全国平均水平4.29%, after a share or an intensity: about the rate, not its measure."""

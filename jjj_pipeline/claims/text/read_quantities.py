@@ -46,12 +46,7 @@ class QuantityReader(PercentReader):
             )
             return None
         opens = bool(g.FROM.search(words))
-        if (
-            g.GROWTH.search(bare)
-            and not re.search(g.LEVEL_VERB + r"(?:了|约|近|超过)*$", words)
-            and not opens
-            and not (R + "多" in words and False)
-        ):
+        if g.GROWTH.search(bare) and not re.search(g.LEVEL_VERB + r"(?:了|约|近|超过)*$", words) and not opens:
             return self._difference(numbers, before, clause, after)
         reversed_over = re.search(rf"(?:反超|领先|超过|超出){R}(?:约)?$", words)
         if reversed_over and not before.of(I):
@@ -61,16 +56,7 @@ class QuantityReader(PercentReader):
             and (c.window or re.search(r"来|间|以来|期间|过去", clause.words()))
             and numbers[0].unit.endswith(("元", "件", "项"))
         ):
-            for number in numbers:
-                self._not_understood(
-                    number,
-                    "sum",
-                    reason("several_years"),
-                    year=c.year,
-                    place=c.place,
-                    bound=self._bound(words, after)[0],
-                )
-            return None
+            return self._none_understood(numbers, "sum", reason("several_years"), words, after)
         subjects = self._spread(numbers, before, clause, host=host)
         if opens:
             window = c.window
