@@ -4,7 +4,7 @@ once, and what is hashed is what was read. No table is made here."""
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Collection, Iterable
+from collections.abc import Collection
 from dataclasses import replace
 from functools import cache, cached_property, lru_cache
 from pathlib import Path
@@ -83,15 +83,16 @@ def catalog_hashes(folder: Path) -> dict[str, str]:
 
 @cache
 def code_hash(path: Path) -> str:
-    """The hash of a module as it was when this process first asked: what runs is what was imported."""
+    """The hash of a module."""
     return hashlib.sha256(path.read_bytes()).hexdigest()
 
 
-def code(*places: str) -> Iterable[str]:
-    """The hashes of the modules of the package at these places, with their names."""
-    for place in places:
-        for path in sorted((PACKAGE / place).rglob("*.py")) or [PACKAGE / place]:
-            yield f"{path.relative_to(PACKAGE).as_posix()} {code_hash(path)}"
+@cache
+def code(*places: str) -> tuple[str, ...]:
+    """The hashes of the modules of the package at these places, with their names, as they were when this process first asked:
+    what runs is what was imported."""
+    paths = [p for place in places for p in sorted((PACKAGE / place).rglob("*.py")) or [PACKAGE / place]]
+    return tuple(f"{path.relative_to(PACKAGE).as_posix()} {code_hash(path)}" for path in paths)
 
 
 @cache
