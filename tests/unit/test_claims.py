@@ -239,6 +239,34 @@ claims:
     assert "it is the figure of Domestic patents granted, Beijing, 2019" in out.loc["scope", "diagnosis"]
 
 
+def test_a_wrong_place_is_answered_with_the_order_and_a_wrong_count_with_those_that_count(verdicts):
+    """Invention patents granted in 2019: Beijing 53127, Hebei 5130, Tianjin 5025."""
+    text = """
+claims:
+  - {id: place, kind: position, claim: 2, from_data: {indicator: invention_grants, region: "110000", year: 2019, among: JJJ}}
+  - {id: count, kind: count, claim: 2 个, from_data: {indicator: invention_grants, year: 2019, among: JJJ, above: 6000 件}}
+"""
+    out = verdicts(text, panel=pd.concat([PANEL, panel_of(("invention_grants", "130000", 2019, 5130, 0.5))]))
+    assert out["external"].to_dict() == {"place": "inconsistent", "count": "inconsistent"}
+    assert "Beijing > Hebei > Tianjin" in out.loc["place", "diagnosis"]
+    assert "Beijing" in out.loc["count", "diagnosis"]
+    assert "Hebei" not in out.loc["count", "diagnosis"]
+
+
+def test_a_paraphrase_has_one_language_or_both(write):
+    text = """
+claims:
+  - {id: both, kind: value, claim: 1 件, paraphrase: {zh: 授权量, en: grants}}
+  - {id: one, kind: value, claim: 1 件, paraphrase: {en: grants}}
+"""
+    claims = load_claims(write(text), CatalogNames(CATALOG)).claims
+    assert [tuple(c.paraphrase) for c in claims] == [("授权量", "grants"), ("grants", "grants")]
+
+
+def test_a_place_without_a_name_is_called_by_its_code_in_both_languages():
+    assert tuple(CatalogNames(CATALOG).called("999999")) == ("999999", "999999")
+
+
 # ------------------------------------------------------------------------------------------------- all kinds of claims
 
 
@@ -377,6 +405,11 @@ def test_resolution_says_what_the_digits_justify(verdicts):
             3,
             "claims:\n  - {id: a, kind: value, claim: 1 件,\n     from_data: {indicator: gdp, region: 北京, period: 14-20}}",
             "a period such as 2014-2020; found '14-20'",
+        ),
+        (
+            3,
+            "claims:\n  - {id: a, kind: rank, claim: [北京, 上海],\n     from_data: {indicator: gdp, year: 2019, among: [北京, 天津]}}",
+            "every place of the ranking in `among`",
         ),
         (2, "claims:\n  - {id: a, kind: trend, claim: upwards}", "up, down or flat"),
         (2, "claims:\n  - {id: a, kind: value, claim: 1 件, form_data: {}}", "form_data"),
