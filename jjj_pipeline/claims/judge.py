@@ -56,13 +56,7 @@ class Judgement:
 def judge_claims(claims: Sequence[Claim], book: Mapping[str, Figure], evidence: Evidence) -> list[Judgement]:
     """A judgement for each claim, in their order. `book` holds the figures of the text by key, as ClaimFile has them."""
     figures: dict[Key, Figure] = dict(book.items())
-    outcomes = {c.id: (_internal(c, figures), _external(c, figures, evidence)) for c in claims}
-    equations = [e for c in claims for e in _equations(c, *outcomes[c.id])]
-    named = {k.region for c in claims if c.data for k in c.data.data_keys() if len(c.data.data_keys()) < 10}
-    exact_outside = {
-        c.claim_key for c in claims if c.claim_key and outcomes[c.id][1].verdict == EXACT and not c.other_scope.en
-    }
-    diagnoser = Diagnoser(figures, equations, evidence, exact_outside, named)
+    outcomes, diagnoser = _outcomes(claims, figures, evidence)
     diagnoses = {c.id: _diagnose(c, *outcomes[c.id], diagnoser) for c in claims}
     repaired: dict[Key, Figure] = {d.key: d.figure for d in diagnoses.values() if d.figure is not None}
     for claim in claims:
@@ -70,6 +64,30 @@ def judge_claims(claims: Sequence[Claim], book: Mapping[str, Figure], evidence: 
             rests = _rests(claim, claim.printed, figures, repaired)
             diagnoses[claim.id] = rests if rests.kind else diagnoses[claim.id]
     return [_judgement(c, outcomes[c.id], diagnoses[c.id], figures) for c in claims]
+
+
+def outcomes_from_data(claims: Sequence[Claim], book: Mapping[str, Figure], evidence: Evidence) -> dict[str, Outcome]:
+    """What the data say of each claim, by its id. A failure is explained only where the verdict hangs on it (across a break):
+    explanations take four fifths of the time of `judge_claims`."""
+    outcomes, diagnoser = _outcomes(claims, dict(book.items()), evidence)
+    for claim in claims:
+        internal, external = outcomes[claim.id]
+        if external.verdict == INCONSISTENT and external.breaks:
+            _diagnose(claim, internal, external, diagnoser)
+    return {name: external for name, (_, external) in outcomes.items()}
+
+
+def _outcomes(
+    claims: Sequence[Claim], figures: dict[Key, Figure], evidence: Evidence
+) -> tuple[dict[str, tuple[Outcome, Outcome]], Diagnoser]:
+    """By the id of a claim what the text and what the data say of it, and what explains failures."""
+    outcomes = {c.id: (_internal(c, figures), _external(c, figures, evidence)) for c in claims}
+    equations = [e for c in claims for e in _equations(c, *outcomes[c.id])]
+    named = {k.region for c in claims if c.data for k in c.data.data_keys() if len(c.data.data_keys()) < 10}
+    exact_outside = {
+        c.claim_key for c in claims if c.claim_key and outcomes[c.id][1].verdict == EXACT and not c.other_scope.en
+    }
+    return outcomes, Diagnoser(figures, equations, evidence, exact_outside, named)
 
 
 def _judgement(claim: Claim, outcomes: tuple[Outcome, Outcome], diagnosis: Diagnosis, book: Book) -> Judgement:

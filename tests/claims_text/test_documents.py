@@ -16,8 +16,9 @@ import pytest
 import yaml
 from docx.oxml import parse_xml
 
-from jjj_pipeline.claims.text import documents
+from jjj_pipeline.claims.text import documents, result
 from jjj_pipeline.claims.text.documents import LARGEST, Document, document_of, open_document, table_lines
+from jjj_pipeline.claims.text.names import Names
 from jjj_pipeline.errors import BadInput
 from jjj_pipeline.settings import PACKAGE
 from tests.conftest import ROOT
@@ -81,6 +82,16 @@ def test_every_refusal_of_a_text_has_its_chinese() -> None:
         templates = [re.sub(r"\{[^}]*\}", "{}", text) for text in texts]
         plain = [t for text in templates for t in (text.split("; ") if kind == "hints" else [text])]
         assert [t for t in plain if t not in words[kind] and t.strip("{} MB.")] == []
+
+
+def test_more_figures_than_can_be_judged_while_somebody_waits_are_refused(
+    names: Names, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    text = "2022年,三地R&D经费分别为2843.3亿元、568.7亿元和848.9亿元。"
+    monkeypatch.setattr(result, "FIGURES", 3)
+    assert len([r for r in result.read(Document("a.txt", text), names) if r.kind]) == 3
+    with pytest.raises(BadInput, match=r"^a\.txt: expected at most 3 figures; found 4 - save it in parts"):
+        result.read(Document("a.txt", f"{text}其中北京占66.7%。"), names)
 
 
 def test_a_pdf_without_text_is_a_scan() -> None:

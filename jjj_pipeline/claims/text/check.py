@@ -14,7 +14,7 @@ from typing import Any
 
 from jjj_pipeline.claims.claims_file import claims_of
 from jjj_pipeline.claims.evidence import Evidence
-from jjj_pipeline.claims.judge import judge_claims
+from jjj_pipeline.claims.judge import outcomes_from_data
 from jjj_pipeline.claims.model import Bilingual, ClaimMistakes
 from jjj_pipeline.claims.outcome import Outcome
 from jjj_pipeline.claims.quantity import DataKey, plain
@@ -350,8 +350,8 @@ def judged(readings: list[Reading], names: Names, evidence: Evidence) -> dict[in
         listed = [entry for entry in listed if _is_claim(entry, evidence)]
         file = claims_of({"claims": listed}, evidence.facts.names)
     of_id = {entry["id"]: starts[same] for same, entry in entries.items()}
-    found = judge_claims(file.claims, file.book, evidence)
-    return {start: j.external for j in found for start in of_id[j.claim.id]}
+    found = outcomes_from_data(file.claims, file.book, evidence)
+    return {start: outcome for name, outcome in found.items() for start in of_id[name]}
 
 
 def _is_claim(entry: dict[str, Any], evidence: Evidence) -> bool:

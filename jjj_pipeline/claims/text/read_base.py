@@ -40,6 +40,8 @@ class ReaderBase:
         self.sentence: Skeleton = Skeleton("")
         self.paragraph = 0
         self.targets: list[int] = []
+        self.thresholds: set[int] = set()  # of the part below, see CountReader
+        self.thresholds_of: Skeleton | None = None
         self.skipped: set[tuple[int, int]] = set()  # thresholds that stand behind their count
         self.behind = Skeleton("")  # what stands behind the number that is read
 

@@ -31,7 +31,12 @@ class CountReader(QuantityReader):
     """Counts over a threshold, places in a ranking, ratios of several terms.."""
 
     def _thresholds(self, part: Skeleton) -> set[int]:
-        """Positions of numbers that say which places or firms are counted."""
+        """Positions of numbers that say which places or firms are counted; found once a part, and asked for at each number."""
+        if self.thresholds_of is not part:
+            self.thresholds_of, self.thresholds = part, self._found_thresholds(part)
+        return self.thresholds
+
+    def _found_thresholds(self, part: Skeleton) -> set[int]:
         found = set()
         for match in re.finditer(N, part.text):
             if number_of(part.tokens[match.start()]).kind not in ("qty", "pct"):

@@ -17,11 +17,13 @@ from jjj_pipeline.claims.text.names import Names
 from jjj_pipeline.claims.text.reading import Reading, levels
 from jjj_pipeline.claims.text.sides import Checked
 from jjj_pipeline.claims.text.structure import read_text
+from jjj_pipeline.errors import BadInput
 
 COLUMNS = [
     "start", "end", "literal", "kind", "indicator", "region", "year", "internal", "external", "status", "verdict", "value", "low", "high", "repair", "slip", "why", "evidence",
     "figures", "paragraph",
 ]  # fmt: skip
+FIGURES = 60_000  # that claim something; they take a minute at worst
 STATUSES = tuple(words.STATUSES)
 SIGNS = {"confirmed": "✓", "contradicted": "✗", "open": "?", "unchecked": "·"}
 
@@ -62,8 +64,13 @@ def check_text(document: Document, readings: list[Reading], names: Names, eviden
 
 
 def read(document: Document, names: Names) -> list[Reading]:
-    """What each number of a document claims."""
-    return read_text(document.text, names)
+    """What each number of a document claims. Raises BadInput for more than can be judged while somebody waits."""
+    readings = read_text(document.text, names)
+    figures = sum(bool(r.kind) for r in readings)
+    if figures > FIGURES:
+        hint = "save it in parts, a chapter each"
+        raise BadInput(document.name, expected=f"at most {FIGURES:,} figures", found=f"{figures:,}", hint=hint)
+    return readings
 
 
 def kind_of(reading: Reading) -> str:

@@ -39,7 +39,11 @@ class Skeleton:
     end: int = 0
 
     def cut(self, a: int, b: int) -> Skeleton:
-        return Skeleton(self.text[a:b], {i - a: t for i, t in self.tokens.items() if a <= i < b}, self.start, self.end)
+        if b - a < len(self.tokens):  # a sentence may hold hundreds
+            tokens = {i - a: self.tokens[i] for i in range(a, b) if i in self.tokens}
+        else:
+            tokens = {i - a: t for i, t in self.tokens.items() if a <= i < b}
+        return Skeleton(self.text[a:b], tokens, self.start, self.end)
 
     def of(self, sign: str) -> list[Token]:
         return [self.tokens[i] for i in sorted(self.tokens) if self.text[i] == sign]
