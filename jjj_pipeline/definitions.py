@@ -11,7 +11,7 @@ from jjj_pipeline.settings import default_settings
 
 @dg.definitions
 def defs() -> dg.Definitions:
-    """The project this process works on, made when Dagster asks for it: importing this module reads no file."""
+    """The project this process works on, made when Dagster first needs it: importing this module reads no file."""
     try:
         return build_defs(default_settings())
     except BadInput as error:

@@ -227,7 +227,7 @@ def _notes(
 
 
 def _codes(con: duckdb.DuckDBPyConnection, selection: Selection, columns: Sequence[str]) -> set[str]:
-    """The codes that stand in these columns of a table."""
+    """The codes in these columns of a table."""
     present = [c.name for c in selection.columns if c.name in columns]
     return {
         str(code)

@@ -1,5 +1,5 @@
 """Published tables as files for other programs: CSV, JSON, Parquet, Stata here, the workbook in `excel`, SDMX in `sdmx`.
-Either all files asked for are put in place, or none. Which rows and columns are wanted is for `selection`."""
+Either all files are put in place, or none. Which rows and columns is for `selection`."""
 
 from __future__ import annotations
 
@@ -42,9 +42,9 @@ def export(
     report: Callable[[str], None] = lambda name: None, empty: Callable[[str], None] = lambda name: None,
 ) -> list[Path]:  # fmt: skip
     """Write the tables (none named: the usual ones) of a published file to `folder`; the files written. `filters`, `names` and
-    `wide` as in `selection.select`; `chinese`: headings of a CSV file are the Chinese titles. `empty` is told of tables of which
-    no row is left. Raises BadInput for an unknown table, a file that is there already (unless `force`), a folder that cannot be
-    written to, and what a worksheet cannot hold."""
+    `wide` as in `selection.select`; `chinese`: headings of a CSV file are the Chinese titles. `empty` is called with the name
+    of a table of which no row is left. Raises BadInput for an unknown table, a file that is there already (unless `force`), a
+    folder that cannot be written to, and what a worksheet cannot hold."""
     if form not in FORMATS:
         raise BadInput("export", expected=f"a format of {', '.join(FORMATS)}", found=form)
     wanted = resolve_tables(con, tables) if tables else usual(con)

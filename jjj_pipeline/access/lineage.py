@@ -23,7 +23,7 @@ from jjj_pipeline.storage.sql import literal
 
 SHOWN = 40  # rows of one input; more are counted
 PRINTED = ("core.observation", "core.flow", "core.ranking", "core.industry_link")
-# views that every tree asks for many rows of: laid down once for the time of the trace
+# views of which every tree needs many rows: materialised once for a trace
 LAID_DOWN = {"core.panel": "traced_panel", "core.preferred": "traced_preferred"}
 LEDGER = ("table_id", "release", "region_code", "year", "indicator", "industry_code")
 Row = dict[str, Any]
@@ -31,7 +31,7 @@ Row = dict[str, Any]
 
 @dataclass
 class Node:
-    """A row under the name it has in the row above: a heading, what is to be said of it, and what it is made of."""
+    """A row under the name it has in the row above: a heading, its lines, and what it is made of."""
 
     heading: str
     lines: list[str] = field(default_factory=list)
@@ -101,7 +101,7 @@ def _known(con: duckdb.DuckDBPyConnection, table: str, where: Mapping[str, str])
 
 
 class _Tracer:
-    """The published file, with what is said at every leaf read once."""
+    """The published file, with what every leaf shows read once."""
 
     def __init__(self, con: duckdb.DuckDBPyConnection) -> None:
         self.con = con

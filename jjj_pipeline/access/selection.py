@@ -61,7 +61,7 @@ class Selection:
 
 
 def listed(text: str) -> tuple[str, ...]:
-    """What stands between commas."""
+    """The parts of a text between commas."""
     return tuple(part.strip() for part in text.replace("，", ",").split(",") if part.strip())
 
 
@@ -76,7 +76,7 @@ def years_of(text: str) -> tuple[int, int] | None:
 
 
 def codes_of(con: duckdb.DuckDBPyConnection, kind: str, wanted: Sequence[str]) -> tuple[str, ...]:
-    """Codes for codes or names in either language. Raises BadInput for one nobody knows, with the nearest."""
+    """Codes for codes or names in either language. Raises BadInput for an unknown one, with the nearest."""
     rows = con.execute(NAMES_OF[kind]).fetchall()
     by_name = {str(name).lower(): str(row[0]) for row in rows for name in row if name}
     out = []

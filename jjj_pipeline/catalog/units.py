@@ -80,7 +80,7 @@ def known() -> str:
 
 
 def converts(printed: str, wanted: str) -> bool:
-    """Whether a figure in the one unit can stand in the other. Raises UnknownUnit."""
+    """Whether a figure in one unit can be converted to the other. Raises UnknownUnit."""
     return _same_dimension(quantity(printed)[1], quantity(wanted)[1])
 
 
@@ -100,7 +100,7 @@ def _same_dimension(one: str, other: str) -> bool:
 
 @cache
 def factor(printed: str, wanted: str) -> Fraction:
-    """What a figure printed in one unit is multiplied with to stand in the other. Raises UnknownUnit, Inconvertible."""
+    """The factor from one unit to the other. Raises UnknownUnit, Inconvertible."""
     m0, b0 = quantity(printed)
     m1, b1 = quantity(wanted)
     if b0 != b1 and not _same_dimension(b0, b1):

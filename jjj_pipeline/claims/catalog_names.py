@@ -15,7 +15,7 @@ OWN = "article_"  # indicators of a text's own scope go by their identifiers onl
 
 
 class CatalogNames:
-    """The names of a catalogue; without one every name is taken as it stands."""
+    """The names of a catalogue; without one every name is taken as it is."""
 
     def __init__(self, catalog: Catalog | None = None) -> None:
         self.catalog = catalog

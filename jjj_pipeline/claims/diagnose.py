@@ -4,7 +4,7 @@ tables.
 A slip of a printed figure `repairs` only what something independent confirms: the warehouse, or another identity of the text in
 which the figure stands; all identities of the figure must hold after it, and no figure that the warehouse confirms as printed is
 changed. A wrong formula (n ± 1 periods, 增长 for 增长到) counts as a slip of the claim. What only suggests itself (another year,
-another place of the text) is `plausible`. Where nothing is found the computed value and the difference are said."""
+another place of the text) is `plausible`. Where nothing is found the computed value and the difference are given."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ from jjj_pipeline.measures.printed_figure import Figure
 
 
 class Diagnosis(NamedTuple):
-    """`repairs`, `plausible`, `rests`, `scope`, `differs` …, and why; for a figure that wants repair its key and what it should
+    """`repairs`, `plausible`, `rests`, `scope`, `differs` …, and why; for a figure in need of repair its key and what it should
     read."""
 
     kind: str
@@ -300,7 +300,7 @@ class Diagnoser:
     def _holds_with(self, failed: Equation, change: Mapping[DataKey, DataKey], role: str = "") -> bool:
         """Whether the claim is exact with other keys of the warehouse, on releases that belong together."""
         quantity = failed.quantity
-        if role and isinstance(quantity, Operation):  # one operand alone: the same key may stand in the other too
+        if role and isinstance(quantity, Operation):  # one operand alone: the other may have the same key
             args = tuple((n, mapped(q, change) if n == role else q) for n, q in quantity.args)  # type: ignore[arg-type]
             quantity = replace(quantity, args=args)
         else:

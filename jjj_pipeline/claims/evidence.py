@@ -115,7 +115,7 @@ def _edition(sourced: Sourced) -> str:
 
 
 class Evidence:
-    """An index over core.panel, core.flow, core.ranking and core.observation, built for an indicator when it is first asked for.
+    """An index over core.panel, core.flow, core.ranking and core.observation, built for an indicator on first use.
 
     `facts`: of the catalogue; `source`: the article's own source, whose rows are left out, as are all indicators with the
     prefix OWN."""

@@ -264,7 +264,7 @@ def _contradicted(claim: Claim, internal: Outcome, external: Outcome, evidence: 
 
 
 def _rests(claim: Claim, side: Side, book: Book, repaired: Mapping[Key, Figure]) -> Diagnosis:
-    """A statement of direction that rests on figures which want repair: what it comes to with them repaired."""
+    """A statement of direction that rests on figures in need of repair: its verdict with them repaired."""
     wrong = [key for key in side.all_keys() if key in repaired]
     if not wrong:
         return NOTHING

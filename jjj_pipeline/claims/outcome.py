@@ -1,5 +1,5 @@
 """What one side says of a claim: the verdict, the value and its interval in the claim's unit, on figures that are
-given. Releases are chosen elsewhere."""
+given. Releases are selected elsewhere."""
 
 from __future__ import annotations
 

@@ -24,7 +24,7 @@ class ReleaseChoice:
 
     `basis`: official (a printed ratio), recomputed (from numerator and denominator), real (growth at constant prices, from
     the index of volume), or release; `vintage`: what tells this
-    choice from the others; `mixed`: accounts of two states stand in one comparison; `doubtful`: figures of low reliability."""
+    choice from the others; `mixed`: one comparison mixes accounts of two states; `doubtful`: figures of low reliability."""
 
     side: Side
     figures: Mapping[Key, Figure]

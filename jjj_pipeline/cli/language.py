@@ -1,5 +1,5 @@
 """The language of the commands: English, or Chinese where the locale is Chinese or `--lang zh` is given. Every text stands
-once in the code, in English; chinese.yml has the Chinese. Which texts are said is for the commands."""
+once in the code, in English; chinese.yml has the Chinese. Which texts are printed is for the commands."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ def heading(column: str) -> str:
 
 
 def refusal(error: BadInput) -> str:
-    """The one line of a refusal. A part that nobody put into Chinese stays English."""
+    """The one line of a refusal. A part without Chinese stays English."""
     if language() == "en":
         return str(error)
     words = _catalogue()

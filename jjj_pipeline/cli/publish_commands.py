@@ -1,4 +1,4 @@
-"""Commands that publish, and that tell of publications: build, status, diff, rollback, manifest."""
+"""Commands that publish, and about publications: build, status, diff, rollback, manifest."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ def build(
 
 
 class _Done(SimpleNamespace):
-    """The outcome of the last build, as it was kept."""
+    """The outcome of the last build, as it was stored."""
 
     published: bool
     failures: list[str]
@@ -102,7 +102,7 @@ def status() -> None:
         for source in due(catalog, found.files, date.today()):
             if source.overdue:
                 print(say("overdue: {}", source.sentence(catalog.sources[source.source].name_zh)))
-        with open_published(settings.duckdb) as con:  # opened once: what is asked below finds it open
+        with open_published(settings.duckdb) as con:  # opened once: the queries below find it open
             if gone := lost(refresh_log.published_state(settings).get("files", {}), found):
                 print(say("waits for you: {}", gone))
             names, (values,) = query_rows(con, "from meta.build")

@@ -80,7 +80,7 @@ def export(
     from jjj_pipeline.publish.published_file import open_published
 
     settings = default_settings()
-    # a condition reads the tables and nothing else, whoever wrote it
+    # a condition reads the tables and nothing else
     with refusing(), open_published(settings.duckdb, alone=True, writes=to) as con, err.status("reading") as bar:
         catalog = load_catalog(settings.catalog)
         filters = Filters(listed(indicator), listed(region), years_of(years), where)

@@ -1,5 +1,5 @@
 """One pandera model per table of the warehouse, in the module of its group. The map ALL is the list of all tables; every other
-description is generated from it. It is made when it is first asked for: pandera takes a second to import, and what only formats
+description is generated from it. It is made on first use: pandera takes a second to import, and what only formats
 rows does without."""
 
 from __future__ import annotations

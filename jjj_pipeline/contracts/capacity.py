@@ -117,7 +117,7 @@ class InnovationIndexComponent(Contract):
 
 class InnovationIndexWeight(Contract):
     """Scales and weights of the composite index, by release. Entropy weights over the rows (province and year) that have
-    every indicator: the more an indicator tells the rows apart, the more it weighs."""
+    every indicator: the more the rows differ in an indicator, the more it weighs."""
 
     release: str = key("版本", "Release of the index")
     intensity: str = key("强度", "Intensity, see ref.intensity")

@@ -25,11 +25,11 @@ class Observation(Contract):
     """Every printed figure of a region and a year: value in the indicator's unit, half a unit of its last printed
     digit, release, file and cell."""
 
-    table_id: str = key("表", "Raw table the figure stands in")
+    table_id: str = key("表", "Raw table that prints the figure")
     indicator: str = key("指标", "Indicator, see ref.indicator")
     region_code: str = key("地区代码", "Region, see ref.region")
     industry_code: str = key("行业代码", "GB/T 4754 code; `*` is the total")
-    year: int = key("年份", "Year the figure speaks of", **YEARS)
+    year: int = key("年份", "Year the figure is about", **YEARS)
     source: str = key("来源", "Source, see ref.source")
     release: str = key(
         "版本", "Edition or publication date, never the data year", str_matches=r"^\d{4}(-\d{2}){0,2}(-[a-z0-9]+)?$"
@@ -82,9 +82,9 @@ class Flow(Contract):
 
 
 class FlowClass(Contract):
-    """Counts of record sets between two places by class, where a set asks for them (`by_class`): the rows of core.flow of which
-    the class is known, by year. Records without a class are in core.flow alone, so the classes add up to no more than the row
-    there. A pair and class that is not listed had no record in the set."""
+    """Counts of record sets between two places by class, where the mapping of a set has `by_class`: the rows of core.flow of
+    which the class is known, by year. Records without a class are in core.flow alone, so the classes add up to no more than the
+    row there. A pair and class that is not listed had no record in the set."""
 
     table_id: str = key("表", "Set and level, as in core.flow")
     indicator: str = key("指标", "Indicator")
@@ -192,7 +192,7 @@ class Preferred(Contract):
 
 
 class Panel(Contract):
-    """The series people ask for: core.preferred of all industries together, and totals of groups for indicators that
+    """The series most queries need: core.preferred of all industries together, and totals of groups for indicators that
     may be summed. A total is computed from its members and null where one is missing."""
 
     indicator: str = key("指标", "Indicator")
@@ -237,7 +237,7 @@ class Series(Contract):
     value: float = measure("数值", "Value in the indicator's unit")
     half_width: float = measure("半单位", "Half a unit of the last printed digit; for totals the sum over the members")
     place: pd.Int64Dtype = column(
-        "次序", "Order in which measures take them; null: only where it is asked for", nullable=True, ge=1
+        "次序", "Order in which measures take them; null: only where a query names it", nullable=True, ge=1
     )
     release: str = column("版本", "Releases of the figure or of the members", nullable=True)
     status: str = column("状态", "OBS_STATUS; for totals the least certain of the members", nullable=True)

@@ -1,5 +1,5 @@
-"""A contract asked of a table inside DuckDB: one aggregate query counts what breaks each declaration. Only rows that break one
-are taken out of the engine and handed to pandera, which words the failure. What is declared stands in the contracts; how a table
+"""A contract tested on a table inside DuckDB: one aggregate query counts what breaks each declaration. Only rows that break one
+are taken out of the engine and handed to pandera, which words the failure. What is declared is in the contracts; how a table
 is written is in `pipeline`."""
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ from jjj_pipeline.storage.sql import identifier, literal
 ROWS = 1000  # broken rows of one declaration that are worded; the count is that of all
 _INTEGERS = {"TINYINT", "SMALLINT", "INTEGER", "BIGINT", "HUGEINT", "UTINYINT", "USMALLINT", "UINTEGER", "UBIGINT"}
 _TYPES = {"integer": "BIGINT", "number": "DOUBLE", "text": "VARCHAR", "boolean": "BOOLEAN"}
-# pandera's checks of a column, by name, as SQL over the column; nulls are not asked
+# pandera's checks of a column, by name, as SQL over the column; nulls are not tested
 _CONDITIONS: dict[str, Callable[..., str]] = {
     "greater_than_or_equal_to": lambda column, min_value: f"{column} >= {min_value!r}",
     "greater_than": lambda column, min_value: f"{column} > {min_value!r}",
@@ -39,9 +39,9 @@ _CONDITIONS: dict[str, Callable[..., str]] = {
 
 
 class Declaration(NamedTuple):
-    """One thing a contract says, as the engine is asked: the column it concerns (empty for the table) and pandera's name of the
-    check; `counted`, an expression over the relation `t` that is 0 where all is well; `broken`, the query of the rows that break
-    it."""
+    """One declaration of a contract as the engine tests it: the column it concerns (empty for the table) and pandera's name of
+    the check; `counted`, an expression over the relation `t` that is 0 where all is well; `broken`, the query of the rows that
+    break it."""
 
     column: str
     check: str
@@ -81,8 +81,8 @@ def _declarations(contract: type[Contract], relation: str) -> Iterator[Declarati
 
 
 def projection(contract: type[Contract], types: Mapping[str, str]) -> str | None:
-    """The columns of a query as the contract wants them, for `select`: conversions that lose nothing, and not-a-number as null.
-    `types`: name -> DuckDB's type, in order. None where names, order or types are others than declared."""
+    """The columns of a query as the contract declares them, for `select`: conversions that lose nothing, and not-a-number as
+    null. `types`: name -> DuckDB's type, in order. None where names, order or types are others than declared."""
     columns = info(contract)
     if [c.name for c in columns] != list(types) or any(not _fits(types[c.name], c.dtype) for c in columns):
         return None

@@ -330,7 +330,7 @@ class CopatentEdge(Contract):
 
 class CopatentNode(Contract):
     """Places in the networks of joint patents: how many partners, how much, how central, core or periphery. Betweenness
-    takes 1/weight as distance, eigenvector centrality takes the weight as strength and speaks of the largest component
+    takes 1/weight as distance, eigenvector centrality takes the weight as strength and is of the largest component
     only. Null where not all pairs are listed. The core is the set of places whose pattern (1 inside the core, else 0)
     has the highest correlation with the weights, found by trying every set, up to 16 places."""
 
@@ -395,7 +395,7 @@ class CopatentNode(Contract):
 
 class CountedFlow(Contract):
     """Counts of record sets beside the printed figure of the same indicator, pair, level and period. Printed counts are of all
-    records, those of a set of what it covers: the quotient tells how much of the printed figure the set holds."""
+    records, those of a set of what it covers: the quotient is the part of the printed figure that the set holds."""
 
     indicator: str = key("指标", "Indicator")
     origin: str = key("流出地", "Origin, or the first of a pair")

@@ -28,9 +28,9 @@ TERMS = ["change", "national_share", "industry_mix", "regional_share", "esteban_
 
 class Deflator(Contract):
     """The price change of gross regional product that a release implies: its nominal growth over the index (previous
-    year = 100) published in the same release. Releases stand side by side and are never chained; the statistical office
+    year = 100) published in the same release. Releases are listed side by side and are never chained; the statistical office
     revises nominal values and index together, so a ratio across releases would turn a revision into inflation. What
-    stands here ends where the published index ends."""
+    here ends where the published index ends."""
 
     region_code: str = key("地区代码", "Nation or province")
     year: int = key("年份", "Year", **YEARS)

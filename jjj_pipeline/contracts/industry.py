@@ -124,7 +124,7 @@ class StructureSimilarity(Contract):
 class SupplyDemand(Contract):
     """Does what one province offers meet what another asks for? Printed lists of industries (Beijing's supply, Hebei's
     demand) by overlap and rank-biased overlap; beside them the structures of two provinces by section, ordered by size,
-    with the similarity of their shares. A printed list of three ranks tells little: below its last rank nothing is
+    with the similarity of their shares. A printed list of three ranks is weak evidence: below its last rank nothing is
     known, and Spearman needs both sides to rank the same industries. `rbo` is to be read beside `rbo_chance` and
     `rbo_p`: two shuffled lists of 19 sections agree by 0.455 on average."""
 
@@ -200,7 +200,7 @@ class ChainMatch(Contract):
     invention (`industries`, divisions of GB/T 4754 as printed) and each of the two places as the maker: how much of the
     section the maker has (location quotients), its high-tech manufacturing per GDP, and how the partner's invention and the
     maker's manufacturing couple. Divisions by province are not collected: the section stands for all of them. Counts of record
-    sets by class of GB/T 4754 stand beside the printed links, in their own year and with what was counted; of a flow (seller
+    sets by class of GB/T 4754 are beside the printed links, in their own year and with what was counted; of a flow (seller
     to buyer) the maker is the place it goes to.
 
     Coupling takes u_invention (partner, invention patents granted per 10 000 people) and u_making (maker, location quotient
@@ -212,7 +212,7 @@ class ChainMatch(Contract):
     region_a: str = key("地区甲", "First province of the link")
     region_b: str = key("地区乙", "Second province of the link")
     section: str = key("门类", "Section of the industries in which the two invent together")
-    maker: str = key("制造地", "Which of the two the figures of making speak of")
+    maker: str = key("制造地", "Which of the two is the maker: the figures of making are its own")
     year: int = key("年份", "Year", **YEARS)
     partner: str = column("合作地", "The other of the two")
     industries: str = column(

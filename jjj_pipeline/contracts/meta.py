@@ -121,7 +121,7 @@ class CoverageYear(Contract):
     jjj: int = column("京津冀数", "Of Beijing, Tianjin and Hebei", ge=0, le=3)
     nation: bool = column("全国", "Whether the nation has a figure")
     missing: str = column("缺失", "Provinces without a figure, where at most eight are missing", nullable=True)
-    source: str = column("来源", "Sources that speak", nullable=True)
+    source: str = column("来源", "Sources that have figures", nullable=True)
 
     class Config(Contract.Config):
         metadata = {"table": "meta.coverage_year", "zh": "覆盖年度"}

@@ -1,5 +1,5 @@
 """Contracts of micro-records: the canonical tables, which are Parquet beside the warehouse and never in the published file, and
-what the published file tells of them. Only declarations."""
+what the published file says about them. Only declarations."""
 
 from typing import Any
 
@@ -27,7 +27,7 @@ class Item(Contract):
 
 
 class Party(Contract):
-    """One row for each party of each record. Names of persons are not kept unless the mapping says so."""
+    """One row for each party of each record. Names of persons are not stored unless the mapping says so."""
 
     record_set: str = key("记录集", "Record set")
     record_id: str = key("记录号", "Number of the record")
@@ -87,7 +87,7 @@ class RecordSetTable(Contract):
     parties_province: int = column("有省份参与方数", "Parties whose province is known", ge=0)
     parties_city: int = column("有城市参与方数", "Parties whose city is known", ge=0)
     ways: str = column("定位方式构成", "For each role what part of its parties was placed in which way, as text")
-    repeated: int = column("重复记录数", "Records that stand in several rows and are counted once", ge=0)
+    repeated: int = column("重复记录数", "Records that are in several rows and are counted once", ge=0)
     rejected: int = column("剔除行数", "Rows left out, see meta.records_rejected", ge=0)
     complete: bool = column("是否全量", "Whether the set is a census; counts of a sample have status U")
 

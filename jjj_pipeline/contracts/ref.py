@@ -8,7 +8,7 @@ REGION_KINDS = ["nation", "province", "group", "city", "special", "abroad", "nod
 
 
 class Region(Contract):
-    """Every place a figure can speak of: the nation, 31 provincial units, cities, groups, and the far ends of flows."""
+    """Every place a figure can be of: the nation, 31 provincial units, cities, groups, and the far ends of flows."""
 
     region_code: str = key("地区代码", "GB/T 2260 code, CN, or the code of a group")
     name_zh: str = column("地区", "Chinese name")
@@ -34,7 +34,7 @@ class RegionGroup(Contract):
 
 
 class Indicator(Contract):
-    """What is measured: name, unit, price basis, whether regions add up, which release speaks by default."""
+    """What is measured: name, unit, price basis, whether regions add up, which release is taken by default."""
 
     indicator: str = key("指标", "Identifier used in queries")
     name_zh: str = column("指标名称", "Chinese name")
@@ -163,14 +163,14 @@ class Industry(Contract):
 
 
 class Source(Contract):
-    """Who published the figures, on which terms, and which source speaks first."""
+    """Who published the figures, on which terms, and which source comes first."""
 
     source: str = key("来源", "Identifier")
     name_zh: str = column("来源名称", "Chinese name")
     name_en: str = column("英文名", "English name")
     publisher: str = column("发布者", "Publisher")
     kind: str = column("类别", "yearbook, export, bulletin, press, article …")
-    rank: int = column("优先级", "Smaller speaks first in core.preferred")
+    rank: int = column("优先级", "Smaller comes first in core.preferred")
     terms: str = column("使用条款", "Origin and terms in one sentence")
     chain: str = column(
         "来路", "By which copies the figures reached this project, from raw/<source>/source.yml", nullable=True
@@ -181,7 +181,7 @@ class Source(Contract):
 
 
 class ReleaseRow(Contract):
-    """Editions and publication dates: a figure is known by the release it stands in."""
+    """Editions and publication dates: each figure names its release."""
 
     source: str = key("来源", "Source")
     release: str = key("版本", "Edition or publication date, never the data year")
@@ -267,7 +267,7 @@ class BreakRow(Contract):
     counterpart: str = column("对应指标", "Indicator of the other scope", nullable=True)
     change_zh: str = column("变动内容", "What changed, in Chinese")
     change_en: str = column("英文说明", "What changed, in English")
-    source: str = column("出处", "Where it is said, or what shows it")
+    source: str = column("出处", "Publication that states it, or what shows it")
 
     class Config(Contract.Config):
         metadata = {"table": "ref.break", "zh": "口径变动"}

@@ -13,13 +13,13 @@ FIGURE = ("indicator", "region_code", "industry_code", "year")
 
 
 class Revision(Contract):
-    """Every figure that stands in more than one release, pair by pair: what was printed first, what later, and whether the digits
+    """Every figure that more than one release prints, pair by pair: what was printed first, what later, and whether the digits
     alone explain the difference. Releases of one source are vintages; two sources may differ in scope."""
 
     indicator: str = key("指标", "Indicator")
     region_code: str = key("地区代码", "Region")
     industry_code: str = key("行业代码", "GB/T 4754 code; `*` is the total")
-    year: int = key("年份", "Year the figure speaks of")
+    year: int = key("年份", "Year the figure is about")
     source_old: str = key("原来源", "Source of the earlier figure")
     release_old: str = key("原版本", "Its release")
     source_new: str = key("新来源", "Source of the later figure")
@@ -64,8 +64,8 @@ class RevisionSummary(Contract):
     mean_absolute_revision: float = column("平均绝对修订", "Mean of |new - old|")
     relative_mean_absolute_revision: float = measure("相对平均绝对修订", "sum |new - old| / sum |new|", "1")
     largest_relative: float = measure("最大相对修订", "Relative difference of largest size", "1", of="growth")
-    largest_region: str = column("最大修订地区", "Region it stands at", nullable=True)
-    largest_year: pd.Int64Dtype = column("最大修订年份", "Year it stands at", nullable=True)
+    largest_region: str = column("最大修订地区", "Region of the largest revision", nullable=True)
+    largest_year: pd.Int64Dtype = column("最大修订年份", "Year of the largest revision", nullable=True)
 
     class Config(Contract.Config):
         metadata = {

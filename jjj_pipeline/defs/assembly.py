@@ -36,8 +36,8 @@ def build_defs(settings: Settings) -> dg.Definitions:
 
 
 def run_defs(runner: Runner, steps: list[Step], report: Report) -> dg.Definitions:
-    """The same assets and checks for one run of a runner that is there already: without sensors and schedules. `report` is told
-    the name of each step as it ends."""
+    """The same assets and checks for one run of a runner that is there already: without sensors and schedules. `report` is
+    called with the name of each step as it ends."""
     given: Any = dg.ResourceDefinition.hardcoded_resource(runner)
     return dg.Definitions(
         assets=[*raw_assets(runner.project), *assets(runner.project, steps, report)],

@@ -32,8 +32,8 @@ def unit_asset(
     report: Report, place: int,
 ) -> dg.AssetsDefinition:  # fmt: skip
     """The steps of one unit as assets: bring each up to date, or say in one line why it stops. Tables that share an asset (the
-    raw tables of a source) are told together. `asset_of`: table -> name of its asset. `place` is that of the unit in the plan:
-    Dagster takes the units in this order as far as they are ready."""
+    raw tables of a source) are reported together. `asset_of`: table -> name of its asset. `place` is that of the unit in the
+    plan: Dagster takes the units in this order as far as they are ready."""
     assets: dict[str, list[Step]] = {}
     for step in steps:
         for name in dict.fromkeys(asset_of[t] for t in step.tables):
@@ -125,7 +125,7 @@ def _key_of(event: dg.MaterializeResult | dg.AssetCheckResult) -> dg.AssetKey | 
 
 
 def _checked(steps: Sequence[Step], tables: Mapping[str, Sequence[str]], runner: Runner) -> Iterator[Any]:
-    """The checks of tables as they lie in the store, nothing made anew: contracts are asked again, rules are applied again."""
+    """The checks of tables as they are in the store, nothing made anew: contracts are tested again, rules are applied again."""
     contract_of = {t: s.contract_of(t) for s in steps for t in s.tables}
     for name, mine in tables.items():
         try:
@@ -157,7 +157,7 @@ def _newest(runner: Runner, table: str) -> pd.DataFrame:
 def _materialised(
     name: str, rows: Mapping[str, int], cached: bool, runner: Runner
 ) -> Iterator[dg.MaterializeResult | dg.AssetCheckResult]:
-    """What is told of an asset and its tables. Its data version is that of their bytes."""
+    """What is reported of an asset and its tables. Its data version is that of their bytes."""
     count = sum(rows.values())
     shown: dict[str, Any] = {"dagster/row_count": count, "cached": cached}
     if len(rows) > 1:

@@ -31,7 +31,7 @@ NAMED = 6  # files named in the log of a run; more are counted
 refresh = dg.define_asset_job(
     "refresh",
     selection=dg.AssetSelection.all() - dg.AssetSelection.groups("raw"),
-    description="Bring everything up to date and publish it; tables whose files, specs, code and inputs are as before are kept.",
+    description="Bring everything up to date and publish it; what depends on nothing that changed is not made again.",
 )
 
 
@@ -55,7 +55,7 @@ def raw_sensor(
         last = json.loads(context.cursor or "{}")
         cursor: dict[str, Any] = {name: last.get(name, start) for name, start in CURSOR.items()}
         state, moving = _look(settings, hashes, pause)
-        if not asked or _digest(asked) != cursor["asked"]:  # another process asked, or nobody yet
+        if not asked or _digest(asked) != cursor["asked"]:  # another process requested it, or none yet
             asked.clear()
             asked.update(state if _digest(state) == cursor["asked"] else _published(settings, state))
         whole = {n: h for n, h in state.items() if len(h) == SHA256}
@@ -150,8 +150,8 @@ def _digest(state: Mapping[str, str]) -> str:
 
 
 def _published(settings: Settings, state: Mapping[str, str]) -> dict[str, str]:
-    """The files behind what is published: a fresh daemon runs only if raw/ is another. The notes beside the figures are not told
-    by what is published; they are taken to be as they are."""
+    """The files behind what is published: a fresh daemon starts a run only if raw/ changed. What is published does not name the
+    notes beside the figures; they are taken to be as they are."""
     from jjj_pipeline.publish.refresh_log import published_state
 
     notes = {n: h for n, h in state.items() if n.endswith(f"/{SOURCE}")}

@@ -9,7 +9,7 @@ from pathlib import Path
 from jjj_pipeline.defs.web_guard import READING, TEXT, App, Receive, Scope, Send, answer
 from jjj_pipeline.report.preview import figures, newest
 
-# below any page, as the address in a description is relative: pages may stand below a prefix that the assets do not know
+# below any page, as the address in a description is relative: pages may be below a prefix that the assets do not know
 ADDRESS = re.compile(r"/charts/(\w+\.\w+)\.svg\Z")
 # a picture runs no script and fetches nothing, also where it is opened by itself
 HEADERS = [

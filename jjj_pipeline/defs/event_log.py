@@ -1,4 +1,4 @@
-"""Dagster's history of events, with the connections kept open. Dagster's own SQLite storage opens a database, and prepares every
+"""Dagster's history of events, with connections that stay open. Dagster's own SQLite storage opens a database, and prepares every
 statement anew, for each of the thousands of questions of a run: most of what a run of small steps costs. The files are the same,
 and either reads what the other wrote. Named in dagster.yaml; how the history is organised is Dagster's.
 """
@@ -23,7 +23,7 @@ KEPT = 8  # databases: one a run, and the index of all
 
 
 class EventLog(SqliteEventLogStorage):
-    """The history below a DAGSTER_HOME, where Dagster puts it unless told otherwise."""
+    """The history below a DAGSTER_HOME, where Dagster puts it by default."""
 
     def __init__(self, home: str, inst_data: ConfigurableClassData | None = None) -> None:
         self._engines: dict[str, tuple[sqlalchemy.Engine, tuple[int, int] | None]] = {}

@@ -1,5 +1,5 @@
 """Dagster's history, the folder DAGSTER_HOME: its settings, whether its databases are sound, and what is deleted of it. No
-figure depends on it: it says which runs there were and what they told."""
+figure depends on it: it says which runs there were and what they reported."""
 
 from __future__ import annotations
 
@@ -66,7 +66,7 @@ def databases(home: Path) -> list[Path]:
 
 
 def damaged(home: Path, path: Path, why: str) -> BadInput:
-    """What people are told of a history that cannot be read."""
+    """The refusal of a history that cannot be read."""
     return BadInput(
         str(path), expected="a database of Dagster's history", found=why,
         hint=f"stop Dagster and delete {home / 'history'} and {home / 'schedules'}: no figure is lost",

@@ -45,8 +45,9 @@ def versions(found: Found, hashes: Mapping[str, str] | None = None) -> dict[str,
 
 
 def observed(instance: dg.DagsterInstance, wanted: Mapping[str, str]) -> Iterator[dg.AssetMaterialization]:
-    """Events for the tables whose version is another than the one last told to the instance. Materializations, not observations:
-    Dagster's open storage keeps the last one of each asset at hand, and asking for a hundred observations takes half a second."""
+    """Events for the tables whose version is another than the one last reported to the instance. Materializations, not
+    observations: Dagster's open storage keeps the last one of each asset at hand, and asking for a hundred observations takes
+    half a second."""
     known = {}
     for record in instance.get_asset_records([key(table) for table in wanted]):
         last = record.asset_entry.last_materialization

@@ -1,5 +1,5 @@
 """Counting record sets from Dagster: a job with a partition for each set, apart from the refresh, which only reads what was
-counted. What is done stands in `records.build`; Ibis is imported when a run begins."""
+counted. What is done is in `records.build`; Ibis is imported when a run begins."""
 
 from collections.abc import Iterator
 
@@ -30,7 +30,7 @@ def record_jobs(settings: Settings) -> list[dg.JobDefinition]:
     if not sets:
         return []
 
-    @dg.op(description="Counts one record set; its partitions that are done are kept.")
+    @dg.op(description="Counts one record set; its finished partitions are not counted again.")
     def count_record_set(context: dg.OpExecutionContext, records_engine: RecordsEngine) -> Iterator[dg.Output[None]]:
         from jjj_pipeline.records.build import Progress, build
 

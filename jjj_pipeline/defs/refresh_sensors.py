@@ -45,7 +45,7 @@ def _sensor(settings: Settings, status: dg.DagsterRunStatus) -> dg.SensorDefinit
 
 
 def _publication(entries: Sequence[Any]) -> dict[str, Any] | None:
-    """What the asset `warehouse` told of the publication; None where the run published nothing."""
+    """What the asset `warehouse` reported of the publication; None where the run published nothing."""
     for entry in reversed(entries):
         made = entry.asset_materialization
         if made and made.asset_key == dg.AssetKey("warehouse"):

@@ -24,8 +24,9 @@ def held(
     settings: Settings, who: str, say: Callable[[str], None], run: str = "", *, full: bool = False,
     accept_removals: bool = False, leave_out: Sequence[str] = (),
 ) -> Iterator[Runner]:  # fmt: skip
-    """The runner of a project whose warehouse is held until the block ends. `who` is what others hear that have to wait, `say` is
-    told that this one waits. Raises BadInput where the warehouse cannot be had, or most of raw/ went at once."""
+    """The runner of a project whose warehouse is held until the block ends. `who` is named to other builds that have to wait,
+    `say` is called with a line where this one waits. Raises BadInput where the warehouse cannot be had, or most of raw/ went at
+    once."""
     with build_lock(settings, who, say, run=run):
         for folder in (settings.store, settings.parquet, settings.report, settings.previews):
             atomic.clear(folder)

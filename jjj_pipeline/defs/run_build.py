@@ -53,8 +53,8 @@ def build(
     keep_history: bool = True,
 ) -> Outcome:
     """Bring everything up to date and publish; `full` makes every table anew, `accept_removals` publishes also where most files
-    went. History goes to the project's DAGSTER_HOME so that the UI shows it. `report` is told the name of each step as it ends
-    and how many there are, `say` that this build waits for another. Raises BadInput."""
+    went. History goes to the project's DAGSTER_HOME so that the UI shows it. `report` is called with the name of each step as
+    it ends and how many there are, `say` with a line where this build waits for another. Raises BadInput."""
     if keep_history:
         prepare(settings)
     run, started, before = str(uuid4()), time.monotonic(), up_to_date.inputs(settings)

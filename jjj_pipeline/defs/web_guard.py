@@ -72,7 +72,7 @@ def refusal(scope: Scope, names: Collection[str]) -> tuple[int, str] | None:
 
 
 class _Headers:
-    """The headers of a request by name; of those that stand twice none is believed."""
+    """The headers of a request by name; a header given twice counts as absent."""
 
     def __init__(self, pairs: Iterable[tuple[bytes, bytes]]) -> None:
         self._values: dict[str, list[str]] = {}

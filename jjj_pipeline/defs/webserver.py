@@ -1,5 +1,5 @@
 """Dagster's pages, served behind `web_guard`: the command `jjj-webserver`. Options are those of `dagster-webserver` that a group
-needs; the names by which people reach it stand in JJJ_HOSTS. Nothing else serves the pages: `jjj ui` and the service in deploy/
+needs; the names by which people reach it are in JJJ_HOSTS. Nothing else serves the pages: `jjj ui` and the service in deploy/
 start this."""
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ POLL = 2000  # milliseconds after which a page looks again
 
 
 def serve(workspace: str, host: str, port: int, *, prefix: str = "", read_only: bool = False) -> None:
-    """Serve the pages until the process is told to end."""
+    """Serve the pages until the process is asked to end."""
     with dg.DagsterInstance.get() as instance:
         instance.optimize_for_webserver(DEFAULT_DB_STATEMENT_TIMEOUT, DEFAULT_POOL_RECYCLE, DEFAULT_POOL_MAX_OVERFLOW)
         target = WorkspaceFileTarget([workspace])

@@ -1,5 +1,5 @@
 """What figures say about each other: sub-totals and totals against their members, columns against their parts, and the
-whole against what is loaded. A gap is told; where most cases fail the table is not what it seems and is refused."""
+whole against what is loaded. A gap is reported; where most cases fail the table is not what it seems and is refused."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ OLD_BELTS: Division = {
 
 
 def refuse_sums(reading: Reading, read: list[tuple[PrintedTable, Fit]], rows: list[Row], messages: list[str]) -> None:
-    """Sub-totals and parts must add up; missing provinces are told. Raises BadInput where more than half of the cases
+    """Sub-totals and parts must add up; missing provinces are reported. Raises BadInput where more than half of the cases
     fail: names or headings are shifted."""
     for table, fit in read:
         cases = _best_division(table, fit, reading)
@@ -52,7 +52,7 @@ def _judge(table: PrintedTable, cases: list[tuple[bool, str]], expected: str, hi
 
 
 def _judge_parts(table: PrintedTable, cases: list[tuple[bool, bool, str]], messages: list[str]) -> None:
-    """Parts that do not add up are told; a part beyond its total, in most cases, is a heading that was shifted."""
+    """Parts that do not add up are reported; a part beyond its total, in most cases, is a heading that was shifted."""
     beyond = [text for _, larger, text in cases if larger]
     if len(beyond) >= 3 and len(beyond) * 2 > len(cases):
         raise table.refuse(
@@ -182,8 +182,8 @@ def _some(names: list[str], most: int = 6) -> str:
 def refuse_strangers(
     reading: Reading, rows: list[Row], loaded: LoadedFigures | None, messages: list[str], sheet: str = ""
 ) -> None:
-    """Compared with what is loaded: figures of another year, or in another unit, are refused; the rest is told. `sheet` is file
-    and sheet, for messages. Raises BadInput."""
+    """Compared with what is loaded: figures of another year, or in another unit, are refused; the rest is reported. `sheet` is
+    file and sheet, for messages. Raises BadInput."""
     if loaded is None:
         return
     by_indicator: dict[tuple[str, str], list[Row]] = defaultdict(list)
@@ -212,7 +212,7 @@ def refuse_strangers(
 def _refuse_year(
     where: str, rows: dict[tuple[str, str], list[Row]], found: dict[tuple[str, str], Comparison], messages: list[str]
 ) -> None:
-    """Figures that are those of another year are refused where most of the file is so; a single column is told."""
+    """Figures that are those of another year are refused where most of the file is so; a single column is reported."""
     other = {key: c.other_year for key, c in found.items() if c.other_year}
     comparable = sum(c.comparable for c in found.values())
     for (indicator, industry), (stated, year, hits, n) in other.items():

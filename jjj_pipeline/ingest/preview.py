@@ -1,4 +1,4 @@
-"""`jjj read`: one file as observations, with what is to be told of it, as CSV or JSON."""
+"""`jjj read`: one file as observations, with what is reported of it, as CSV or JSON."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from jjj_pipeline.ingest.row_model import Reading
 from jjj_pipeline.settings import Settings
 from jjj_pipeline.storage.raw_files import RawFile
 
-# What is printed of an observation, and where it stands in a row of row_model.COLUMNS.
+# What is printed of an observation, and where it is in a row of row_model.COLUMNS.
 SHOWN = {
     "table_id": 0, "release": 6, "indicator": 1, "region_code": 2, "year": 4, "value": 7, "unit": None, "printed": 10,
     "printed_unit": 11, "status": 9, "cell": 13,
@@ -37,7 +37,7 @@ def read(path: Path, hints: Hints, settings: Settings, catalog: Catalog) -> Unde
 
 
 def _own_list(path: Path, data: bytes, hints: Hints, catalog: Catalog, loaded: LoadedFigures) -> Understood:
-    """A list of observations in the project's own layout: its first line is a title of tables.yml; the release is told."""
+    """A list of observations in the project's own layout: its first line is a title of tables.yml; the release is given."""
     title = data.decode("utf-8-sig", "replace").split("\n", 1)[0].strip().strip('"')
     named = [t for t, s in catalog.tables.items() if s.layout == "observation_list" and title in (s.title_zh, *s.names)]
     table_id = hints.table or (named[0] if len(named) == 1 else "")

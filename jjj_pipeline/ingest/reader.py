@@ -33,7 +33,7 @@ from jjj_pipeline.storage.raw_files import RawFile, find_files
 if TYPE_CHECKING:
     import pandas as pd
 
-SHOWN = 3  # tables of a file that are told one by one
+SHOWN = 3  # tables of a file that are reported one by one
 
 
 # ---- files of raw/
@@ -121,7 +121,7 @@ def _refuse_duplicates(reading: Reading, rows: list[Row]) -> None:
 
 
 def loaded_figures(settings: Settings, catalog: Catalog, without: Path | None = None) -> LoadedFigures:
-    """The figures of raw/, but for one file, read when they are first asked for."""
+    """The figures of raw/, but for one file, read on first use."""
     files = [f for f in find_files(settings, catalog).files if f.path != without]
     return LoadedFigures(files, catalog, read_file)
 

@@ -1,8 +1,8 @@
 -- Measures of disparity, concentration, structure, coupling and normalised links, as macros.
 --
 -- Here belongs a formula that SQL says in a line or two. A measure that a maintained library computes by the same convention
--- (centrality, rank correlation) lives in a Python mart; a line through points comes from the engine's regr_ aggregates; growth,
--- shares and their intervals come from formulas.py. The convention, range and source of every macro stand in catalog/measures.yml under the same name.
+-- (centrality, rank correlation) is in a Python mart; a line through points comes from the engine's regr_ aggregates; growth,
+-- shares and their intervals come from formulas.py. The convention, range and source of every macro are in catalog/measures.yml under the same name.
 --
 -- Conventions of all of them
 --   * A list is a whole population: sd and variance divide by n. Logarithms are natural.
@@ -11,7 +11,7 @@
 --   * (y, pop): y is the total of each unit (亿元, 件), not the value per head; pop its population, above zero.
 --   * Lists that belong together have the same order and length; otherwise the result is null.
 -- How they are written
---   * A parameter never stands inside a lambda: it would be computed once per element. What a lambda needs goes through a list
+--   * A parameter is never used inside a lambda: it would be computed once per element. What a lambda needs goes through a list
 --     of one element (`list_transform([x], lambda z_: …)[1]`).
 --   * They take lists, not windows: build the list with GROUP BY (`gini(list(value))`); `… OVER ()` does not bind.
 --   * Lambda variables end in `_`, so that no column of a caller hides them. A macro uses only macros above it.
@@ -50,7 +50,7 @@ CREATE OR REPLACE MACRO worst_status(status) AS
 CREATE OR REPLACE MACRO worse_status(a, b) AS
     CASE WHEN a IS NULL OR strpos('ABIDEFPNOLMVU', b) > strpos('ABIDEFPNOLMVU', a) THEN b ELSE a END;
 
--- Remarks in both languages, a list of {en, zh} with nulls, as one of each language; null where nothing is to be said.
+-- Remarks in both languages, a list of {en, zh} with nulls, as one of each language; null where there is none.
 CREATE OR REPLACE MACRO joined_remarks(remarks) AS {
     en: nullif(array_to_string(list_transform(remarks, lambda r_: r_.en), '; '), ''),
     zh: nullif(array_to_string(list_transform(remarks, lambda r_: r_.zh), '；'), '')};
@@ -342,7 +342,7 @@ CREATE OR REPLACE MACRO min_max(x, lowest, highest) AS
 CREATE OR REPLACE MACRO min_max_inverse(x, lowest, highest) AS
     (highest - x)::DOUBLE / nullif(highest - lowest, 0);
 
--- e = -(1 / ln m) sum p ln p, p = shares over the m pooled rows; 0 ln 0 = 0; 1 = the indicator tells nobody apart
+-- e = -(1 / ln m) sum p ln p, p = shares over the m pooled rows; 0 ln 0 = 0; 1 = all rows have the same value
 CREATE OR REPLACE MACRO entropy_evenness(u) AS
     -list_sum(list_transform(list_shares(u), lambda s_: s_ * coalesce(ln(nullif(s_, 0)), 0)))
     / nullif(ln(nullif(len(u), 0)::DOUBLE), 0);
@@ -378,7 +378,7 @@ CREATE OR REPLACE MACRO disparity_filter(w, s_i, k_i, s_j, k_j) AS
     CASE WHEN w > 0 THEN least(pow(1 - w::DOUBLE / nullif(s_i, 0), k_i - 1), pow(1 - w::DOUBLE / nullif(s_j, 0), k_j - 1)) END;
 
 -- Factors a of quasi-independence: a_i sum(a_j, j <> i) = s_i, the row sums of a symmetric table without a diagonal; a_i a_j is expected.
--- Every step takes the mean (geometric) of a_i and of what the others ask for; five hundred steps settle it to the last digits.
+-- Every step takes the mean (geometric) of a_i and of what the others need; five hundred steps settle it to the last digits.
 CREATE OR REPLACE MACRO quasi_independence(s) AS
     CASE WHEN non_negative_list(s) IS NOT NULL
          THEN list_transform([non_negative_list(s)], lambda z_: list_reduce(

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     import networkx as nx
 
 NETWORK = ["table_id", "indicator", "level", "period", "release"]
-SEARCHED = 16  # 2^16 sets of places; beyond, an exact search is out of reach and no core is told
+SEARCHED = 16  # 2^16 sets of places; beyond, an exact search is out of reach and no core is computed
 COLUMNS = [
     *NETWORK, "region_code", "degree", "degree_centrality", "strength", "strength_low", "strength_high", "strength_share",
     "betweenness", "betweenness_hops", "eigenvector", "eigenvector_hops", "in_giant", "core", "core_fit", "density", "nodes",

@@ -5,7 +5,7 @@ are monotone in each input (no input enters two independent places with opposite
 extremes over a box of rounded inputs lie at its corners and the interval is sharp. Results are None, NaN or NULL where
 the formula is undefined; no interval is given where a denominator may be zero or negative within its rounding.
 
-The formulas themselves stand in `formulas`; this module knows none of them.
+The formulas are in `formulas`; this module knows none of them.
 """
 
 from __future__ import annotations

@@ -1,5 +1,5 @@
-"""The map of the pipeline: every step, what it reads, what it writes, in which unit it runs. What a kind of step does stands in
-`steps`; how one is brought up to date in `runner`; `defs` wraps the steps as assets; formulas live in marts/."""
+"""The map of the pipeline: every step, what it reads, what it writes, in which unit it runs. The kinds of steps are in
+`steps`; what brings one up to date is in `runner`; `defs` wraps the steps as assets; formulas live in marts/."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ RECORDS = "stage.records"  # what was counted of record sets, in the form of flo
 
 def plan(project: Project) -> list[Step]:
     """All steps in an order in which each finds its inputs written. Publishing is not a step: it reads them all.
-    Raises BadInput where a query does not parse, has no contract or reads a table that nobody makes."""
+    Raises BadInput where a query does not parse, has no contract or reads a table that no step makes."""
     kinds = (
         ref_steps(), stage_steps(project), record_steps(), core_steps(project), python_marts(), sql_marts(project), check_steps(),
     )  # fmt: skip
@@ -57,7 +57,7 @@ def stage_steps(project: Project) -> Iterator[Step]:
 
 
 def record_steps() -> Iterator[Step]:
-    """What was counted of record sets, as flows, and the tables that tell of the sets."""
+    """What was counted of record sets, as flows, and the tables about the sets."""
     yield RecordFlowStep((RECORDS,), (), "records", "records")
     yield RecordSetStep(("meta.record_set", "meta.records_rejected"), (), "records", "records")
 
@@ -118,7 +118,7 @@ def _stages(project: Project, target: str) -> tuple[str, ...]:
 
 
 def in_order(steps: list[Step]) -> list[Step]:
-    """Topological order, stable in the order given. Raises BadInput where a query reads a table that nobody makes."""
+    """Topological order, stable in the order given. Raises BadInput where a query reads a table that no step makes."""
     made = {t: s for s in steps for t in s.tables}
     for step in steps:
         for table in step.upstream:

@@ -1,4 +1,4 @@
-"""What a build works on: settings, the catalogue, and the files of raw/ as they are when it asks for them. Every input is read
+"""What a build works on: settings, the catalogue, and the files of raw/ as they are on first use. Every input is read
 once, and what is hashed is what was read. No table is made here."""
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
 """Bringing one step up to date, without Dagster: it is made where it would not give what it gave before. Which steps there are
-stands in `plan`; what they compute in ingest/, quality and marts/.
+is in `plan`; what they compute in ingest/, quality and marts/.
 
 The key of a step is a hash of everything its result depends on: files, specs, code, contract, libraries, and the content of the
-tables it reads. It is kept beside each table as its fingerprint.
+tables it reads. It is stored beside each table as its fingerprint.
 """
 
 from __future__ import annotations

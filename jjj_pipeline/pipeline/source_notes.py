@@ -1,4 +1,4 @@
-"""raw/<source>/source.yml: by which copies the figures of a source came here. What a source is stands in the catalogue."""
+"""raw/<source>/source.yml: by which copies the figures of a source came here. Sources themselves are in the catalogue."""
 
 from __future__ import annotations
 

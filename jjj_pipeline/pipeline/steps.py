@@ -1,4 +1,4 @@
-"""The kinds of steps: what each reads, what its result depends on, what it makes. Which steps there are stands in `plan`;
+"""The kinds of steps: what each reads, what its result depends on, what it makes. The list of steps is in `plan`;
 when one is made and when it is cached, in `runner`."""
 
 from __future__ import annotations
@@ -61,12 +61,12 @@ class Step(ABC):
 
     @property
     def doc(self) -> str:
-        """What is told of its tables beside their contracts."""
+        """A description of its tables beside their contracts."""
         return ""
 
     @property
     def checks(self) -> Mapping[str, str]:
-        """Rules of quality by name with what they say, shown at the first table; how they came out stands in `findings`."""
+        """Rules of quality by name with what they say, shown at the first table; their results are in `findings`."""
         return {}
 
     @property
@@ -79,7 +79,7 @@ class Step(ABC):
         return contracts.ALL[table]
 
     def asset_of(self, table: str) -> str:
-        """The name under which people see a table of it: tables that are only on their way are seen with others."""
+        """The name under which people see a table of it: intermediate tables are shown with others."""
         return table
 
     def cache_inputs(self, project: Project) -> Iterable[str]:

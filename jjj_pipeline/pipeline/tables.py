@@ -1,5 +1,5 @@
 """How a table gets into the store: only if it is what its contract says. A query stays in the engine: it is copied to Parquet
-beside its place, the contract is asked of that file, and the file is moved into place. A DataFrame is asked the same way."""
+beside its place, the contract is tested on that file, and the file is moved into place. A DataFrame is tested the same way."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from jjj_pipeline.contracts.base import (
 from jjj_pipeline.storage.parquet_store import COPY, ParquetStore
 from jjj_pipeline.storage.sql import literal
 
-WRITTEN = "_written"  # the view of the rows that the contract is asked of
+WRITTEN = "_written"  # the view of the rows that the contract is tested on
 
 
 def write_query(store: ParquetStore, contract: type[Contract], sql: str, upstream: tuple[str, ...], table: str) -> int:
@@ -44,7 +44,7 @@ def write_query(store: ParquetStore, contract: type[Contract], sql: str, upstrea
 
 @contextmanager
 def _written(table: str) -> Iterator[None]:
-    """A disk that takes no more is an OSError, whoever writes."""
+    """A full disk is an OSError, also where DuckDB writes."""
     try:
         yield
     except duckdb.IOException as error:

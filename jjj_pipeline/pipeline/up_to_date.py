@@ -44,7 +44,7 @@ def inputs(settings: Settings) -> dict[str, Any]:
 
 
 def remember(settings: Settings, before: Mapping[str, Any], outcome: Mapping[str, Any]) -> None:
-    """Keep the inputs as they were before a whole build, and what it said; where that cannot be written, the next build runs."""
+    """Keep the inputs as they were before a whole build, and its outcome; where that cannot be written, the next build runs."""
     state = {"inputs": before, "outputs": _outputs(settings), "outcome": outcome}
     try:
         atomic.write_text(settings.warehouse / NAME, json.dumps(state, default=str))
@@ -54,7 +54,7 @@ def remember(settings: Settings, before: Mapping[str, Any], outcome: Mapping[str
 
 
 def unchanged(settings: Settings) -> dict[str, Any] | None:
-    """What the last whole build said, where the next would come to the same; None where something changed."""
+    """The outcome of the last whole build, where the next would have the same; None where something changed."""
     try:
         state = json.loads((settings.warehouse / NAME).read_text(encoding="utf-8"))
     except (OSError, ValueError):

@@ -32,7 +32,7 @@ REFERENCES = {
     ("ref.file", "file"): "file file_old file_new",
     ("meta.check", "check_id"): "check_id",
 }
-# counts of record sets stand in these too: their files and releases are in meta.record_set, not in ref
+# counts of record sets are in these too: their files and releases are in meta.record_set, not in ref
 COUNTED = ("core.flow", "core.flow_class")
 RELEASES = (
     "core.observation",
@@ -71,7 +71,7 @@ def _source(row: dict[Any, Any]) -> dict[str, str]:
 
 
 def _terms(terms: Any, rows: pd.DataFrame) -> dict[str, Any]:
-    """Printed figures are facts and carry no licence of their own: the terms of their sources stand here, by source."""
+    """Printed figures are facts and carry no licence of their own: the terms of their sources are here, by source."""
     return {"path": "dictionary.md", "title": str(terms), "sources": sorted(rows["source"])}
 
 

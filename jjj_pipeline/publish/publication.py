@@ -86,7 +86,7 @@ def built_at(path: Path) -> str:
 
 
 def _parquet(work: Runner, tables: Sequence[str]) -> dict[str, Path]:
-    """Where the tables stand below warehouse/parquet/."""
+    """The paths of the tables below warehouse/parquet/."""
     return {t: work.project.settings.parquet / work.store.path(t).relative_to(work.store.folder) for t in tables}
 
 

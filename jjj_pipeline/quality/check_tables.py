@@ -1,5 +1,5 @@
 """Identities (material gaps stop a publication) and rules of plausibility (they warn), as rules and findings for meta.check and
-meta.check_result. The rules themselves stand in `identities` and `plausible`."""
+meta.check_result. The rules are in `identities` and `plausible`."""
 
 from __future__ import annotations
 

@@ -90,7 +90,7 @@ def _provinces_to_nation(frame: pd.DataFrame, catalog: Catalog) -> pd.DataFrame:
 
 
 def _against(whole: pd.DataFrame, parts: pd.DataFrame, at: list[str], needed: Mapping[str, int]) -> pd.DataFrame:
-    """Printed wholes against the sums of their parts that stand at the same place, where as many of them as the rule needs have
+    """Printed wholes against the sums of their parts of the same place, where as many of them as the rule needs have
     a figure."""
     sums = parts.groupby(at).agg(found=("value", "sum"), filled=("value", "count"), half=("half_width", "sum"))
     both = whole.merge(sums, left_on=at, right_index=True)

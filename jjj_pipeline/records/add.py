@@ -17,7 +17,7 @@ NAME = re.compile(r"^[a-z][a-z0-9_]{1,40}\Z")
 
 
 def add(settings: Settings, files: Sequence[Path], name: str, like: str = "", release: str = "") -> list[str]:
-    """Copy files into raw-records/<name>/ and enter the set where it is new; lines that tell what was done. Raises BadInput
+    """Copy files into raw-records/<name>/ and enter the set where it is new; lines that say what was done. Raises BadInput
     before anything is copied."""
     if not NAME.match(name):
         raise BadInput("--set", expected="a name of small letters, digits and _", found=name)

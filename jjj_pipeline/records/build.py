@@ -1,5 +1,5 @@
 """One record set from its files to its counts: partition by partition, so that an interrupted build goes on where it was, then
-the whole. What the steps compute stands in `reading`, `canonical` and `counting`; what others see of the result in `results`."""
+the whole. What the steps compute is in `reading`, `canonical` and `counting`; what others see of the result in `results`."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ KEPT_TEXT = 120  # characters of an example
 
 @dataclass(frozen=True)
 class Progress:
-    """What a build tells while it runs: a line now and then, and how many of how many steps are done."""
+    """What a build reports while it runs: a line now and then, and how many of how many steps are done."""
 
     say: Callable[[str], None] = lambda line: None
     step: Callable[[int, int, str], None] = lambda done, of, what: None
@@ -177,7 +177,7 @@ def _left_out(spec: RecordSet, part: Partition, rows: ir.Table, engine: Engine) 
 
 
 def _differing(other: ir.Table, part: Partition, engine: Engine) -> list[Rejected]:
-    """Records whose rows tell different dates, classes or amounts: the earliest counts, the others are told of."""
+    """Records whose rows differ in date, class or amount: the earliest counts, the others are reported."""
     found = engine.arrow(other.aggregate(n=other.count(), rows=(other.n - 1).sum().fill_null(0))).to_pylist()[0]
     if not found["n"]:
         return []
@@ -187,7 +187,7 @@ def _differing(other: ir.Table, part: Partition, engine: Engine) -> list[Rejecte
 
 
 def whole(engine: Engine, made: list[Path]) -> tuple[ir.Table, ir.Table, int]:
-    """records.item and records.party of all partitions, and how many records stand in more than one: of those the partition with
+    """records.item and records.party of all partitions, and how many records are in more than one: of those the partition with
     the earliest date counts."""
     if len(made) == 1:
         return engine.read(made[0] / "item"), engine.read(made[0] / "party"), 0

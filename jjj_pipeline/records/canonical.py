@@ -67,7 +67,7 @@ def rows(text: ir.Table, spec: RecordSet) -> ir.Table:
 
 
 def date_of(text: ir.StringValue) -> ir.StringValue:
-    """yyyy-mm-dd, yyyy-mm or yyyy, as far as the text tells it (00 is not known); null without a year, or where there is no such
+    """yyyy-mm-dd, yyyy-mm or yyyy, as far as the text gives it (00 is not known); null without a year, or where there is no such
     month or day."""
     plain = text.re_search(PLAIN_DATE).fill_null(False)
     other = plain.ifelse(None, text)  # few dates are written otherwise: the pattern with groups is dear
@@ -90,7 +90,7 @@ def _class(table: ir.Table, spec: RecordSet) -> ir.StringValue:
 
 
 def _amount(table: ir.Table, spec: RecordSet) -> ir.FloatingValue:
-    """In the unit the mapping wants; a unit within the text takes the place of the mapping's, an unknown one leaves null."""
+    """In the unit of the mapping; a unit within the text takes the place of the mapping's, an unknown one leaves null."""
     source = spec.record.amount
     if source is None:
         return ibis.null("float64")
@@ -103,7 +103,7 @@ def _amount(table: ir.Table, spec: RecordSet) -> ir.FloatingValue:
 
 
 def repeated(good: ir.Table) -> ir.Table:
-    """record_id of records that stand in several rows, `n` rows, and `differs`: whether date, class or amount are not the same in
+    """record_id of records that are in several rows, `n` rows, and `differs`: whether date, class or amount are not the same in
     all of them."""
     ends = {f"{c}_{end}": getattr(good[c], end)() for c in ("date", "class_code", "amount") for end in ("min", "max")}
     found = good.group_by("record_id").aggregate(n=_.count(), **ends).filter(_.n > 1)
@@ -113,7 +113,7 @@ def repeated(good: ir.Table) -> ir.Table:
 
 def once(good: ir.Table, columns: list[str], again: ir.Table) -> ir.Table:
     """One row for each record: of several the earliest date, then the first by all its columns. `again` is what `repeated` found;
-    most records stand once and are not ordered at all."""
+    most records are written once and are not ordered at all."""
     order = [_.date, *(_[c].fill_null("") for c in columns)]
     return good.anti_join(again, "record_id").union(
         portable.first_of(good.semi_join(again, "record_id"), ["record_id"], order)
@@ -143,7 +143,7 @@ def _parties(table: ir.Table, spec: RecordSet, source: PartySource, number: int,
         order = [table._name.fill_null(""), *(table[c].fill_null("") for c in inputs)]
         table = table.mutate(seq=ibis.row_number().over(group_by="record_id", order_by=order).cast("int64"))
     elif several:
-        # a cell without a name is one party whose place may be told all the same
+        # a cell without a name is one party whose place may be known all the same
         table = table.mutate(_names=portable.split(table._name.fill_null(""), source.split))
         table = table.mutate(_names=(table._names.length() == 0).ifelse(ibis.array([""]), table._names))
         table = portable.numbered(table, "_names", "seq")
@@ -171,7 +171,7 @@ def _parties(table: ir.Table, spec: RecordSet, source: PartySource, number: int,
 
 
 def _part(table: ir.Table, column: str, place: PlaceSource, source: PartySource, several: bool) -> ir.StringValue:
-    """What a column tells of one of several parties."""
+    """What a column says of one of several parties."""
     if not several or place.of == "all":
         return table[column]
     at = table.seq
@@ -188,7 +188,7 @@ def _part_of_name(name: ir.StringValue, source: PartySource) -> ir.StringValue:
 
 
 def _placed(table: ir.Table, source: PartySource, look: Lookups) -> ir.Table:
-    """province, city, way and confidence: the first province that a source tells, the first city in it."""
+    """province, city, way and confidence: the first province that a source gives, the first city in it."""
     for i, place in enumerate(source.place):
         # who has a city already is not looked for again: a later answer would not count
         open_ = _city(table, i).isnull() if i else None
@@ -205,12 +205,12 @@ def _placed(table: ir.Table, source: PartySource, look: Lookups) -> ir.Table:
 
 
 def _province(table: ir.Table, number: int) -> ir.StringValue:
-    """The first province that the first sources tell."""
+    """The first province that the first sources give."""
     return ibis.coalesce(ibis.null("string"), *(table[f"_{i}_province"] for i in range(number)))
 
 
 def _within(table: ir.Table, source: int, number: int) -> ir.StringValue:
-    """The city that a source tells, where it lies in the province of the first sources."""
+    """The city that a source gives, where it is in the province of the first sources."""
     return (table[f"_{source}_province"] == _province(table, number)).ifelse(table[f"_{source}_city"], None)
 
 
@@ -230,7 +230,7 @@ def _printed_place(
     """The code or text in which the place is looked for; with `open_` of the rows where it holds."""
     only = lambda text: text if open_ is None else open_.ifelse(text, None)  # noqa: E731
     if place.by == "name":
-        # a person's name tells no place, however it begins
+        # a person's name says no place, however it begins
         return places.seat(only(table._organisation.ifelse(table._name, None)), look.cities)
     if place.by == "names":
         province, city = (only(table[f"{at}_{c}"]) if c else None for c in (place.province, place.city))

@@ -22,7 +22,7 @@ from jjj_pipeline.settings import Settings
 ROWS = 1000
 SHOWN = 8
 ORGANISATION = re.compile(canonical.ORGANISATION)
-SIGNS = (";", "；", "|", "｜", "、", ",", "，", "/", "&", "\n", "\t")  # what stands between parties in exports
+SIGNS = (";", "；", "|", "｜", "、", ",", "，", "/", "&", "\n", "\t")  # what separates parties in exports
 SOME = 0.05  # of the cells; a single name may have a comma or a slash of its own
 
 
@@ -99,7 +99,7 @@ def hints(spec: RecordSet, rows: list[dict[str, Any]]) -> list[str]:
 
 
 def _signs(spec: RecordSet, rows: list[dict[str, Any]]) -> Iterator[str]:
-    """A sign that stands between names of organisations in some cells of a column and separates nothing as mapped."""
+    """A sign between names of organisations in some cells of a column and separates nothing as mapped."""
     for party in spec.parties:
         cells = [str(r[party.name]) for r in rows if r.get(party.name)] if party.name and party.part == "whole" else []
         declared = party.split if spec.rows == "record" else ""

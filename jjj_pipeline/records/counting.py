@@ -37,7 +37,7 @@ UNKNOWN = "?"
 def place_sets(item: ir.Table, party: ir.Table, roles: list[str]) -> ir.Table:
     """How many records of a year and class have exactly these places: period, class_code, places (codes in order, with commas),
     records. A party is at its city, at its province where no more is known, or at UNKNOWN. The rest is counted from this table,
-    which is small: most records have one place and are told by their first and last."""
+    which is small: most records have one place and are recognised by their first and last."""
     at = party.filter(party.role.isin(roles)) if roles else party
     at = at.select(at.record_id, place=ibis.coalesce(at.city, at.province, UNKNOWN))
     ends = at.group_by("record_id").aggregate(low=_.place.min(), high=_.place.max())

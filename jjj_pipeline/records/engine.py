@@ -129,7 +129,7 @@ def connected(settings: EngineSettings, work: Path) -> Iterator[Engine]:
 
 
 def _answers(remote: str) -> None:
-    """Whether something listens there: the client itself asks for ten minutes before it gives up. Raises OSError, ValueError."""
+    """Whether something listens there: the client itself tries for ten minutes before it gives up. Raises OSError, ValueError."""
     address = urlsplit(remote)
     with socket.create_connection((address.hostname or "", address.port or 15002), timeout=10):
         pass

@@ -2,7 +2,7 @@
 
 Places of all years are mapped to the divisions of now, so that counts of different years compare. Names are keys of at most
 LONGEST characters within a scope: the nation, or a province whose name stood before. A key that means more than one city is
-kept as open: it stops the search, nothing is guessed. No Ibis here; how the tables are joined stands in `places`.
+recorded as open: it stops the search, nothing is guessed. No Ibis here; how the tables are joined is in `places`.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from pathlib import Path
 
 import pyarrow as pa
 
-LONGEST = 7  # characters of a key; the 29 longer names are told apart by them
+LONGEST = 7  # characters of a key; the 29 longer names differ in them
 RECENT = 2000  # a name given up before is no rival of one in force
 NATION = "CN"
 MUNICIPALITIES = ("11", "12", "31", "50")
@@ -61,7 +61,7 @@ class Division:
     first_year: int
     last_year: int  # 9999 while in force
     province: str
-    city: str  # code of now at the prefecture level, empty where the tables do not tell
+    city: str  # code of now at the prefecture level, empty where the tables do not give it
 
     @property
     def in_force(self) -> bool:

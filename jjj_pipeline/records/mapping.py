@@ -20,13 +20,13 @@ Way = Literal["region_code", "credit_code", "postal_code", "names", "address", "
 Rule = Literal["pairs", "pairs_fractional", "flows", "flow_amount"]
 Level = Literal["province", "city"]
 SEPARATORS = "；;、|"
-MONEY = ("元", "千元", "万元", "百万元", "亿元")  # units that may stand in the text of an amount
+MONEY = ("元", "千元", "万元", "百万元", "亿元")  # units that may be in the text of an amount
 FORMATS = ("csv", "tsv", "jsonl", "parquet")
 
 
 class PlaceSource(Entry):
     """Where the place of a party is looked for. `of`: `each` where the column has a part for every party of the cell, `first`
-    where it tells of the first party alone, `all` where it holds for all of them."""
+    where it is of the first party alone, `all` where it holds for all of them."""
 
     by: Way
     column: str = ""
@@ -86,7 +86,7 @@ class AmountSource(Entry):
 
     @property
     def factors(self) -> dict[str, float]:
-        """What an amount in each unit that may stand in the text is multiplied with."""
+        """What an amount in each unit that may be in the text is multiplied with."""
         named = dict.fromkeys((*(MONEY if units.converts("元", self.to) else ()), self.unit))
         return {u: float(units.factor(u, self.to)) for u in named}
 

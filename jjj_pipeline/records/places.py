@@ -1,5 +1,5 @@
 """Where a party is: look-ups of codes, postal codes, names of provinces and cities, addresses and names of parties, as joins with
-the tables of `gazetteer`. What a look-up does not tell stays null; nothing is guessed.
+the tables of `gazetteer`. What a look-up does not find stays null; nothing is guessed.
 
 Every function takes a table and the name of a text column and returns the table with two columns more, `<as>_province` and
 `<as>_city`: codes of now, null where not found. A city is a unit of the prefecture level or a municipality.
@@ -47,7 +47,7 @@ def tables(folder: Path) -> dict[str, pa.Table]:
 
 
 def cities_pattern(folder: Path) -> str:
-    """Names of provinces and prefectures that may stand in the brackets of a name, the longest first."""
+    """Names of provinces and prefectures that may be in the brackets of a name, the longest first."""
     known = gazetteer.names(folder).to_pylist()
     short = {r["key"] for r in known if r["scope"] == NATION and r["form"] == "short"}
     return "|".join(sorted(short, key=lambda name: (-len(name), name)))
@@ -99,7 +99,7 @@ def by_text(table: ir.Table, column: str, look: Lookups, as_: str) -> ir.Table:
     """Names of places at the beginning of a text: an address, or a province and a city one after the other. The longest name
     of the nation; where that is a province, the longest name in it after that. A name that more than one place has is open."""
     columns = table.columns
-    # the last character of a text tells nothing, and a text of none is null
+    # the last character of a text does not matter, and a text of none is null
     table = table.mutate(_text=_without(table[column], LEADING))
     table = _longest_name(table, None, table._text, look.names, "_a")
     table = table.mutate(_rest=_without(table._text.substr(table._a_length.fill_null(0).cast("int64")), BETWEEN))
@@ -160,7 +160,7 @@ def stated(province: ir.StringValue | None, city: ir.StringValue | None) -> ir.S
 
 
 def seat(name: ir.StringValue, cities: str) -> ir.StringValue:
-    """What the name of a party says of its place, for `by_text`: of a branch what stands before 分公司, then a city in
+    """What the name of a party says of its place, for `by_text`: of a branch what precedes 分公司, then a city in
     brackets, then the name's beginning."""
     # a pattern with groups is dear, and few names have brackets
     bracket = (name.contains("(") | name.contains("（")).ifelse(name, None)

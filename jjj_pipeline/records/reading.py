@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from jjj_pipeline.records.engine import Engine
 
 PART_SIZE = 256 * 2**20  # files of a folder are worked together up to this size
-HASHED_WHOLE = 64 * 2**20  # larger files are told by size, time, beginning and end
+HASHED_WHOLE = 64 * 2**20  # larger files are identified by size, time, beginning and end
 BEGINNING = 2**20
 EXAMPLES = 5
 SUFFIXES = {".csv": "csv", ".txt": "csv", ".tsv": "tsv", ".jsonl": "jsonl", ".ndjson": "jsonl", ".parquet": "parquet"}
@@ -39,7 +39,7 @@ PACKED = {".gz", ".zst"}
 
 @dataclass(frozen=True)
 class Partition:
-    """Files that are worked together, and what tells whether they have changed."""
+    """Files that are worked together, and what shows whether they have changed."""
 
     files: tuple[Path, ...]
     fingerprint: str
@@ -108,7 +108,7 @@ def _fingerprint(files: Sequence[Path], folder: Path) -> str:
 
 
 def content(path: Path) -> str:
-    """What tells whether a file has changed: the hash of its bytes; of a large file its size, time, beginning and end."""
+    """What shows whether a file has changed: the hash of its bytes; of a large file its size, time, beginning and end."""
     size = path.stat().st_size
     with path.open("rb") as f:
         if size <= HASHED_WHOLE:
@@ -135,7 +135,7 @@ def check_columns(name: str, spec: RecordSet, path: Path) -> list[str]:
 
 
 def _sign_in_header(found: list[str], wanted: list[str]) -> str:
-    """The sign at which a header that is one cell falls into the columns that are wanted; "" where there is none."""
+    """The sign at which a header that is one cell falls into the columns that are needed; "" where there is none."""
     if len(found) != 1:
         return ""
     return next((s for s in "\t;|," if set(wanted) <= {c.strip() for c in found[0].split(s)}), "")
@@ -298,7 +298,7 @@ def _in_utf8(path: Path, encoding: str, folder: Path) -> Path:
 
 
 def _unread(name: str, spec: RecordSet, con: Any, read: int) -> list[Rejected]:
-    """Lines that could not be read, told by file and reason. Raises BadInput where they are too many: a wrong mapping, no stray
+    """Lines that could not be read, by file and reason. Raises BadInput where they are too many: a wrong mapping, no stray
     lines."""
     rejected = list(_rejected(con))
     lost = sum(r.rows for r in rejected)

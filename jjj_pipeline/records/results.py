@@ -34,7 +34,7 @@ TEXT = {"indicator": str, "rule": str, "level": str, "class_code": str, "origin"
 
 @dataclass(frozen=True)
 class State:
-    """A set and how it stands: `none` (no files), `not counted`, `out of date`, `counted`, or `refused` with the line why."""
+    """A set and its state: `none` (no files), `not counted`, `out of date`, `counted`, or `refused` with the line why."""
 
     name: str
     spec: RecordSet

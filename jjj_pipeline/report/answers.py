@@ -12,7 +12,7 @@ from jjj_pipeline.publish.published_file import query
 
 
 class Row(dict[str, Any]):
-    """One row of a figure; it knows its figure and its place, so that a number can point to the row it stands in."""
+    """One row of a figure; it knows its figure and its place, so that a number can point to its row."""
 
     figure: str = ""
     at: int = 0

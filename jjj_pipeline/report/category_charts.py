@@ -1,5 +1,5 @@
 """Charts of places and things side by side: shares, dots with their intervals, dumbbells, the network. A figure's rows in, a
-Vega-Lite chart out; what is asked and said stands in sections/*.yml."""
+Vega-Lite chart out; queries and texts are in sections/*.yml."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ LABEL_WIDTH = 44  # pixels that a label takes beside its mark
 
 
 def stacked_rows(canvas: Canvas) -> Any:
-    """One bar of 100 % for each row, its parts labelled (with `label`) where they have room; its `year` stands behind its
+    """One bar of 100 % for each row, its parts labelled (with `label`) where they have room; its `year` follows its
     name."""
     y, x, by, year, label = (canvas.want(k) for k in ("y", "x", "series", "year", "label"))
     codes = canvas.series(by)
@@ -171,7 +171,7 @@ def network(canvas: Canvas) -> Any:
     line, node = alt.Chart(canvas.data(edges)), alt.Chart(canvas.data(nodes))
     text: Spec = {"fontSize": 13, "fontWeight": "bold"}
     halo: Spec = {"stroke": PAPER, "strokeWidth": 5, "strokeJoin": "round"}
-    # of many pairs only the strong ones are written out; all are told where one points at them
+    # of many pairs only the strong ones are written out; all are shown where one points at them
     least = 0 if len(edges) <= FEW else max(e["weight"] for e in edges) / 5
     written = line.transform_filter(f"datum.weight >= {least}")
     middle = {

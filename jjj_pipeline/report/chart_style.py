@@ -61,7 +61,7 @@ class Canvas:
     datasets: dict[str, list[Spec]] = field(default_factory=dict)
 
     def data(self, values: list[Spec]) -> alt.NamedData:
-        """Values that a chart refers to by name: Altair copies what stands in a chart at each step."""
+        """Values that a chart refers to by name: Altair copies what is in a chart at each step."""
         name = f"d{len(self.datasets)}"
         self.datasets[name] = values
         return alt.NamedData(name=name)
@@ -143,7 +143,7 @@ def apart(cell: dict[str, int]) -> Spec:
 
 
 def tips(**fields: str) -> list[alt.Tooltip]:
-    """What is told of a mark: field=heading; years as they are."""
+    """What a tooltip shows of a mark: field=heading; years as they are."""
     return [alt.Tooltip(f"{f}:{'O' if f == 'x' else 'N'}", title=heading) for f, heading in fields.items()]
 
 
@@ -203,7 +203,7 @@ def hatched(canvas: Canvas, lost: Sequence[int], scale: alt.Scale) -> list[Any]:
 
 
 def broken(canvas: Canvas, x: alt.X) -> list[Any]:
-    """A dashed rule with the letter B before each year in which a definition changes, told in full where one points at it."""
+    """A dashed rule with the letter B before each year in which a definition changes, shown in full where one points at it."""
     if not canvas.breaks:
         return []
     base = alt.Chart(canvas.data(canvas.breaks)).encode(

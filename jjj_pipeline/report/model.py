@@ -1,5 +1,5 @@
 """What a section of the report is: figures with their queries, titles as templates, columns, chart; and the loader of
-sections/*.yml. Nothing is asked and nothing drawn here."""
+sections/*.yml. Nothing is queried and nothing drawn here."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ LANGUAGES = ("zh", "en")
 
 
 class ReportEntry(BaseModel):
-    """Base of what stands in the files: unknown words are mistakes."""
+    """Base of what is in the files: unknown words are mistakes."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -35,7 +35,7 @@ class Text(ReportEntry):
 
 class Column(ReportEntry):
     """How a column of a query is named and shown; what is left out is taken from labels.yml. `optional`: no
-    number is no gap; `wide`: its texts want room; `upto`: the column with the other end of a span."""
+    number is no gap; `wide`: its texts need room; `upto`: the column with the other end of a span."""
 
     name: Text | None = None
     form: str | None = None
@@ -55,8 +55,8 @@ class Pivot(ReportEntry):
 
 
 class ReportFigure(ReportEntry):
-    """One query, what it says, and how it is shown. `params` stand in the query as $name. `let` names what title and note speak
-    of, as Jinja expressions over `rows`; `chart` names a kind of `charts`, `encode` what it draws; `mart` is the mart that
+    """One query, what it says, and how it is shown. `params` are values of $name in the query. `let` names what title and note
+    speak of, as Jinja expressions over `rows`; `chart` names a kind of `charts`, `encode` what it draws; `mart` is the mart that
     carries the chart in Dagster; `sources` is a query for source and release where the rows do not name them; `claims` are
     those of the article that a sentence restates; `breaks` are further indicators whose breaks of definition the chart draws,
     each with the small multiple it concerns (empty: all); `explore` is the address of the figure's view in the explorer."""
@@ -88,7 +88,7 @@ class ReportFigure(ReportEntry):
 
 
 class ReportSection(ReportEntry):
-    """A part of the page, `short` its name in the bar. Figures of a section with `sentences` are told as sentences, one after
+    """A part of the page, `short` its name in the bar. Figures of a section with `sentences` are written as sentences, one after
     the other."""
 
     id: str

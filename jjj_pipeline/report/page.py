@@ -79,7 +79,7 @@ class Writer:
         )
 
     def text(self, figure: ReportFigure, template: Text, rows: Rows, lang: str, links: bool = False) -> str | None:
-        """A template over rows, as markup; None where the rows lack what it speaks of."""
+        """A template over rows, as markup; None where the rows lack what it names."""
         given: dict[str, Any] = {
             "rows": rows, "lang": lang, "moved": moved, "n": partial(numeral, figure, self.words, links),
             "unit": partial(self.words.unit, lang=lang), "years": _years,
@@ -134,7 +134,7 @@ class Writer:
 
 
 def numeral(figure: ReportFigure, words: Labels, links: bool, row: Row, column: str, form: str = "") -> Markup:
-    """A number in a sentence, with the row and column it stands in; as a link to that row, and with
+    """A number in a sentence, with its row and column; as a link to that row, and with
     its interval, where sentences link."""
     form = form or words.column(figure, column).form or "auto"
     texts = {"f": figure.id, "r": row.at, "c": column, "m": form, "t": number(row[column], form)}

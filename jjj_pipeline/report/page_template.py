@@ -1,4 +1,4 @@
-"""A page laid out: a template of templates/ with what every page has. What stands on it is for `page` and `reference`."""
+"""A page laid out: a template of templates/ with what every page has. What is on it is for `page` and `reference`."""
 
 from __future__ import annotations
 

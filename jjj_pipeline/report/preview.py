@@ -1,5 +1,5 @@
 """The chart of a mart as a picture for Dagster's pages: drawn over the store after it is published, once for each content of its
-tables. Which figure belongs to which mart stands in sections/*.yml (`mart`); its query reads that mart and what it is made of."""
+tables. Which figure belongs to which mart is in sections/*.yml (`mart`); its query reads that mart and what it is made of."""
 
 from __future__ import annotations
 
@@ -64,7 +64,7 @@ def picture(figure: ReportFigure, store: ParquetStore) -> str:
         return ""
     canvas = Canvas(figure, rows, words, "en")
     spec = charts.draw(canvas, figure.name.en)
-    if canvas.breaks:  # here no page stands beside the picture
+    if canvas.breaks:  # the picture has no page beside it
         lines = [line for b in canvas.breaks for line in textwrap.wrap(f"B {b['text']}", LINE)]
         spec["title"] = {"text": lines, "orient": "bottom", "anchor": "start", "fontSize": 11, "fontWeight": "normal"}
     spec["config"] = {**spec["config"], "font": FONT, "background": "white", "aria": False}

@@ -1,5 +1,5 @@
 """The pages put in place: warehouse/report/index.html, with explore.html and dictionary.html beside it, made anew where the
-published tables or the report itself have changed. What stands on them is made in `page`, `explorer` and `dictionary_page`."""
+published tables or the report itself have changed. What is on them is made in `page`, `explorer` and `dictionary_page`."""
 
 from __future__ import annotations
 
@@ -60,7 +60,7 @@ def publish(project: Project, *, full: bool = False) -> Made:
 
 
 def _key(content: str, catalog: Path) -> str:
-    """Everything the pages depend on: the content of the published tables, and the files that say how they are told."""
+    """Everything the pages depend on: the content of the published tables, and the files that say how they are shown."""
     digest = hashlib.sha256(content.encode())
     files = [
         Path(dictionary.__file__),

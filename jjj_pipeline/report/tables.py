@@ -17,7 +17,7 @@ DASH, DASH_SPAN = "\u2014", " \u2013 "
 
 @dataclass(frozen=True)
 class Cell:
-    """What stands in one field. A number names its row and column (`at`, `column`), its digits (`form`), what goes with it."""
+    """One field. A number names its row and column (`at`, `column`), its digits (`form`), what goes with it."""
 
     text: Text
     kind: str = "text"  # text, long, number, missing, code, verdict
@@ -27,7 +27,7 @@ class Cell:
     value: float | None = None
     interval: str = ""
     flag: str = ""
-    span: int = 1  # rows it stands for; 0: it is said above
+    span: int = 1  # rows it spans; 0: the field above spans this one
 
 
 @dataclass(frozen=True)
@@ -42,7 +42,7 @@ class ReportTable:
 
     @property
     def flags(self) -> list[str]:
-        """The statuses that stand beside its numbers."""
+        """The statuses of its numbers."""
         return sorted({flag for row in self.rows for cell in row for flag in cell.flag})
 
 

@@ -1,5 +1,5 @@
-"""Charts over the years: lines, columns, shares, slopes, heat maps. A figure's rows in, a Vega-Lite chart out; what is asked
-and said stands in sections/*.yml."""
+"""Charts over the years: lines, columns, shares, slopes, heat maps. A figure's rows in, a Vega-Lite chart out; queries
+and texts are in sections/*.yml."""
 
 from __future__ import annotations
 

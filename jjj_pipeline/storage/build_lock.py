@@ -22,8 +22,8 @@ WAIT = 600.0  # seconds a second build waits for the first
 def build_lock(
     settings: Settings, who: str, say: Callable[[str], None], wait: float = WAIT, run: str = ""
 ) -> Iterator[None]:
-    """Hold the warehouse for one build; `who` is what others are told, `run` the run of Dagster it is. Says whom it waits for.
-    Raises BadInput where the folder cannot be written or the other build does not end in time."""
+    """Hold the warehouse for one build; `who` is named to others that wait, `run` the run of Dagster it is. Says whom it waits
+    for. Raises BadInput where the folder cannot be written or the other build does not end in time."""
     try:
         settings.warehouse.mkdir(parents=True, exist_ok=True)
         lock = FileLock(settings.lock)

@@ -83,7 +83,7 @@ class ParquetStore:
         return path.with_name(f".{path.stem}.fingerprint")
 
     def keep_only(self, tables: Iterable[str]) -> None:
-        """Remove what other runs left: tables that nobody makes any more, files of killed processes."""
+        """Remove what other runs left: tables that no step makes any more, files of killed processes."""
         wanted = {self.path(t) for t in tables}
         wanted |= {self._fingerprint_path(t) for t in tables}
         for path in self.folder.glob("*/*"):

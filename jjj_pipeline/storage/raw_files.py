@@ -1,7 +1,7 @@
 """The files of raw/: which table and release each is, what is left out and why, their hashes, and raw/manifest.lock. What stands
 in a file is for `ingest` to read.
 
-Whoever may write into raw/ is not trusted with more than figures: nothing outside raw/ is read, nothing but regular files of a
+Files in raw/ are trusted with figures only: nothing outside raw/ is read, nothing but regular files of a
 bounded size is opened, and a file that is left out is named and stops nothing else.
 """
 

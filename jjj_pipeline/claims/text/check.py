@@ -71,7 +71,7 @@ class _Judge:
         return Checked(reading, internal, external)
 
     def exchanged(self, checked: list[Checked]) -> list[Checked]:
-        """Two figures of one sentence that stand in each other's place."""
+        """Two figures of one sentence that are exchanged."""
         out = list(checked)
         for i, one in enumerate(checked):
             for j in range(i + 1, min(i + 5, len(checked))):

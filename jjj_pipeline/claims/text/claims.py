@@ -1,5 +1,5 @@
 """Readings as a file of claims (docs/claims.md), to be corrected by hand and judged again with `jjj claims`. What was not understood
-stands there too, with the reason in `missing`."""
+is listed too, with the reason in `missing`."""
 
 from __future__ import annotations
 

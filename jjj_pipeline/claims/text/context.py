@@ -49,7 +49,7 @@ class Subject:
         return level
 
     def name(self) -> str:
-        """As it stands in the result: a, or a/b."""
+        """As the result names it: a, or a/b."""
         other = self.over or self.per
         return f"{self.measure}/{other}" if other and self.measure else self.measure
 

@@ -1,6 +1,6 @@
 """The words of statistical Chinese that decide what a number says: verbs of change, words of bound, shares, comparisons, targets.
 
-Patterns over a skeleton (see `skeleton`): R a place, I a measure, T a time, N a number. No context is kept here.
+Patterns over a skeleton (see `skeleton`): R a place, I a measure, T a time, N a number. No context is stored here.
 """
 
 from __future__ import annotations

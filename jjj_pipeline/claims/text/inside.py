@@ -1,5 +1,5 @@
 """What the text's own figures say of one of them: a total of its printed parts, a rate of its printed ends or multiple, the same
-figure printed elsewhere. The warehouse is not asked."""
+figure printed elsewhere. The warehouse is not queried."""
 
 from __future__ import annotations
 

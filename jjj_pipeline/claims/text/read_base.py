@@ -42,8 +42,8 @@ class ReaderBase:
         self.targets: list[int] = []
         self.thresholds: set[int] = set()  # of the part below, see CountReader
         self.thresholds_of: Skeleton | None = None
-        self.skipped: set[tuple[int, int]] = set()  # thresholds that stand behind their count
-        self.behind = Skeleton("")  # what stands behind the number that is read
+        self.skipped: set[tuple[int, int]] = set()  # thresholds that follow their count
+        self.behind = Skeleton("")  # what follows the number that is read
 
     def _bound(self, words: str, after: str) -> tuple[str, str]:
         """The word of bound at a number, and how the claims file writes it."""

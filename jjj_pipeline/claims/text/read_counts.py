@@ -112,7 +112,7 @@ class CountReader(QuantityReader):
         return True
 
     def _count_ahead(self, numbers: list[Number], before: Skeleton, part: Skeleton, at: int, end: int) -> bool:
-        """12个省(区、市)的研发经费超过千亿元: the threshold stands behind."""
+        """12个省(区、市)的研发经费超过千亿元: the threshold follows."""
         ahead = _AHEAD.match(part.text[end:])
         first = numbers[0]
         if ahead is None or first.unit != "个" or len(numbers) > 1:

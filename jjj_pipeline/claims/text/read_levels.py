@@ -72,7 +72,7 @@ class LevelReader(SubjectReader):
         self.c.start = []
 
     def _bracket_value(self, numbers: list[Number], host: Skeleton) -> None:
-        """A(12.3亿元): the figure of what stands before the bracket."""
+        """A(12.3亿元): the figure of the subject before the bracket."""
         tokens = [host.tokens[i] for i in sorted(host.tokens) if host.text[i] in (R, I, T)]
         last = tokens[-1] if tokens else None
         subject = self._previous(numbers[0])

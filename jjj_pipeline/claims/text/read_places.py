@@ -1,4 +1,4 @@
-"""Where and when: places and years that a stretch names, words that lean on what stands before, groups and their members."""
+"""Where and when: places and years that a stretch names, words that refer to what precedes, groups and their members."""
 
 from __future__ import annotations
 

@@ -27,7 +27,7 @@ class ShareReader(ComparisonReader):
     def _share(
         self, numbers: list[Number], before: Skeleton, clause: Skeleton, after: str, host: Skeleton | None
     ) -> None:
-        """X占Y的比重: X from the clause or the figures just read, Y from the clause or what stands before."""
+        """X占Y的比重: X from the clause or the figures just read, Y from the clause or what precedes."""
         text = before.text
         c = self.c
         zhan = [m.start() for m in re.finditer(r"占(?!据|领|用|地)", text)]
@@ -210,7 +210,7 @@ class ShareReader(ComparisonReader):
         return "CN" if place != "CN" else ""
 
     def _share_after(self, numbers: list[Number], before: Skeleton, after: str, clause: Skeleton) -> None:
-        """以百分之八的人口: the measure stands behind."""
+        """以百分之八的人口: the measure follows."""
         rest = self.behind
         keys: tuple[str, ...] = ()
         if rest is not None:

@@ -87,7 +87,7 @@ def moved(formula: Formula, *, year: int | None = None, place: str = "", measure
 @dataclass(frozen=True)
 class Reading:
     """One number and what it claims. `kind` is empty where it is no claim, and `why` says so; `why` with a kind says what
-    was not understood. `inherited` names what the clause does not say itself and was taken from what stands before;
+    was not understood. `inherited` names what the clause does not say itself and was taken from what precedes;
     `others` are further readings of these."""
 
     number: Number

@@ -1,4 +1,4 @@
-"""What is said of one figure: by the warehouse on one side, by the text itself on the other, and the status of both for people.
+"""What is known of one figure: by the warehouse on one side, by the text itself on the other, and the status of both for people.
 No verdict is made here."""
 
 from __future__ import annotations

@@ -53,7 +53,7 @@ def front_words(text: str, position: int) -> str:
 
 
 def listed_measures(text: str, positions: list[int]) -> list[int]:
-    """Measures that stand in one list (A、B和C), the last list of a stretch."""
+    """Measures that are in one list (A、B和C), the last list of a stretch."""
     if not positions:
         return []
     runs = [[positions[0]]]

@@ -118,7 +118,7 @@ class Reader(CountReader):
         self._walk(part, None)
 
     def _walk(self, part: Skeleton, host: Skeleton | None) -> None:
-        """All groups of numbers of a sentence, or of a bracket (`host` is what stands before it)."""
+        """All groups of numbers of a sentence, or of a bracket (`host` is what precedes it)."""
         text, at, begin = part.text, 0, 0
         while at < len(text):
             sign = text[at]
@@ -164,7 +164,7 @@ class Reader(CountReader):
         return end, numbers
 
     def _bracket(self, inner: Skeleton, before: Skeleton, whole: Skeleton) -> None:
-        """A bracket: read with what stands right before it; what it says is not carried on."""
+        """A bracket: read with what directly precedes it; its places and years hold inside it only."""
         if N not in inner.text:
             return
         outer = replace(self.c, recent=list(self.c.recent), places=list(self.c.places), start=list(self.c.start))

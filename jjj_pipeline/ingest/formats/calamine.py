@@ -1,4 +1,4 @@
-"""Workbooks through calamine, in a process of its own: on damaged bytes the library may ask for gigabytes or abort,
+"""Workbooks through calamine, in a process of its own: on damaged bytes the library may allocate gigabytes or abort,
 which must cost nothing but this one file. Run as a program, this module is that process."""
 
 from __future__ import annotations

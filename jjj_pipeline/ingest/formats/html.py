@@ -58,7 +58,7 @@ def read(text: str, name: str) -> list[Sheet]:
 
 
 def _attributes(tag: str) -> int:
-    """How many attributes a tag may have; values do not count, whatever stands in them."""
+    """How many attributes a tag may have; values do not count, whatever is in them."""
     return len(_BETWEEN.findall(re.sub(_VALUE, "= ", tag)))
 
 

@@ -1,7 +1,7 @@
 """Number formats of a workbook: what a stored number looks like to the person who opens it. `0.00%` shows 0.0673 as 6.73 %,
 `0.00,` shows 12345 as 12.35 (thousands), `0.0"万"` shows 3 as 3.0万.
 
-The digits are kept as stored (133219067.1 under `0` stays so): how many of them the format shows is told by
+The digits are kept as stored (133219067.1 under `0` stays so): how many of them the format shows is the result of
 `decimals_shown`. No file is opened here. Syntax: ECMA-376 part 1, 18.8.31."""
 
 from __future__ import annotations

@@ -15,7 +15,7 @@ MAX_UNPACKED = 150 * 2**20  # bytes a zipped workbook may unfold to
 MAX_CELLS = 2_000_000  # rows times columns of one sheet
 MAX_COLUMNS = 16_384  # of a text, as of a workbook
 MAX_SHEETS = 500
-MAX_LENGTH = 5000  # characters of one cell that are kept
+MAX_LENGTH = 5000  # characters of one cell that are read
 
 Cell = tuple[int, int]  # zero-based row and column
 

@@ -1,4 +1,4 @@
-"""An .xls workbook (BIFF in an OLE container): values through calamine, and what calamine does not tell (Excel's
+"""An .xls workbook (BIFF in an OLE container): values through calamine, and what calamine does not give (Excel's
 built-in protection, number formats, formulas, error values, a cut or damaged stream) from its records.
 
 Record numbers and layouts: [MS-XLS] 2.3 and 2.4.

@@ -1,4 +1,4 @@
-"""An .xlsx workbook: values and merged ranges through calamine, and what calamine does not tell (number formats,
+"""An .xlsx workbook: values and merged ranges through calamine, and what calamine does not give (number formats,
 formulas, error values, how far a sheet reaches) from the parts themselves."""
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ BUILT_IN = {1: "0", 2: "0.00", 3: "#,##0", 4: "#,##0.00", 9: "0%", 10: "0.00%", 
 
 @dataclass
 class Details:
-    """What calamine does not tell of one sheet."""
+    """What calamine does not give of one sheet."""
 
     formats: dict[Cell, str] = field(default_factory=dict)
     formulas: set[Cell] = field(default_factory=set)

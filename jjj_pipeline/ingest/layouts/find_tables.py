@@ -1,4 +1,4 @@
-"""The tables by region of a file: each sheet is asked what it is, and what is left aside is told."""
+"""The tables by region of a file: each sheet is classified, and what is left out is reported."""
 
 from __future__ import annotations
 

@@ -21,7 +21,7 @@ class Mark:
 
 @dataclass(frozen=True)
 class TextColumn:
-    """A column of texts beside the figures: its heading, where it stands, and its different texts."""
+    """A column of texts beside the figures: its heading, its position, and its different texts."""
 
     heading: str
     cell: str

@@ -2,7 +2,7 @@
 the names of regions and the form of a year; what a heading means is for `matching`.
 
 Layouts: regions down and years or headings across; the same turned round; leading or trailing columns that say block,
-region or year of each row; one unnamed region with headings down and years across. Several bodies may stand below or beside
+region or year of each row; one unnamed region with headings down and years across. Several bodies may be below or beside
 each other."""
 
 from __future__ import annotations
@@ -45,9 +45,9 @@ def find(sheet: Sheet, regions: Regions, where: str) -> list[GridBody]:
 
 
 def _axes(lines: list[list[str]], regions: Regions, way: str, *, nation: bool = False) -> list[int]:
-    """Indices of the lines that name regions: several provinces or cities, or (where `nation` may stand alone) any one
+    """Indices of the lines that name regions: several provinces or cities, or (where `nation` may be alone) any one
     under its heading. Of two such lines side by side only the first; where one is headed as a line of regions, only those
-    that are. Codes count under their heading alone, which tells them from figures."""
+    that are. Codes count under their heading alone, which distinguishes them from figures."""
     found: list[int] = []
     headed_lines: list[int] = []
     for index, line in enumerate(lines):
@@ -63,7 +63,7 @@ def _axes(lines: list[list[str]], regions: Regions, way: str, *, nation: bool = 
 
 
 def _blocks(sheet: Sheet, regions: Regions, where: str, column: int, end: int, *, first: bool) -> list[GridBody]:
-    """Bodies below each other whose regions stand in one column; a new one begins where the column is headed again."""
+    """Bodies below each other whose regions are in one column; a new one begins where the column is headed again."""
     named = [r for r in range(sheet.height) if regions.code(sheet.text(r, column))]
     starts = [named[0]]
     for before, after in itertools.pairwise(named):

@@ -105,7 +105,7 @@ def heads(sheet: Sheet, header: range, columns: list[int]) -> dict[int, Heading]
     """The stacked heading of each column.
 
     Fragments below each other in one column are one name broken over lines; a text merged over several columns is the
-    parent of what stands below it; `#` marks a part of the last column without it."""
+    parent of what is below it; `#` marks a part of the last column without it."""
     out = {}
     whole, unit_of_whole = "", ""
     of_units = unit_rows(sheet, header, columns)

@@ -1,7 +1,7 @@
 """Exports of the statistical office (国家数据): what their lines `数据库：`, `指标：`, `地区：`, `时间：` say.
 
 Three generations: the .xls, the GB18030 .csv, and the .csv of the new platform, whose fields end in tabs and which does
-not say its indicator. The lines may have been deleted, and rows and columns exchanged; where figures stand is for
+not say its indicator. The lines may have been deleted, and rows and columns exchanged; where figures are is for
 `grid_layout`."""
 
 from __future__ import annotations

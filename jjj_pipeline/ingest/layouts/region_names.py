@@ -1,4 +1,4 @@
-"""Names of regions as tables print them: which are read, which are recognised and kept out. A table names its regions in
+"""Names of regions as tables print them: which are read, which are recognised and left out. A table names its regions in
 Chinese, in English (or pinyin), or by code; one of them is taken for the whole table."""
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from jjj_pipeline.ingest import text_parsing
 # Sub-totals (groups), others and corps are recognised and not read; of those read only provinces are summed.
 READ_KINDS = frozenset(("nation", "province", "special", "city", "abroad"))
 NATION, ABROAD, HMT, OVERSEAS = "CN", "ABROAD", "HMT", "OVERSEAS"
-# Rows that are no region of the catalogue. A bare total is the nation only where all provinces stand beside it.
+# Rows that are no region of the catalogue. A bare total is the nation only where all provinces are beside it.
 TOTAL, LOCAL, CENTRAL = "(total)", "(local)", "(central)"
 _BARE = {
     **dict.fromkeys(("合计", "总计", "共计", "合計", "總計", "总和"), TOTAL),
@@ -107,7 +107,7 @@ class Named:
 def settle(named: list[Named], regions: Regions) -> list[tuple[str, str]]:
     """(code, why it is not read) of each printed region of a table, in order.
 
-    A bare total is the nation where all provinces stand in its group or the English beside it says so; else it is a sum of
+    A bare total is the nation where all provinces are in its group or the English beside it says so; else it is a sum of
     the rows shown. 国外 beside 港澳台 is foreign countries only."""
     listed: dict[object, set[str]] = {}
     for n in named:

@@ -1,4 +1,4 @@
-"""A block whose regions stand in one column: which columns hold years, figures, codes, headings or texts, and what each row says.
+"""A block whose regions are in one column: which columns hold years, figures, codes, headings or texts, and what each row says.
 Raises BadInput for a row with figures and no known name, two years of one row, or parts of a year."""
 
 from __future__ import annotations
@@ -148,7 +148,7 @@ class RegionsDown:
         return text_parsing.year(self.sheet.text(r, self.year_key)) if self.year_key is not None else None
 
     def _year_key(self, candidates: list[int]) -> int | None:
-        """The column that gives each row its year, wherever it stands: all of it years, and headed so; without such a head
+        """The column that gives each row its year, wherever it is: all of it years, and headed so; without such a head
         where the regions are repeated, or where it says one year all the way down. Raises BadInput where it says parts of
         a year, or where two such columns differ."""
         headed = [c for c in self.filled if self.filled[c] and header.is_year_head(self.head[c])]
@@ -221,7 +221,7 @@ class RegionsDown:
 
     def _refuse_unnamed(self, body: GridBody) -> None:
         """A row with figures must bear a known name: a damaged name must not lose its figures. Of an export by city the
-        cities the catalogue does not know are told instead, and so is a nameless row of zeros."""
+        cities the catalogue does not know are reported instead, and so is a nameless row of zeros."""
         bad = [r for r in range(self.top, self.stop) if self._is_unnamed(r)]
         empty = [r for r in bad if not self.sheet.text(r, self.column) and self._is_zero(r)]
         body.ignored += [f"row {r + 1} has no name and no figure but 0" for r in empty]

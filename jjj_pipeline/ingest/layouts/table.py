@@ -1,5 +1,5 @@
-"""A table as printed, before the catalogue is asked: every figure with its region, year, heading, unit and cell, and what
-the file says of itself. Here a body of figures is read cell by cell; any doubt about a cell refuses the table."""
+"""A table as printed, before it is compared with the catalogue: every figure with its region, year, heading, unit and cell, and
+what the file says of itself. Here a body of figures is read cell by cell; any doubt about a cell refuses the table."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ class PrintedTable:
     continued_headings: list[tuple[str, ...]] = field(default_factory=list)  # of the other sheets of this table
 
     def heading_cell(self, heads: tuple[str, ...]) -> str:
-        """Where a heading stands; the cell of the title where that is not known."""
+        """The cell of a heading; the cell of the title where that is not known."""
         marks = (*self.body.columns.values(), *self.body.rows.values()) if self.body else ()
         return next((address(*m.at[-1]) for m in marks if m.heads == heads and m.at), self.title_cell)
 
@@ -96,7 +96,7 @@ class PrintedTable:
 
 
 def entries(book: Book, sheet: Sheet, body: GridBody) -> list[TableCell]:
-    """The figures of a body. Raises BadInput at the first cell in doubt: text or a formula where a figure stands, a
+    """The figures of a body. Raises BadInput at the first cell in doubt: text or a formula in place of a figure, a
     figure merged over cells, a cut row, years out of order."""
     where = book.where(sheet)
     _check_rows(where, sheet, body)

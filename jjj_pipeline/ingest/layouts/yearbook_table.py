@@ -21,7 +21,7 @@ _NOTE = re.compile(r"^(注|附注|Note|说明|资料来源|数据来源|来源|�
 
 
 def read(book: Book, sheet: Sheet, body: GridBody, before: PrintedTable | None = None) -> PrintedTable:
-    """A body with what stands around it. `before` is the table above it or on the sheet before, whose title it continues.
+    """A body with what is around it. `before` is the table above it or on the sheet before, whose title it continues.
     Raises BadInput."""
     where = book.where(sheet)
     lines = [(t, address(*c)) for t, c in body.lines] or [(t, "") for t in sheet.above]

@@ -121,7 +121,7 @@ def known_targets(catalog: Catalog) -> Known:
 def _column(heads: Heads, spec: TableSpec, known: dict[str, str]) -> str | None:
     for head in heads:
         if (column := known.get(text_parsing.column_key(head))) is not None:
-            # a shorter spelling leaves out what stands above the heading: that must not narrow its scope
+            # a shorter spelling leaves out what is above the heading: that must not narrow its scope
             if head != heads[0] and text_parsing.scopes(heads[0]) - _scopes(spec) - text_parsing.scopes(column):
                 return None
             return column

@@ -125,7 +125,7 @@ class FigureIndex:
                 gathered[region].append((*digits(plain), year, number, group, release_number))
         regions = {}
         for region, entries in gathered.items():
-            entries.sort(key=lambda e: (e[3], e[4]))  # what is of one key, and of one group of it, stands together
+            entries.sort(key=lambda e: (e[3], e[4]))  # what is of one key, and of one group of it, comes together
             regions[region] = RegionFigures(*(np.array(column) for column in zip(*entries, strict=True)))
         return cls(list(keys), list(groups), list(releases), regions)
 

@@ -53,7 +53,7 @@ def agree(value: float, half: float, other: float, other_half: float) -> bool:
 
 
 class LoadedFigures:
-    """The figures of raw/, read when first asked for. A file of raw/ that cannot be read is named in `unread`."""
+    """The figures of raw/, read on first use. A file of raw/ that cannot be read is named in `unread`."""
 
     def __init__(self, files: Sequence[RawFile], catalog: Catalog, read: Callable[[Reading], list[Row]]) -> None:
         self._files, self._catalog, self._read_file = files, catalog, read
@@ -85,7 +85,7 @@ class LoadedFigures:
     def _index(self) -> FigureIndex:
         tables = (t for t, s in self._catalog.tables.items() if s.target == "observation")
         collects = gc.isenabled()
-        gc.disable()  # all that is read is kept: looking through it for what is not takes a fifth of the time
+        gc.disable()  # all that is read stays in memory: collecting garbage would take a fifth of the time
         try:
             return FigureIndex.of(
                 (held.region, held.year, held.printed, held.key, held.release) for t in tables for held in self.table(t)

@@ -1,5 +1,5 @@
 """The entry of tables.yml that would let a table be read, in one line: every heading with its indicator where the catalogue or
-the values know it. What is said of a table that cannot be recognised is for `diagnostics`."""
+the values know it. The messages for a table that cannot be recognised are for `diagnostics`."""
 
 from __future__ import annotations
 

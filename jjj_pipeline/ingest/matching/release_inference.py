@@ -1,5 +1,5 @@
 """Which year figures are of, and which release prints them. A release is never the data year: the file says it, the
-person says it, or it follows from the data year and is told."""
+person says it, or it follows from the data year and is reported."""
 
 from __future__ import annotations
 

@@ -29,7 +29,7 @@ from jjj_pipeline.ingest.matching.loaded_figures import LoadedFigures
 def match_table(
     table: PrintedTable, hints: Hints, catalog: Catalog, loaded: LoadedFigures | None, *, own: bool = False
 ) -> tuple[Fit, list[str]]:
-    """(the table and its columns, what to tell the person). A table of the project's `own` is explained by its entry alone.
+    """(the table and its columns, what to report). A table of the project's `own` is explained by its entry alone.
     Raises BadInput where the file does not say what it is, says something else than the hints, or lacks a column."""
     _check_names(table, hints, catalog)
     everything = known_targets(catalog) if hints.indicator else {}

@@ -20,7 +20,7 @@ MANY = 10  # figures that differ between sheets
 
 @dataclass
 class Understood:
-    """A file as observations (rows in the order of row_model.COLUMNS), what to tell of it, and its footnotes."""
+    """A file as observations (rows in the order of row_model.COLUMNS), what to report of it, and its footnotes."""
 
     table_id: str
     release: str

@@ -1,5 +1,5 @@
 -- Who carries innovation into the economy: firms and institutions per 10 000 people and per 100 million
--- yuan of GDP, their growth since the year published before, and how far each region stands from Beijing.
+-- yuan of GDP, their growth since the year published before, and how far each region is from Beijing.
 -- Figures of different scope stay different rows.
 with counted as (
     select p.indicator, p.region_code, p.year, p.value, p.half_width, p.source, p.release, p.status,

@@ -1,4 +1,4 @@
--- One quantity per another. Each release of the denominator stands by itself; `preferred` marks that of
+-- One quantity per another. Each release of the denominator is taken by itself; `preferred` marks that of
 -- core.panel, `agrees` whether the publisher's own intensity may rest on it.
 with printed_release as (
     -- every release of every denominator, regions and complete totals of groups

@@ -114,7 +114,8 @@ compared as (
 )
 
 select
-    indicator, origin, destination, year, rule, inputs.en as inputs, inputs.zh as inputs_zh, value, value_low, value_high, status,
+    indicator, origin, destination, year, rule, inputs.en as inputs, inputs.zh as inputs_zh,
+    value, value_low, value_high, status,
     printed, printed_half_width, printed_status,
     printed - printed_half_width <= value_high
         and printed + printed_half_width >= value_low as agrees_with_printed,

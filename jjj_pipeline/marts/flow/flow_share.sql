@@ -1,6 +1,6 @@
 -- What part of an origin's technology contracts reaches each destination; a row for every year between the
 -- first and the last one held, null where none is. One figure a pair and year: a printed one, better status
--- first, then the newest. A doubtful one (U) stands back where the year follows from other printed figures
+-- first, then the newest. A doubtful one (U) is not used where the year follows from other printed figures
 -- without contradiction; such a year carries status E, and so does one not printed. The outflow to other
 -- provinces is printed only through the share it makes: value over that share is the outflow it implies.
 with derived as (

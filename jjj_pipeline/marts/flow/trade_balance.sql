@@ -2,7 +2,7 @@
 -- the nation and abroad. The nation's printed output and its printed absorption are one number, every
 -- contract of the year, parties abroad included. So the provinces close only with abroad: as a buyer it is
 -- printed in some years, else it is the nation less the provinces; as a seller it is always that remainder,
--- and cannot be told where a province is blank (Tibet before 2017).
+-- and is unknown where a province is blank (Tibet before 2017).
 with market as (
     select p.indicator, p.region_code, p.year, p.value, p.half_width, p.release, p.status, r.kind,
         case r.kind when 'group' then 'members' else 'printed' end as basis

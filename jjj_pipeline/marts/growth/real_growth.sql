@@ -11,7 +11,7 @@ with money as (
 ),
 
 priced_year as (
-    -- years in which a deflator stands: for a group, of any member (the others are counted below)
+    -- years that have a deflator: for a group, of any member (the others are counted below)
     select m.indicator, m.region_code, m.year
     from money as m
     semi join mart.deflator as d on d.year = m.year

@@ -1,5 +1,5 @@
 -- How much of each industry a province or group has, against all provinces together: its share here over
--- its share there. One release a year speaks, the newest in which all provinces have a total and their
+-- its share there. One release a year is used, the newest in which all provinces have a total and their
 -- sections; releases never mix in a quotient. The region is part of the reference: what it has and what the
 -- rest has move by themselves.
 with nation as (

@@ -1,8 +1,8 @@
--- Every figure that stands in more than one release, each earlier one against each later one. Within a
+-- Every figure that more than one release prints, each earlier one against each later one. Within a
 -- source the catalogue orders the releases; between sources the year of the release does, then the source
 -- that is preferred last.
 with several as (
-    -- most figures stand in one release alone: the others are few to compare
+    -- one release alone prints most figures: the others are few to compare
     select indicator, region_code, industry_code, year
     from core.observation
     where value is not null

@@ -3,7 +3,7 @@
 --
 -- Changes are logarithmic; centre = median, spread = 1.4826 median absolute deviations; 3.5 is the cut-off
 -- of Iglewicz and Hoaglin (1993). A power of ten that is taken back in the next year is a slip of the unit
--- and told by unit_slip.
+-- and reported by unit_slip.
 with series as (
     select l.*
     from core.preferred as l

@@ -45,8 +45,8 @@ sized as (
 ),
 
 told as (
-    -- the figure at an end is not told off by a neighbour that is the slip itself; of two figures alone the
-    -- later is told
+    -- the figure at an end is not reported because of a neighbour that is the slip itself; of two figures alone the
+    -- later is reported
     select *,
         powers <> 0 and (
             (up is not null and down is not null)

@@ -45,7 +45,7 @@ Cell = dict[str, Any]
 
 
 def evidence_for(readings: list[Reading], names: Names, published: Path) -> Evidence | None:
-    """The warehouse's figures of the measures a text speaks of; None where nothing is published."""
+    """The warehouse's figures of the measures a text is about; None where nothing is published."""
     if not published.exists():
         return None
     wanted = sorted(measures_of(readings))
@@ -104,7 +104,7 @@ def _both(text: Text) -> Markup:
 
 
 def _paragraphs(text: CheckedText) -> list[dict[str, Any]]:
-    """The lines of the text: pieces of plain text and numbered marks; what stands in the margin."""
+    """The lines of the text: pieces of plain text and numbered marks; what is in the margin."""
     claims = text.claims
     out: list[dict[str, Any]] = []
     at = position = 0

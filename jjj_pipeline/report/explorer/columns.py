@@ -1,5 +1,5 @@
 """Tables packed as columns for a browser: each column in the form that compresses best, all of it as JSON, gzip and base64.
-What the columns mean is for whoever asked; assets/store.js unpacks them."""
+What the columns mean is defined by the query; assets/store.js unpacks them."""
 
 from __future__ import annotations
 

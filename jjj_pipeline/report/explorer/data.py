@@ -1,4 +1,4 @@
-"""What the explorer shows, asked of the published file: the queries of queries/*.sql packed as columns, and the names of
+"""What the explorer shows, queried from the published file: the queries of queries/*.sql packed as columns, and the names of
 everything they hold in both languages. No figure is computed here."""
 
 from __future__ import annotations

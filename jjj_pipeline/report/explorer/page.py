@@ -72,5 +72,5 @@ def _modules(folder: Path) -> dict[str, str]:
 
 
 def _script(content: Any) -> Markup:
-    """JSON as it may stand in a script element."""
+    """JSON that is safe in a script element."""
     return Markup(json.dumps(content, ensure_ascii=False, separators=(",", ":")).replace("<", "\\u003c"))

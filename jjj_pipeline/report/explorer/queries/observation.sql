@@ -1,4 +1,4 @@
--- Every printed figure, of all releases; `chosen` marks the one that core.preferred picks. Flows stand beside them: their place is
+-- Every printed figure, of all releases; `chosen` marks the one that core.preferred picks. Flows are beside them: their place is
 -- origin>destination and their year the period.
 select o.indicator, o.industry_code as industry, o.source || '/' || o.release as release, o.region_code as place,
     o.year::varchar as year, o.value, o.half_width, o.status, o.printed, o.printed_unit, o.file, o.cell,
