@@ -25,7 +25,8 @@ SECONDS = 5
 QUIET = 2  # seconds in which a file that is whole does not change
 PATIENCE = 60  # seconds all files wait for one that is still being written
 SHA256 = 64  # characters
-CURSOR = {"asked": "", "attempt": 0, "waited": 0}  # digest of the state of the last run, its number; looks that waited
+# digest of the state of the last run, its number, looks that waited
+CURSOR = {"last_state": "", "attempt": 0, "waited": 0}
 NAMED = 6  # files named in the log of a run; more are counted
 
 refresh = dg.define_asset_job(
@@ -42,7 +43,7 @@ def raw_sensor(
     written are waited for; where one does not end, the others go on without it. `pause` passes the seconds between two looks at
     new files."""
     hashes: dict[str, tuple[list[int], str]] = {}  # of this process, so that a quiet folder costs no reading
-    asked: dict[str, str] = {}  # the state of the last run; the cursor has its digest
+    last_state: dict[str, str] = {}  # the state of the last run; the cursor has its digest
 
     @dg.sensor(
         name="raw_files", job=refresh, minimum_interval_seconds=SECONDS,
@@ -55,15 +56,15 @@ def raw_sensor(
         last = json.loads(context.cursor or "{}")
         cursor: dict[str, Any] = {name: last.get(name, start) for name, start in CURSOR.items()}
         state, moving = _look(settings, hashes, pause)
-        if not asked or _digest(asked) != cursor["asked"]:  # another process requested it, or none yet
-            asked.clear()
-            asked.update(state if _digest(state) == cursor["asked"] else _published(settings, state))
+        if not last_state or _digest(last_state) != cursor["last_state"]:  # another process requested it, or none yet
+            last_state.clear()
+            last_state.update(state if _digest(state) == cursor["last_state"] else _published(settings, state))
         whole = {n: h for n, h in state.items() if len(h) == SHA256}
         found = find_files(settings, catalog, moving)
         events = list(raw.observed(context.instance, raw.versions(found, whole)))
-        changes = sorted({*_changes(asked, state), *moving})
+        changes = sorted({*_changes(last_state, state), *moving})
         cursor["waited"] = cursor["waited"] + 1 if changes and moving else 0
-        cursor["asked"] = _digest(asked)
+        cursor["last_state"] = _digest(last_state)
         if moving and cursor["waited"] * SECONDS <= PATIENCE:
             waiting = f"waiting until they are written: {_named(changes)}"
             return dg.SensorResult(skip_reason=waiting, cursor=json.dumps(cursor))
@@ -71,12 +72,12 @@ def raw_sensor(
         if not changes:
             why = f"still being written: {_named(sorted(moving))}" if moving else "nothing changed"
             return dg.SensorResult(skip_reason=why, cursor=json.dumps(cursor), asset_events=events)
-        asked.clear()  # what is left out is a change once it is whole
-        asked.update({n: h for n, h in state.items() if n not in moving})
-        cursor |= {"asked": _digest(asked), "attempt": cursor["attempt"] + 1}
+        last_state.clear()  # what is left out is a change once it is whole
+        last_state.update({n: h for n, h in state.items() if n not in moving})
+        cursor |= {"last_state": _digest(last_state), "attempt": cursor["attempt"] + 1}
         request = dg.RunRequest(
             # content that goes back to an earlier state must run again: the attempt makes its key another
-            run_key=f"{cursor['asked']}-{cursor['attempt']}", tags={FILES: _sources(changes)},
+            run_key=f"{cursor['last_state']}-{cursor['attempt']}", tags={FILES: _sources(changes)},
             run_config={"resources": {"runner": {"config": {"files": _named(changes), "leave_out": sorted(moving)}}}},
         )  # fmt: skip
         return dg.SensorResult(run_requests=[request], cursor=json.dumps(cursor), asset_events=events)

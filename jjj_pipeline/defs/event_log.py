@@ -19,7 +19,7 @@ from dagster._core.storage.sqlite import SQLITE_BUSY_TIMEOUT_SECONDS
 from dagster._serdes import ConfigurableClassData
 from sqlalchemy.pool import StaticPool
 
-KEPT = 8  # databases: one a run, and the index of all
+OPEN = 8  # databases: one a run, and the index of all
 
 
 class EventLog(SqliteEventLogStorage):
@@ -54,7 +54,7 @@ class EventLog(SqliteEventLogStorage):
             engine = _opened(self.conn_string_for_shard(shard))
             self._initdb(engine)
         self._engines[shard] = engine, _file(path)
-        while len(self._engines) > KEPT:
+        while len(self._engines) > OPEN:
             self._engines.pop(next(iter(self._engines)))[0].dispose()
         return engine
 

@@ -11,7 +11,7 @@ from jjj_pipeline.errors import BadInput
 from jjj_pipeline.settings import Settings
 from jjj_pipeline.storage.atomic import PART, replacing
 
-KEPT = 5
+SNAPSHOTS = 5
 
 
 def files(settings: Settings, folder: Path) -> list[Path]:
@@ -51,7 +51,7 @@ def keep(settings: Settings, built_at: str) -> None:
         raise
 
 
-def forget(settings: Settings, newest: int = KEPT) -> None:
+def forget(settings: Settings, newest: int = SNAPSHOTS) -> None:
     """Keep the newest publications alone, and nothing that a killed process left half made."""
     for path in set(settings.previous.glob("*")) - set(earlier(settings)[:newest]):
         shutil.rmtree(path, ignore_errors=True)

@@ -281,7 +281,7 @@ def test_a_fresh_daemon_runs_only_if_raw_is_not_what_is_published(warehouse: Set
 
 
 def test_a_cursor_is_plain_and_small(watch: Watch) -> None:
-    assert set(json.loads(watch.cursor or "")) == {"asked", "attempt", "waited"}
+    assert set(json.loads(watch.cursor or "")) == {"last_state", "attempt", "waited"}
     assert len(watch.cursor or "") < 100
 
 

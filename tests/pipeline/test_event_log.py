@@ -16,7 +16,7 @@ import psutil
 import pytest
 import yaml
 
-from jjj_pipeline.defs.event_log import KEPT, EventLog
+from jjj_pipeline.defs.event_log import OPEN, EventLog
 from jjj_pipeline.defs.history import SETTINGS
 from tests.conftest import ROOT
 
@@ -109,11 +109,11 @@ def test_few_databases_are_held_open_and_none_once_it_is_disposed_of(
         )
 
     with opened(OURS) as instance:
-        runs = [run(instance) for _ in range(KEPT + 2)]
+        runs = [run(instance) for _ in range(OPEN + 2)]
         assert all(len(instance.all_logs(r)) == len(instance.all_logs(runs[0])) for r in runs)
         files = list((tmp_path / "history" / "runs").glob("*.db"))
-        assert len(files) == KEPT + 3  # the index too
-        assert 0 < held() <= 3 * KEPT  # with the log and the shared memory of each
+        assert len(files) == OPEN + 3  # the index too
+        assert 0 < held() <= 3 * OPEN  # with the log and the shared memory of each
     assert held() == 0
 
 

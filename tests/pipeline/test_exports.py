@@ -181,7 +181,7 @@ def test_text_that_looks_like_a_formula_is_disarmed_in_csv_and_numbers_are_left_
     assert any(b.startswith("-") for b in balances)
 
 
-def test_csv_begins_with_a_byte_order_mark_and_has_chinese_headings_where_asked(
+def test_csv_begins_with_a_byte_order_mark_and_has_chinese_headings_with_the_option(
     con: duckdb.DuckDBPyConnection, catalog: Catalog, tmp_path: Path
 ) -> None:
     (path,) = export(con, catalog, ["ref.window"], "csv", tmp_path, chinese=True)
@@ -389,11 +389,11 @@ def test_stata_has_whole_numbers_truth_and_gaps_as_the_warehouse(
             ], c.name
 
 
-@pytest.mark.parametrize("asked", ["ref.window", "{zh}", "zh.{zh}", 'zh."{zh}"'])
+@pytest.mark.parametrize("named", ["ref.window", "{zh}", "zh.{zh}", 'zh."{zh}"'])
 def test_a_table_is_named_in_either_language_with_or_without_its_schema(
-    con: duckdb.DuckDBPyConnection, catalog: Catalog, tmp_path: Path, asked: str
+    con: duckdb.DuckDBPyConnection, catalog: Catalog, tmp_path: Path, named: str
 ) -> None:
-    (path,) = export(con, catalog, [asked.format(zh=about(ALL["ref.window"])["zh"])], "csv", tmp_path)
+    (path,) = export(con, catalog, [named.format(zh=about(ALL["ref.window"])["zh"])], "csv", tmp_path)
     assert path.name == "ref.window.csv"
 
 

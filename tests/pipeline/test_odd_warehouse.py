@@ -91,10 +91,10 @@ def test_a_published_file_that_is_none_is_said_with_what_to_do(content: bytes, t
 def test_going_back_puts_the_file_that_people_open_back_last(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Who opens it then finds the documents and tables of the same publication beside it."""
     settings = Settings(root=tmp_path)
-    kept = settings.previous / "2026-01-01T000000Z"
+    snapshot = settings.previous / "2026-01-01T000000Z"
     for name in ("jjj.duckdb", "parquet/core/flow.parquet", "dictionary.md", "datapackage.json"):
-        (kept / name).parent.mkdir(parents=True, exist_ok=True)
-        (kept / name).write_text(name)
+        (snapshot / name).parent.mkdir(parents=True, exist_ok=True)
+        (snapshot / name).write_text(name)
     newer = settings.parquet / "core" / "link.parquet"
     newer.parent.mkdir(parents=True)
     newer.write_text("a table that the earlier publication has not")
@@ -106,7 +106,7 @@ def test_going_back_puts_the_file_that_people_open_back_last(tmp_path: Path, mon
         replace_with(source, target)
 
     monkeypatch.setattr(snapshots, "replace_with", replaced)
-    snapshots.put_back(settings, kept)
+    snapshots.put_back(settings, snapshot)
     assert sorted(order) == ["datapackage.json", "dictionary.md", "flow.parquet", "jjj.duckdb"]
     assert order[-1] == "jjj.duckdb"
     assert settings.duckdb.read_text() == "jjj.duckdb"

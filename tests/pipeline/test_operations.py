@@ -166,8 +166,8 @@ def test_what_people_keep_beside_a_publication_is_theirs(built_project: Settings
     notes.write_text("mine", encoding="utf-8")
     change(built_project, "49671.2")
     assert build(built_project, keep_history=False).published
-    (kept,) = snapshots.earlier(built_project)
-    assert not (kept / notes.name).exists()
+    (snapshot,) = snapshots.earlier(built_project)
+    assert not (snapshot / notes.name).exists()
     snapshots.go_back(built_project, None, "")
     assert notes.read_text(encoding="utf-8") == "mine"
 

@@ -170,10 +170,10 @@ def test_every_figure_equals_the_reference(
 ) -> None:
     case, path = FILES[name], shared / "real_files" / name
     if case.asks:
-        with pytest.raises(BadInput) as asked:
+        with pytest.raises(BadInput) as refused:
             understand(path, Hints(), catalog, loaded)
-        assert case.asks in str(asked.value)
-        assert follow(str(asked.value), Hints(), lambda hints: understand(path, hints, catalog, loaded))
+        assert case.asks in str(refused.value)
+        assert follow(str(refused.value), Hints(), lambda hints: understand(path, hints, catalog, loaded))
     read = understand(path, case.hints, catalog, loaded)
     figures = [row for row in read.rows if row[7] is not None]
     outcome = list(compare(read, case, reference))

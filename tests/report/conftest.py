@@ -19,8 +19,8 @@ def report(warehouse: Settings) -> html.HtmlElement:
 
 
 @pytest.fixture(scope="session")
-def asked(warehouse: Settings) -> dict[str, list[dict[str, object]]]:
-    """The rows of every figure's query, asked of the published file."""
+def answers(warehouse: Settings) -> dict[str, list[dict[str, object]]]:
+    """The rows of every figure's query of the published file."""
     with duckdb.connect(str(warehouse.duckdb), read_only=True) as con:
         return {f.id: rows(con, f) for f in FIGURES}
 

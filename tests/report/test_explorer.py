@@ -203,14 +203,14 @@ def test_the_csv_carries_codes_names_and_cells(browser: Browser, warehouse: Sett
             assert Path(got.value.path()).read_bytes().startswith(start)
 
 
-COMPUTED = """async (asked) => {
+COMPUTED = """async (series) => {
   const { load, json } = await import("explorer/store.js");
   const { Views } = await import("explorer/views.js");
   const { DEFAULT } = await import("explorer/state.js");
   const given = JSON.parse(document.getElementById("given").textContent);
   const names = await json("data-names");
   const views = new Views(await load(given.tables), Object.fromEntries(names.group), given.breaks);
-  return asked.map(([measure, place, from, to, v]) => {
+  return series.map(([measure, place, from, to, v]) => {
     const points = views.points({ ...DEFAULT, p: [place], v, y: [from, to] }, measure);
     const last = points.find((p) => p.year === to);
     return last && last.view === v && last.base.year === from ? [last.value, last.low, last.high] : null;
@@ -218,8 +218,8 @@ COMPUTED = """async (asked) => {
 }"""
 
 
-def computed(page: Page, asked: list[list[Any]]) -> list[list[float] | None]:
-    found: list[list[float] | None] = page.evaluate(COMPUTED, asked)
+def computed(page: Page, series: list[list[Any]]) -> list[list[float] | None]:
+    found: list[list[float] | None] = page.evaluate(COMPUTED, series)
     return found
 
 

@@ -52,11 +52,11 @@ def numbers(report: html.HtmlElement) -> list[tuple[html.HtmlElement, str]]:
     return out
 
 
-def test_every_number_is_that_of_its_row_in_the_warehouse(report: html.HtmlElement, asked: Rows) -> None:
+def test_every_number_is_that_of_its_row_in_the_warehouse(report: html.HtmlElement, answers: Rows) -> None:
     wrong, checked = [], 0
     for element, figure in numbers(report):
         row, column, form = (element.get(f"data-{k}") for k in ("row", "column", "form"))
-        value = asked[figure][int(row)][column]
+        value = answers[figure][int(row)][column]
         text = re.split(r" \u2013 ", text_of(element))[0]
         number, unit = shown(text)
         exact = Decimal(repr(value)) * SCALE.get(form, 1)
@@ -68,7 +68,7 @@ def test_every_number_is_that_of_its_row_in_the_warehouse(report: html.HtmlEleme
 
 
 def test_every_interval_on_the_page_holds_that_of_the_warehouse_and_is_no_wider_than_its_digits(
-    report: html.HtmlElement, asked: Rows
+    report: html.HtmlElement, answers: Rows
 ) -> None:
     checked = 0
     for element, figure in numbers(report):
@@ -80,7 +80,7 @@ def test_every_interval_on_the_page_holds_that_of_the_warehouse_and_is_no_wider_
             small[0].text_content().strip("[] ").split(", "), ("low", "high"), (1, -1), strict=True
         ):
             bound, unit = shown(text)
-            exact = Decimal(repr(asked[figure][int(row)][f"{column}_{side}"])) * SCALE.get(form, 1)
+            exact = Decimal(repr(answers[figure][int(row)][f"{column}_{side}"])) * SCALE.get(form, 1)
             assert 0 <= (exact - bound) * sign < unit, (figure, row, column, text)
             checked += 1
     assert checked > 200
@@ -88,23 +88,23 @@ def test_every_interval_on_the_page_holds_that_of_the_warehouse_and_is_no_wider_
 
 @pytest.mark.parametrize("figure", FIGURES, ids=lambda f: f.id)
 def test_the_table_of_a_figure_shows_each_row_that_has_a_number(
-    figure: ReportFigure, report: html.HtmlElement, asked: Rows
+    figure: ReportFigure, report: html.HtmlElement, answers: Rows
 ) -> None:
     place = report.get_element_by_id(figure.id)
     body = place.xpath(".//tbody/tr")
     if figure.pivot is None:
-        assert len(body) == len(asked[figure.id])
+        assert len(body) == len(answers[figure.id])
         return
     cells = {int(c.get("data-row")) for c in place.xpath(f".//tbody//td[@data-column='{figure.pivot.cell}']")}
-    assert cells == {i for i, row in enumerate(asked[figure.id]) if row[figure.pivot.cell] is not None}
+    assert cells == {i for i, row in enumerate(answers[figure.id]) if row[figure.pivot.cell] is not None}
 
 
 @pytest.mark.parametrize("figure", CHARTS, ids=lambda f: f.id)
 def test_a_chart_draws_the_numbers_of_its_query_and_no_others(
-    figure: ReportFigure, report: html.HtmlElement, asked: Rows
+    figure: ReportFigure, report: html.HtmlElement, answers: Rows
 ) -> None:
     wanted = figure.encode["ends"] if "ends" in figure.encode else [figure.encode.get(MEASURED[str(figure.chart)])]
-    given = sorted(float(str(r[c])) for r in asked[figure.id] for c in wanted if r[c] is not None)
+    given = sorted(float(str(r[c])) for r in answers[figure.id] for c in wanted if r[c] is not None)
     for lang in ("zh", "en"):
         spec = json.loads(report.get_element_by_id(f"{figure.id}-{lang}").text)
         marks = [m for data in spec["datasets"].values() for m in data if m.get("shown")]
@@ -140,8 +140,10 @@ def test_no_english_line_is_in_chinese(name: str, warehouse: Settings) -> None:
     assert len(lines) > 20
 
 
-def test_years_without_a_figure_are_hatched_in_table_and_chart_and_named(report: html.HtmlElement, asked: Rows) -> None:
-    lost = [row["year"] for row in asked["contracts"] if row["value"] is None]
+def test_years_without_a_figure_are_hatched_in_table_and_chart_and_named(
+    report: html.HtmlElement, answers: Rows
+) -> None:
+    lost = [row["year"] for row in answers["contracts"] if row["value"] is None]
     # Beijing's announcements of these years name no such figure; that of 2020 follows from two totals and a year
     assert lost == [2015, 2016, 2018, 2022]
     place = report.get_element_by_id("contracts")
@@ -193,8 +195,8 @@ def test_what_is_no_more_than_chance_is_said_to_be(report: html.HtmlElement) -> 
     assert row is not None
 
 
-def test_the_chart_of_intensities_draws_one_release(asked: Rows) -> None:
-    rows = asked["intensity_slope"]
+def test_the_chart_of_intensities_draws_one_release(answers: Rows) -> None:
+    rows = answers["intensity_slope"]
     assert {r["region_code"] for r in rows} == {"110000", "120000", "130000", "JJJ", "YRD", "CN"}
     assert len({r["gdp_release"] for r in rows}) == 1
 
@@ -250,7 +252,7 @@ def test_a_page_is_one_file_that_names_no_address(name: str, warehouse: Settings
     assert not {a for a in found if not a.startswith("http://www.w3.org/")}  # names of XML vocabularies, never opened
 
 
-def test_the_dictionary_has_every_table_and_column(warehouse: Settings, asked: Rows) -> None:
+def test_the_dictionary_has_every_table_and_column(warehouse: Settings, answers: Rows) -> None:
     import duckdb
 
     page = html.parse(str(warehouse.report / "dictionary.html")).getroot()

@@ -1,4 +1,4 @@
-"""A contract says the same of a table whether pandera is asked or the engine: for every kind of declaration, and for every rule
+"""A contract says the same of a table whether pandera tests it or the engine: for every kind of declaration, and for every rule
 of every contract."""
 
 from __future__ import annotations
@@ -60,7 +60,7 @@ def frame(**other: list[Any]) -> pd.DataFrame:
     return conform(pd.DataFrame({**GOOD, **other}), Example)
 
 
-def asked(rows: pd.DataFrame, contract: type[Contract] = Example) -> list[str]:
+def engine_problems(rows: pd.DataFrame, contract: type[Contract] = Example) -> list[str]:
     """What the engine says of a frame."""
     with duckdb.connect() as con:
         con.register("t", rows)
@@ -69,14 +69,14 @@ def asked(rows: pd.DataFrame, contract: type[Contract] = Example) -> list[str]:
 
 def test_what_is_as_declared_holds_both_ways() -> None:
     assert problems(frame(), Example) == []
-    assert asked(frame()) == []
+    assert engine_problems(frame()) == []
 
 
 @pytest.mark.parametrize(("what", "other"), BAD, ids=[f"{what} {i}" for i, (what, _) in enumerate(BAD)])
 def test_what_breaks_a_declaration_is_said_both_ways_in_the_same_words(what: str, other: dict[str, list[Any]]) -> None:
     by_pandera = problems(frame(**other), Example)
     assert any(what in line for line in by_pandera), by_pandera
-    by_engine = asked(frame(**other))
+    by_engine = engine_problems(frame(**other))
     assert len(by_engine) == len(by_pandera)
     for line in by_pandera:
         assert any(reported.startswith(line) for reported in by_engine), (line, by_engine)
@@ -84,7 +84,7 @@ def test_what_breaks_a_declaration_is_said_both_ways_in_the_same_words(what: str
 
 def test_a_group_with_a_null_part_and_a_group_outside_the_condition_are_passed_over() -> None:
     rows = frame(share=[0.25, None, 0.4, None], known=[True, True, False, True])
-    assert asked(rows) == problems(rows, Example) == []
+    assert engine_problems(rows) == problems(rows, Example) == []
 
 
 def test_many_broken_rows_are_counted_and_a_few_named() -> None:
@@ -98,13 +98,13 @@ def test_many_broken_rows_are_counted_and_a_few_named() -> None:
         ),
         Example,
     )  # fmt: skip
-    reported = asked(rows)
+    reported = engine_problems(rows)
     assert [line.rpartition(" (of ")[2] for line in reported] == ["5000 rows)", "5000 rows)"]
     assert all(len(line) < 300 for line in reported)
 
 
 @pytest.mark.parametrize("table", sorted(contracts.ALL))
-def test_every_declaration_of_every_contract_can_be_asked_of_the_engine(table: str) -> None:
+def test_every_declaration_of_every_contract_can_be_tested_by_the_engine(table: str) -> None:
     """An empty table breaks nothing, and every query binds to the table's columns and types."""
     contract = contracts.ALL[table]
     empty = arrow_schema(contract).empty_table()

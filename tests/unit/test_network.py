@@ -97,9 +97,9 @@ def test_no_other_set_of_places_fits_better() -> None:
     at = np.triu_indices(7, 1)
     fits = {}
     for size in range(2, 7):
-        for chosen in itertools.combinations(range(7), size):
-            inside = np.isin(np.arange(7), chosen)
-            fits[chosen] = np.corrcoef(weights[at], np.outer(inside, inside)[at])[0, 1]
+        for core_places in itertools.combinations(range(7), size):
+            inside = np.isin(np.arange(7), core_places)
+            fits[core_places] = np.corrcoef(weights[at], np.outer(inside, inside)[at])[0, 1]
     members, fit = network.core(weights)
     assert members is not None
     assert tuple(members.nonzero()[0].tolist()) == max(fits, key=lambda k: fits[k])

@@ -20,7 +20,7 @@ _SKIPPED = frozenset(("script", "style", "noscript"))
 _SPACE = re.compile(r"[ \t\r\n\f\u00a0]+")
 _HIDES = re.compile(r"<!--|<(script|style)\b")
 _FORMULA = re.compile(r"(?:^|:)fmla$")
-KEPT = 8  # lines around a table that may describe it
+AROUND = 8  # lines around a table that may describe it
 _VALUE = r"=\s*+(?:\"[^\"]*\"|'[^']*'|[^\s>]*+)"
 _TAG = re.compile(rf"<[a-z](?:[^>=]++|{_VALUE})*+")  # to its end, in one pass
 _BETWEEN = re.compile(r"[\s/]+")
@@ -98,7 +98,7 @@ def _sheets(root: Any, name: str) -> list[Sheet]:
         raise BadInput(name, expected=f"at most {MAX_SHEETS} tables", found=f"{len(found)}")
     ends = [0, *(at for at, _ in found), len(lines)]
     return [
-        _sheet(f"table {i + 1}", table, lines[ends[i] : at][-KEPT:], lines[at : ends[i + 2]][:KEPT], name)
+        _sheet(f"table {i + 1}", table, lines[ends[i] : at][-AROUND:], lines[at : ends[i + 2]][:AROUND], name)
         for i, (at, table) in enumerate(found)
     ]
 

@@ -16,7 +16,7 @@ complete as (
     having count(p.scaled) = s.indicators
 ),
 
-told as (
+measured as (
     select p.release, p.intensity,
         entropy_evenness(list(p.scaled order by p.region_code, p.year)) as evenness, count(*) as rows
     from province as p
@@ -27,7 +27,7 @@ told as (
 together as (
     select release, list(intensity order by intensity) as names,
         entropy_weights(list(evenness order by intensity)) as weights
-    from told
+    from measured
     group by release
 ),
 
@@ -46,6 +46,6 @@ select c.release, c.intensity, c.dimension, s.lowest, s.highest, coalesce(t.rows
     c.weight, w.weight_entropy
 from ref.index_component as c
 left join scale as s using (release, intensity)
-left join told as t using (release, intensity)
+left join measured as t using (release, intensity)
 left join weight as w using (release, intensity)
 order by c.release, c.intensity

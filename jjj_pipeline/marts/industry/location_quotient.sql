@@ -26,7 +26,7 @@ covered as (
     having count(*) filter (where industry_code = '*') = provinces and count(distinct industry_code) > 1
 ),
 
-chosen as (
+newest as (
     select indicator, year, max_by(release, split_part(release, '/', 2)) as release
     from covered
     group by indicator, year
@@ -35,7 +35,7 @@ chosen as (
 held as (
     select f.*
     from figure as f
-    join chosen as c on c.indicator = f.indicator and c.year = f.year and c.release = f.release
+    join newest as c on c.indicator = f.indicator and c.year = f.year and c.release = f.release
 ),
 
 place as (

@@ -44,7 +44,7 @@ sized as (
     where up is not null or down is not null
 ),
 
-told as (
+judged as (
     -- the figure at an end is not reported because of a neighbour that is the slip itself; of two figures alone the
     -- later is reported
     select *,
@@ -61,7 +61,7 @@ select
     table_id, release, indicator, region_code, year,
     value / exp(off) as expected, value as found, value / exp(off) * (sqrt(10) - 1) as bound, file, cell,
     coalesce(beyond, false) as beyond
-from told
+from judged
 union all
 select
     null, release_new, indicator, region_code, year, value_old, value_new, abs(value_old) * (sqrt(10) - 1),
