@@ -51,8 +51,8 @@ def text(name: str, content: str) -> Callable[[Path], None]:
 
 
 def sparse(root: Path) -> None:
-    text("raw/nbs/2030/gdp.csv", "")(root)
-    os.truncate(root / "raw/nbs/2030/gdp.csv", 6 * 2**30)
+    text("raw/nbs/2027/gdp.csv", "")(root)
+    os.truncate(root / "raw/nbs/2027/gdp.csv", 6 * 2**30)
 
 
 def large(root: Path) -> None:
@@ -63,8 +63,8 @@ def large(root: Path) -> None:
 
 def link(root: Path) -> None:
     text("outside.csv", (root / GDP).read_text(encoding="utf-8").replace("37767.0", "1.0"))(root)
-    (root / "raw/nbs/2030").mkdir()
-    (root / "raw/nbs/2030/gdp.csv").symlink_to(root / "outside.csv")
+    (root / "raw/nbs/2027").mkdir()
+    (root / "raw/nbs/2027/gdp.csv").symlink_to(root / "outside.csv")
 
 
 def emptied(root: Path) -> None:

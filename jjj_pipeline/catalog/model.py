@@ -7,6 +7,7 @@ from __future__ import annotations
 import csv
 import re
 from dataclasses import dataclass, field
+from datetime import date
 from fnmatch import fnmatchcase
 from functools import cached_property
 from pathlib import Path
@@ -24,7 +25,25 @@ Layout = Literal[
 ]  # fmt: skip
 TARGET = {"flow_list": "flow", "ranking_list": "ranking", "link_list": "link"}
 STATUS_CODES = frozenset("ABDEFGIKWOMLQNPUVSHJ")
-RELEASE = re.compile(r"^[0-9]{4}(-[0-9]{2}){0,2}(-[a-z0-9]+)?\Z")
+_RELEASE = re.compile(r"(?P<date>[0-9]{4}(-[0-9]{2}){0,2})(-(?![0-9]+\Z)[a-z0-9]+)?")
+_WRITTEN = 2026  # a clock set back refuses no release that was known when this was written
+
+
+def wanted_release(release: str) -> str:
+    """What is expected where a text is no release; nothing for one: a year, month or day of the calendar, an edition of next year
+    at the latest (a later one would be taken for the newest for ever), and a word."""
+    found = _RELEASE.fullmatch(release)
+    if found is None:
+        return "a release of digits 0-9 such as 2024, 2024-05-17 or 2024-census5"
+    year, month, day = (int(part) for part in f"{found['date']}-01-01".split("-")[:3])
+    last = max(date.today().year, _WRITTEN) + 1
+    if not 1900 <= year <= last:
+        return f"a release between 1900 and {last}"
+    try:
+        date(year, month, day)
+    except ValueError:
+        return "a release that is a month or a day of the calendar, such as 2024-05 or 2024-05-17"
+    return ""
 
 
 M = TypeVar("M", bound=BaseModel)

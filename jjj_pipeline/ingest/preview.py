@@ -8,7 +8,7 @@ import json
 from collections.abc import Iterator
 from pathlib import Path
 
-from jjj_pipeline.catalog.model import RELEASE, Catalog
+from jjj_pipeline.catalog.model import Catalog, wanted_release
 from jjj_pipeline.errors import BadInput
 from jjj_pipeline.ingest import checks, reader
 from jjj_pipeline.ingest.formats import open_file
@@ -43,8 +43,10 @@ def _own_list(path: Path, data: bytes, hints: Hints, catalog: Catalog, loaded: L
     table_id = hints.table or (named[0] if len(named) == 1 else "")
     if table_id not in catalog.tables:
         raise BadInput(path.name, cell="A1", expected="a title of tables.yml", found=repr(title), hint="give --table")
-    if not RELEASE.match(hints.release):
+    if not hints.release:
         raise BadInput(path.name, expected="--release, since a list states none", found=repr(hints.release))
+    if expected := wanted_release(hints.release):
+        raise BadInput(path.name, expected=expected, found=repr(hints.release))
     reading = Reading(RawFile(path, path.name, table_id, hints.release), catalog.tables[table_id], catalog)
     rows = reader.observations_of(reading, data)
     messages = [f"{table_id}, release {hints.release}: {len(rows)} figures from {title!r}"]

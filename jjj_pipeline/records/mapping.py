@@ -10,7 +10,7 @@ from typing import Any, Literal, Self
 from pydantic import ValidationError, model_validator
 
 from jjj_pipeline.catalog import units
-from jjj_pipeline.catalog.model import RELEASE, Entry, read_yaml
+from jjj_pipeline.catalog.model import Entry, read_yaml, wanted_release
 from jjj_pipeline.errors import BadInput
 
 FILE = "records.yml"
@@ -235,6 +235,6 @@ def _one(name: str, entry: dict[str, Any]) -> RecordSet:
             f"{FILE}, {name}", expected=f"{where or 'the entry'}: {why}", found=str(first.get("input"))[:80],
             hint="docs/records.md lists what a mapping may say",
         ) from None  # fmt: skip
-    if made.release and not RELEASE.match(made.release):
-        raise BadInput(f"{FILE}, {name}", expected="release: 2022 or 2022-09", found=made.release)
+    if made.release and (expected := wanted_release(made.release)):
+        raise BadInput(f"{FILE}, {name}", expected=f"release: {expected}", found=made.release)
     return made

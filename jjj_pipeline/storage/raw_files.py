@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
-from jjj_pipeline.catalog.model import RELEASE, Publications
+from jjj_pipeline.catalog.model import Publications, wanted_release
 from jjj_pipeline.errors import BadInput
 from jjj_pipeline.files import regular_file
 from jjj_pipeline.settings import Settings
@@ -181,8 +181,7 @@ def _judged(settings: Settings, path: Path) -> RawFile | BadInput:
         expected, found = f"a file of at most {MAX_FILE // 2**20} MB", f"{state.st_size / 2**20:.0f} MB"
         return BadInput(name, expected=expected, found=found, hint="keep the sheet with the table and save it alone")
     release = path.parent.name
-    if not RELEASE.match(release):
-        expected = "a release of digits 0-9 such as 2024, 2024-05-17 or 2024-census5"
+    if expected := wanted_release(release):
         return BadInput(name, expected=expected, found=repr(release), hint="rename the folder")
     stem = unicodedata.normalize("NFC", path.stem)  # other systems write the same name in other bytes
     return RawFile(path, name, f"{path.parent.parent.name}_{stem}", release)

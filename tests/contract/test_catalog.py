@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import date
 from pathlib import Path
 
 import pytest
 import yaml
 
 from jjj_pipeline import contracts
-from jjj_pipeline.catalog.model import load_catalog
+from jjj_pipeline.catalog.model import load_catalog, wanted_release
 from jjj_pipeline.contracts.base import about, info
 from jjj_pipeline.settings import Settings
 from jjj_pipeline.storage.raw_files import find_files, manifest_text
@@ -21,6 +22,26 @@ PAPERS = sorted((ROOT / "raw").glob("*/source.yml"))
 
 def test_every_source_has_its_paper() -> None:
     assert {p.parent.name for p in PAPERS} == set(CATALOG.sources)
+
+
+@pytest.mark.parametrize(
+    ("release", "expected"),
+    [
+        ("2024", ""), ("2024-05", ""), ("2024-02-29", ""), ("2025-census5", ""), ("2024-05-17-b", ""), ("1949", ""),
+        ("2024-02-30", "a release that is a month or a day"), ("2023-13", "a release that is a month or a day"),
+        ("2023-00", "a release that is a month or a day"), ("9999", "a release between"), ("0000", "a release between"),
+        ("2024-5", "a release of digits 0-9"), ("２０２４", "a release of digits 0-9"), ("2024\n", "a release of digits 0-9"),
+        ("", "a release of digits 0-9"), (f"{date.today().year + 1}", ""), (f"{date.today().year + 2}", "a release between"),
+    ],
+)  # fmt: skip
+def test_a_release_is_of_the_calendar_and_of_next_year_at_the_latest(release: str, expected: str) -> None:
+    found = wanted_release(release)
+    assert found.startswith(expected) if expected else not found
+
+
+def test_all_releases_of_the_catalogue_are_releases() -> None:
+    listed = {r for source in CATALOG.sources.values() for r in source.releases}
+    assert {r: wanted_release(r) for r in listed if wanted_release(r)} == {}
 
 
 @pytest.mark.parametrize("path", PAPERS, ids=lambda p: p.parent.name)

@@ -89,25 +89,25 @@ def test_a_replaced_a_removed_and_a_renamed_file_each_make_one_run(watch: Watch)
 
 
 def test_a_batch_of_files_makes_one_run(watch: Watch) -> None:
-    for release in ("2031", "2032", "2033", "2034", "2035", "2036", "2037", "2038"):
+    for release in ("2027-01", "2027-02", "2027-03", "2027-04", "2027-05", "2027-06", "2027-07", "2027-08"):
         target = watch.settings.raw / "nbs" / release / "gdp.csv"
         target.parent.mkdir()
         target.write_bytes((watch.settings.raw / GDP).read_bytes())
-    listed = ", ".join(f"nbs/{y}/gdp.csv" for y in range(2031, 2037))
+    listed = ", ".join(f"nbs/2027-0{n}/gdp.csv" for n in range(1, 7))
     assert watch.look() == f"run: {listed} and 2 more"
     assert watch.tags[FILES] == "nbs"
 
 
 def test_a_file_that_is_still_growing_is_waited_for(watch: Watch) -> None:
-    target = watch.settings.raw / "nbs/2030/gdp.csv"
+    target = watch.settings.raw / "nbs/2027/gdp.csv"
     target.parent.mkdir()
     whole = (watch.settings.raw / GDP).read_bytes()
     target.write_bytes(whole[:100])
     for part in (200, 300, len(whole)):
         watch.meanwhile = lambda part=part: target.write_bytes(whole[:part])  # type: ignore[misc]
-        assert watch.look() == "waiting until they are written: nbs/2030/gdp.csv"
+        assert watch.look() == "waiting until they are written: nbs/2027/gdp.csv"
     watch.meanwhile = lambda: None
-    assert watch.look() == "run: nbs/2030/gdp.csv"
+    assert watch.look() == "run: nbs/2027/gdp.csv"
 
 
 def test_a_file_that_changes_while_it_is_read_is_waited_for(watch: Watch, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -128,11 +128,11 @@ def test_a_batch_that_is_still_coming_makes_one_run(watch: Watch) -> None:
         target.parent.mkdir()
         target.write_bytes((watch.settings.raw / GDP).read_bytes())
 
-    one_more("2031")
-    watch.meanwhile = lambda: one_more("2032")
+    one_more("2027-01")
+    watch.meanwhile = lambda: one_more("2027-02")
     assert watch.look().startswith("waiting until they are written: ")
     watch.meanwhile = lambda: None
-    assert watch.look() == "run: nbs/2031/gdp.csv, nbs/2032/gdp.csv"
+    assert watch.look() == "run: nbs/2027-01/gdp.csv, nbs/2027-02/gdp.csv"
 
 
 def test_only_what_is_new_is_waited_for(watch: Watch) -> None:
@@ -198,7 +198,7 @@ def test_an_emptied_folder_makes_one_run(watch: Watch) -> None:
 
 
 def test_a_file_that_never_stops_growing_holds_the_others_up_for_a_minute(watch: Watch) -> None:
-    endless, other = (watch.settings.raw / name for name in ("nbs/2030/gdp.csv", "nbs/2031/gdp.csv"))
+    endless, other = (watch.settings.raw / name for name in ("nbs/2027/gdp.csv", "nbs/2027-01/gdp.csv"))
     for path in (endless, other):
         path.parent.mkdir()
     other.write_bytes((watch.settings.raw / GDP).read_bytes())
@@ -215,12 +215,12 @@ def test_a_file_that_never_stops_growing_holds_the_others_up_for_a_minute(watch:
         answer = watch.look()
         looks += 1
         assert looks < 20, answer
-    assert answer == "run: nbs/2031/gdp.csv"
+    assert answer == "run: nbs/2027-01/gdp.csv"
     assert looks * SECONDS <= 70
-    assert watch.config["leave_out"] == ["raw/nbs/2030/gdp.csv"]
-    assert watch.look() == "still being written: nbs/2030/gdp.csv"
+    assert watch.config["leave_out"] == ["raw/nbs/2027/gdp.csv"]
+    assert watch.look() == "still being written: nbs/2027/gdp.csv"
     watch.meanwhile = lambda: None
-    assert watch.look() == "run: nbs/2030/gdp.csv"  # it has ended
+    assert watch.look() == "run: nbs/2027/gdp.csv"  # it has ended
     assert watch.config["leave_out"] == []
 
 
@@ -251,7 +251,7 @@ def test_what_cannot_be_read_makes_one_run_that_names_it(watch: Watch) -> None:
 def test_a_thousand_files_at_once_make_one_run_and_a_look_stays_short(watch: Watch) -> None:
     whole = (watch.settings.raw / GDP).read_bytes()
     for number in range(1000):
-        target = watch.settings.raw / "nbs" / f"2030-x{number}" / "gdp.csv"
+        target = watch.settings.raw / "nbs" / f"2026-x{number}" / "gdp.csv"
         target.parent.mkdir()
         target.write_bytes(whole)
     assert watch.look().endswith("and 994 more")

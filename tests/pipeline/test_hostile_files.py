@@ -52,18 +52,20 @@ def text(content: str) -> Callable[[Path], None]:
 
 
 HOSTILE: dict[str, tuple[str | bytes, Callable[[Path], None], str]] = {
-    "a large sparse file": ("nbs/2030/gdp.csv", sparse, "expected a file of at most 50 MB; found 6144 MB"),
-    "a link out of raw": ("nbs/2030/gdp.csv", link_out, "expected a file of raw/; found a link that leads out of it"),
-    "a folder that is a link": ("nbs/2030/gdp.csv", folder_out, "raw/nbs/2030: expected a folder or a file; found a link"),
-    "a link to itself": ("nbs/2030/gdp.csv", lambda p: p.symlink_to(p), "raw/nbs/2030/gdp.csv: expected a file"),
-    "a link to nothing": ("nbs/2030/gdp.csv", lambda p: p.symlink_to("none"), "raw/nbs/2030/gdp.csv: expected a file"),
-    "a pipe": ("nbs/2030/gdp.csv", lambda p: os.mkfifo(p), "expected a regular file; found a named pipe"),
-    "a name that is no UTF-8": (b"nbs/2030/gdp\xff.csv", text("x"), "gdp\\xff.csv: expected a name in UTF-8"),
-    "a name with a line break": ("nbs/2030/gdp\n.csv", text("x"), "gdp\\n.csv: expected a name in UTF-8 without control"),
-    "a stray file": ("nbs/2030/holiday.csv", text("x"), "expected a table of tables.yml with source nbs; found nbs_holiday"),
+    "a large sparse file": ("nbs/2027/gdp.csv", sparse, "expected a file of at most 50 MB; found 6144 MB"),
+    "a link out of raw": ("nbs/2027/gdp.csv", link_out, "expected a file of raw/; found a link that leads out of it"),
+    "a folder that is a link": ("nbs/2027/gdp.csv", folder_out, "raw/nbs/2027: expected a folder or a file; found a link"),
+    "a link to itself": ("nbs/2027/gdp.csv", lambda p: p.symlink_to(p), "raw/nbs/2027/gdp.csv: expected a file"),
+    "a link to nothing": ("nbs/2027/gdp.csv", lambda p: p.symlink_to("none"), "raw/nbs/2027/gdp.csv: expected a file"),
+    "a pipe": ("nbs/2027/gdp.csv", lambda p: os.mkfifo(p), "expected a regular file; found a named pipe"),
+    "a name that is no UTF-8": (b"nbs/2027/gdp\xff.csv", text("x"), "gdp\\xff.csv: expected a name in UTF-8"),
+    "a name with a line break": ("nbs/2027/gdp\n.csv", text("x"), "gdp\\n.csv: expected a name in UTF-8 without control"),
+    "a stray file": ("nbs/2027/holiday.csv", text("x"), "expected a table of tables.yml with source nbs; found nbs_holiday"),
     "a file too high": ("nbs/gdp.csv", text("x"), "raw/nbs/gdp.csv: expected raw/<source>/<release>/<table>.<ending>"),
     "a file higher still": ("gdp.csv", text("x"), "raw/gdp.csv: expected raw/<source>/<release>/<table>.<ending>"),
-    "a file too deep": ("nbs/2030/more/gdp.csv", text("x"), "raw/nbs/2030/more/: expected raw/<source>/<release>/<table>"),
+    "a file too deep": ("nbs/2027/more/gdp.csv", text("x"), "raw/nbs/2027/more/: expected raw/<source>/<release>/<table>"),
+    "a release far ahead": ("nbs/9999/gdp.csv", text("x"), "expected a release between 1900 and "),
+    "a release that is no day": ("nbs/2024-02-30/gdp.csv", text("x"), "expected a release that is a month or a day"),
     "a release in full-width digits": ("nbs/２０３０/gdp.csv", text("x"), "expected a release of digits 0-9"),
     "a release that is none": ("nbs/new/gdp.csv", text("x"), "found 'new'"),
 }  # fmt: skip
@@ -98,7 +100,7 @@ def test_all_of_it_at_once_is_told_and_the_rest_is_published(
     built_project: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     for number, (name, make, _) in enumerate(HOSTILE.values()):
-        part = os.fsencode(name).replace(b"2030", b"%d" % (2030 + number))
+        part = os.fsencode(name).replace(b"2027", b"%d" % (1927 + number))
         make(place(built_project, part))
     figure = built_project.raw / GDP
     figure.write_text(figure.read_text(encoding="utf-8").replace("49670.2", "49671.2"), encoding="utf-8")
@@ -220,14 +222,14 @@ def test_a_published_file_that_becomes_unreadable_does_not_silently_go(built_pro
 
 def test_links_within_raw_and_names_of_other_systems_are_read(small_project: Settings) -> None:
     path = small_project.raw / GDP
-    (path.parents[1] / "2031").mkdir()
-    (path.parents[1] / "2031" / "gdp.csv").symlink_to(path)
+    (path.parents[1] / "2027-01").mkdir()
+    (path.parents[1] / "2027-01" / "gdp.csv").symlink_to(path)
     found = raw_files.find_files(small_project, load_catalog(small_project.catalog))
-    assert f"raw/{GDP.replace('2025-census5', '2031')}" in {f.name for f in found.files}
-    decomposed = small_project.raw / "nbs" / "2032" / "e\u0301.csv"  # é as macOS writes it
+    assert f"raw/{GDP.replace('2025-census5', '2027-01')}" in {f.name for f in found.files}
+    decomposed = small_project.raw / "nbs" / "2027-02" / "e\u0301.csv"  # é as macOS writes it
     decomposed.parent.mkdir()
     decomposed.write_text("x")
-    (file,) = (f for f in raw_files.all_files(small_project) if f.release == "2032")
+    (file,) = (f for f in raw_files.all_files(small_project) if f.release == "2027-02")
     assert file.table_id == "nbs_\u00e9"
 
 

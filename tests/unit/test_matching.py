@@ -168,7 +168,7 @@ def test_headings_no_one_knows_are_told_by_their_values(
     [({"table": "cstsy_rd_by_activty"}, ["expected a table of tables.yml", "did you mean cstsy_rd_by_activity"]),
      ({"table": "cstsy_rd_personnel_fte"}, ["各地区研究与试验发展(R&D)人员全时当量", "of cstsy_rd_by_activity"]),
      ({"release": "2021"}, ["cell A1", "figures of 2020 in release 2021", "figures of 2019", "right release folder"]),
-     ({"release": "../../etc"}, ["a release such as 2021", "'../../etc'"]),
+     ({"release": "../../etc"}, ["a release of digits 0-9", "'../../etc'"]),
      ({"region": "北京"}, ["figures of 北京, as --region says", "figures of 32 regions"]),
      ({"indicator": "gdp"}, ["expected a column that is gdp", "keep the column of that indicator alone"])],
 )  # fmt: skip

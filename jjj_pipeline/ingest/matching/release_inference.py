@@ -7,7 +7,7 @@ import re
 from datetime import date
 from pathlib import Path
 
-from jjj_pipeline.catalog.model import RELEASE, Catalog, TableSpec
+from jjj_pipeline.catalog.model import Catalog, TableSpec, wanted_release
 from jjj_pipeline.errors import BadInput
 from jjj_pipeline.ingest.layouts.table import PrintedTable
 from jjj_pipeline.ingest.matching.column_matching import Fit, Hints
@@ -69,8 +69,8 @@ def release(
 ) -> str:
     """The release: what the person says, checked against the data year; else the data year and its lag."""
     table = read[0][0]
-    if hints.release and not RELEASE.match(hints.release):
-        raise table.refuse("a release such as 2021, 2021-09 or 2025-census5", repr(hints.release))
+    if hints.release and (wanted := wanted_release(hints.release)):
+        raise table.refuse(wanted, repr(hints.release))
     newest = max(
         [y for y in years if y] + [e.year for t, _ in read for e in t.entries if e.year is not None and e.plain]
     )
