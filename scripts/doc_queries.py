@@ -17,7 +17,7 @@ from pathlib import Path
 import duckdb
 import pandas as pd
 
-from jjj_pipeline.catalog.model import load_catalog
+from jjj_pipeline.catalog.load import load_catalog
 from jjj_pipeline.claims import EVIDENCE, evidence_of, judge_file, verdict_table
 from jjj_pipeline.claims.reasons import Language
 from jjj_pipeline.claims.text import names as text_names

@@ -1,23 +1,20 @@
-"""The catalogue as typed objects: YAML and CSV files in, one immutable `Catalog` out. It knows no raw file and no
-table of the warehouse beyond their names; drift of the outside world is edited in the data files beside this
-module."""
+"""The catalogue as typed objects, one immutable `Catalog`. It knows no raw file and no table of the warehouse beyond their names;
+what changes in publications is edited in the data files beside this module. How they are read and checked is in `load`."""
 
 from __future__ import annotations
 
-import csv
 import re
 from dataclasses import dataclass, field
 from datetime import date
 from fnmatch import fnmatchcase
 from functools import cached_property
 from pathlib import Path
-from typing import Any, Literal, Self, TypeVar
+from typing import Literal, Self
 
-from pydantic import BaseModel, ConfigDict, ValidationError, field_validator, model_validator
+from pydantic import BaseModel, ConfigDict, field_validator, model_validator
 
-from jjj_pipeline.catalog import units, yaml_file
+from jjj_pipeline.catalog import units
 from jjj_pipeline.catalog.regions import RegionNames
-from jjj_pipeline.errors import BadInput
 
 Layout = Literal[
     "region_by_indicator", "region_by_year", "region_year_by_indicator", "indicator_by_year",
@@ -44,9 +41,6 @@ def wanted_release(release: str) -> str:
     except ValueError:
         return "a release that is a month or a day of the calendar, such as 2024-05 or 2024-05-17"
     return ""
-
-
-M = TypeVar("M", bound=BaseModel)
 
 
 class Entry(BaseModel):
@@ -391,136 +385,3 @@ class Catalog(Publications):
     @cached_property
     def industry_codes(self) -> frozenset[str]:
         return frozenset(r["industry_code"] for r in self.industries)
-
-
-def read_yaml(path: Path) -> Any:
-    """What a YAML file of the catalogue holds, {} for an empty one. Raises BadInput with its name."""
-    if not path.exists():
-        raise BadInput(path.name, expected="this catalogue file", found="none", hint=f"restore {path}")
-    return yaml_file.load(path) or {}
-
-
-def _entries(path: Path, model: type[M]) -> dict[str, M]:
-    held = read_yaml(path)
-    if not isinstance(held, dict):
-        raise BadInput(path.name, expected="entries by name", found=f"a {type(held).__name__}")
-    return {str(key): _entry(path, str(key), value, model) for key, value in held.items()}
-
-
-def _list(path: Path, model: type[M]) -> list[M]:
-    if not path.exists():
-        return []
-    held = read_yaml(path) or []
-    if not isinstance(held, list):
-        raise BadInput(path.name, expected="a list of entries", found=f"a {type(held).__name__}")
-    return [_entry(path, f"entry {i + 1}", value, model) for i, value in enumerate(held)]
-
-
-def _entry(path: Path, key: str, value: Any, model: type[M]) -> M:
-    try:
-        return model.model_validate(value)
-    except ValidationError as error:
-        first = error.errors()[0]
-        where = ".".join(map(str, first["loc"]))
-        raise BadInput(
-            f"{path.name}, {key}",
-            expected=f"{where or 'a mapping'}: {first['msg']}",
-            found=repr(first.get("input"))[:80],
-        ) from None
-
-
-def _read_csv(path: Path) -> list[dict[str, str]]:
-    with path.open(encoding="utf-8", newline="") as handle:
-        return list(csv.DictReader(handle))
-
-
-def load_publications(folder: Path) -> Publications:
-    """What raw/ is looked through with, without the rest of the catalogue. Raises BadInput with file and entry."""
-    return Publications(
-        sources=_entries(folder / "sources.yml", Source), tables=_entries(folder / "tables.yml", TableSpec)
-    )
-
-
-def load_catalog(folder: Path) -> Catalog:
-    """Read and cross-check the catalogue. Raises BadInput with file and entry."""
-    printed = load_publications(folder)
-    catalog = Catalog(
-        sources=printed.sources,
-        tables=printed.tables,
-        folder=folder,
-        indicators=_entries(folder / "indicators.yml", Indicator),
-        windows=_entries(folder / "windows.yml", Window),
-        identities=_list(folder / "identities.yml", Identity),
-        corrections=_list(folder / "corrections.yml", Correction),
-        breaks=_list(folder / "breaks.yml", Break),
-        measures=_entries(folder / "measures.yml", Measure),
-        intensities=_entries(folder / "intensities.yml", Intensity),
-        innovation_index=_entry(
-            folder / "innovation_index.yml", "all", read_yaml(folder / "innovation_index.yml"), InnovationIndex
-        ),
-        structures=_entries(folder / "structures.yml", Structure),
-        regions=_read_csv(folder / "regions.csv"),
-        groups=_read_csv(folder / "groups.csv"),
-        industries=_read_csv(folder / "industries.csv"),
-        cities=_read_csv(folder / "cities.csv"),
-    )
-    _cross_check(catalog)
-    return catalog
-
-
-def _cross_check(catalog: Catalog) -> None:
-    codes = {r["region_code"] for r in catalog.regions}
-    for table_id, spec in catalog.tables.items():
-        where = f"tables.yml, {table_id}"
-        if spec.source not in catalog.sources or not table_id.startswith(f"{spec.source}_"):
-            raise BadInput(
-                where, expected="an id <source>_<name> with a source of sources.yml", found=repr(spec.source)
-            )
-        for indicator, _ in spec.indicators():
-            if indicator not in catalog.indicators:
-                raise BadInput(where, expected="indicators of indicators.yml", found=repr(indicator))
-        for named in [*spec.optional, *(spec.aliases.values() if spec.columns else ())]:
-            if named not in spec.columns:
-                raise BadInput(where, expected=f"columns of {table_id}", found=repr(named))
-        if spec.region and spec.region not in codes:
-            raise BadInput(where, expected="a region_code of regions.csv", found=repr(spec.region))
-    for release, made in catalog.innovation_index.releases.items():
-        for name in (i for d in made.dimensions.values() for i in d.indicators):
-            if name not in catalog.intensities:
-                raise BadInput(
-                    f"innovation_index.yml, {release}", expected="intensities of intensities.yml", found=repr(name)
-                )
-    for name in catalog.innovation_index.published:
-        if name not in catalog.indicators:
-            raise BadInput("innovation_index.yml, published", expected="indicators of indicators.yml", found=repr(name))
-    _check_breaks(catalog)
-    parts = {rule.id for rule in catalog.identities if rule.kind == "parts"}
-    for name, structure in catalog.structures.items():
-        if structure.identity and structure.identity not in parts:
-            raise BadInput(
-                f"structures.yml, {name}", expected="an identity of kind parts", found=repr(structure.identity)
-            )
-        named = [structure.sections_of, structure.total, *structure.parts, *structure.multiples]
-        for indicator in filter(None, [*named, *structure.multiples.values()]):
-            if indicator not in catalog.indicators:
-                raise BadInput(
-                    f"structures.yml, {name}", expected="indicators of indicators.yml", found=repr(indicator)
-                )
-    codes = {r["region_code"] for r in catalog.regions}
-    for row in catalog.groups:
-        if row["group_code"] not in codes or row["region_code"] not in codes:
-            raise BadInput(
-                "groups.csv", expected="codes of regions.csv", found=f"{row['group_code']}, {row['region_code']}"
-            )
-
-
-def _check_breaks(catalog: Catalog) -> None:
-    for entry in catalog.breaks:
-        where = f"breaks.yml, {entry.id}"
-        for pattern in entry.indicators:
-            if not any(fnmatchcase(name, pattern) for name in catalog.indicators):
-                raise BadInput(where, expected="indicators of indicators.yml", found=repr(pattern))
-        if entry.counterpart and entry.counterpart not in catalog.indicators:
-            raise BadInput(where, expected="a counterpart of indicators.yml", found=repr(entry.counterpart))
-        if (entry.year is None) != bool(entry.counterpart):
-            raise BadInput(where, expected="a year, or a counterpart of another scope", found="both or none of them")

@@ -50,7 +50,7 @@ def check(
     """Check the figures of a text: each one confirmed, contradicted, open, or not checkable and why."""
     import pandas as pd
 
-    from jjj_pipeline.catalog.model import load_catalog
+    from jjj_pipeline.catalog.load import load_catalog
     from jjj_pipeline.claims.text import claims, documents, result
     from jjj_pipeline.claims.text.names import Names
     from jjj_pipeline.report import checked_text

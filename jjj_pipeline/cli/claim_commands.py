@@ -72,7 +72,7 @@ def claims(
     strict: Annotated[bool, typer.Option("--strict", help="Exit with status 3 where a claim does not hold.")] = False,
 ) -> None:
     """Judge printed claims: from the text's own figures, and from the published warehouse."""
-    from jjj_pipeline.catalog.model import load_catalog
+    from jjj_pipeline.catalog.load import load_catalog
     from jjj_pipeline.claims import EVIDENCE, document, failing, judge_file, verdict_table
     from jjj_pipeline.publish.published_file import open_published, query
 

@@ -28,7 +28,7 @@ def read(
     form: Annotated[str, typer.Option("--format", help="csv or json.")] = "csv",
 ) -> None:
     """Understand a file: observations to standard output, what is to be known of it to standard error."""
-    from jjj_pipeline.catalog.model import load_catalog
+    from jjj_pipeline.catalog.load import load_catalog
     from jjj_pipeline.ingest import preview
     from jjj_pipeline.ingest.matching.column_matching import Hints
 
@@ -50,7 +50,7 @@ def add(
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Show what would happen.")] = False,
 ) -> None:
     """Read a file, show what is new, repeated and revised, and copy its bytes unchanged into raw/."""
-    from jjj_pipeline.catalog.model import load_catalog
+    from jjj_pipeline.catalog.load import load_catalog
     from jjj_pipeline.ingest.matching.column_matching import Hints
     from jjj_pipeline.pipeline import add_file
 

@@ -68,6 +68,6 @@ def _translated(kind: str, text: str) -> str:
 
 @cache
 def _catalogue() -> dict[str, Any]:
-    from jjj_pipeline.catalog.model import read_yaml  # here: commands in English do without it
+    from jjj_pipeline.catalog.load import read_yaml  # here: commands in English do without it
 
     return dict(read_yaml(Path(__file__).with_name("chinese.yml")))

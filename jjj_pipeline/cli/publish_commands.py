@@ -84,7 +84,7 @@ def _build(settings: Settings, full: bool, accept_removals: bool) -> Any:
 
 def status() -> None:
     """What is published, how the last refreshes ended, which sources are overdue, what the checks found."""
-    from jjj_pipeline.catalog.model import load_publications
+    from jjj_pipeline.catalog.load import load_publications
     from jjj_pipeline.pipeline import source_notes
     from jjj_pipeline.publish import refresh_log
     from jjj_pipeline.publish.published_file import open_published, query_rows

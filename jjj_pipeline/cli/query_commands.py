@@ -76,7 +76,7 @@ def export(
     """Published tables as a workbook, or as CSV, Parquet, JSON, Stata or SDMX files. Either all are written, or none."""
     from jjj_pipeline.access import export
     from jjj_pipeline.access.selection import Filters, listed, years_of
-    from jjj_pipeline.catalog.model import load_catalog
+    from jjj_pipeline.catalog.load import load_catalog
     from jjj_pipeline.publish.published_file import open_published
 
     settings = default_settings()
@@ -101,7 +101,7 @@ def dictionary(
     table: Annotated[str | None, typer.Argument(help="One table, such as mart.share; without one everything.")] = None,
 ) -> None:
     """What the published tables, columns, measures, indicators and sources mean, as Markdown."""
-    from jjj_pipeline.catalog.model import load_catalog
+    from jjj_pipeline.catalog.load import load_catalog
     from jjj_pipeline.publish import dictionary
     from jjj_pipeline.publish.published_file import open_published, query, resolve_tables, tables
 

@@ -9,7 +9,8 @@ from dataclasses import replace
 from functools import cache, cached_property, lru_cache
 from pathlib import Path
 
-from jjj_pipeline.catalog.model import Catalog, load_catalog
+from jjj_pipeline.catalog.load import load_catalog
+from jjj_pipeline.catalog.model import Catalog
 from jjj_pipeline.errors import BadInput
 from jjj_pipeline.measures import formulas
 from jjj_pipeline.pipeline import source_notes

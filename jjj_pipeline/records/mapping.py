@@ -10,7 +10,8 @@ from typing import Any, Literal, Self
 from pydantic import ValidationError, model_validator
 
 from jjj_pipeline.catalog import units
-from jjj_pipeline.catalog.model import Entry, read_yaml, wanted_release
+from jjj_pipeline.catalog.load import read_yaml
+from jjj_pipeline.catalog.model import Entry, wanted_release
 from jjj_pipeline.errors import BadInput
 
 FILE = "records.yml"

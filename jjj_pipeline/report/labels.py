@@ -8,7 +8,7 @@ from collections.abc import Callable
 from functools import cached_property
 from typing import Any
 
-from jjj_pipeline.catalog.model import read_yaml
+from jjj_pipeline.catalog.load import read_yaml
 from jjj_pipeline.report.answers import Row, Rows
 from jjj_pipeline.report.model import FOLDER, Column, ReportFigure, Text
 

@@ -10,7 +10,7 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict
 
-from jjj_pipeline.catalog.model import read_yaml
+from jjj_pipeline.catalog.load import read_yaml
 
 FOLDER = Path(__file__).parent
 SECTIONS = ("glance", "growth", "disparity", "flow", "match", "article", "findings", "trust")

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import pytest
 
-from jjj_pipeline.catalog.model import load_catalog
+from jjj_pipeline.catalog.load import load_catalog
 from jjj_pipeline.claims.evidence import Evidence
 from jjj_pipeline.claims.tables import EVIDENCE, evidence_of
 from jjj_pipeline.claims.text import result

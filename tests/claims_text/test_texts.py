@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from jjj_pipeline.catalog.model import load_catalog
+from jjj_pipeline.catalog.load import load_catalog
 from jjj_pipeline.claims import EVIDENCE, judge_file
 from jjj_pipeline.claims.text import result
 from jjj_pipeline.claims.text.result import CheckedText

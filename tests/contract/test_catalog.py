@@ -9,7 +9,8 @@ import pytest
 import yaml
 
 from jjj_pipeline import contracts
-from jjj_pipeline.catalog.model import load_catalog, wanted_release
+from jjj_pipeline.catalog.load import load_catalog
+from jjj_pipeline.catalog.model import wanted_release
 from jjj_pipeline.contracts.base import about, info
 from jjj_pipeline.settings import Settings
 from jjj_pipeline.storage.raw_files import find_files, manifest_text

@@ -11,7 +11,7 @@ from pathlib import Path
 import dagster as dg
 import pytest
 
-from jjj_pipeline.catalog.model import load_catalog
+from jjj_pipeline.catalog.load import load_catalog
 from jjj_pipeline.defs import automation, raw
 from jjj_pipeline.defs.assembly import build_defs
 from jjj_pipeline.defs.automation import FOLLOWS, SECONDS, monthly, raw_sensor

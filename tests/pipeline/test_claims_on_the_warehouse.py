@@ -8,7 +8,7 @@ from typing import Any
 import pandas as pd
 import pytest
 
-from jjj_pipeline.catalog.model import load_catalog
+from jjj_pipeline.catalog.load import load_catalog
 from jjj_pipeline.claims import EVIDENCE, Evidence, claims_of, evidence_of, failing, judge, load_claims
 from jjj_pipeline.publish.published_file import open_published, query
 from jjj_pipeline.settings import Settings

@@ -22,7 +22,8 @@ from python_calamine import CalamineWorkbook
 from jjj_pipeline.access import excel
 from jjj_pipeline.access.export import FORMATS, export, export_sdmx, usual
 from jjj_pipeline.access.selection import Filters, years_of
-from jjj_pipeline.catalog.model import Catalog, load_catalog
+from jjj_pipeline.catalog.load import load_catalog
+from jjj_pipeline.catalog.model import Catalog
 from jjj_pipeline.contracts import ALL
 from jjj_pipeline.contracts.base import about, info
 from jjj_pipeline.errors import BadInput

@@ -17,7 +17,7 @@ import duckdb
 import pytest
 from typer.testing import CliRunner
 
-from jjj_pipeline.catalog.model import load_catalog
+from jjj_pipeline.catalog.load import load_catalog
 from jjj_pipeline.cli import app
 from jjj_pipeline.defs.run_build import build
 from jjj_pipeline.errors import BadInput

@@ -8,7 +8,7 @@ from typing import Any
 import duckdb
 import pandas as pd
 
-from jjj_pipeline.catalog.model import load_catalog
+from jjj_pipeline.catalog.load import load_catalog
 from jjj_pipeline.contracts import ALL
 from jjj_pipeline.contracts.base import arrow_schema, conform, info, problems
 from jjj_pipeline.pipeline import project, ref_tables

@@ -15,7 +15,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from jjj_pipeline.catalog.model import load_catalog
+from jjj_pipeline.catalog.load import load_catalog
 from jjj_pipeline.claims import COLUMNS, CatalogNames, Evidence, Facts, claims_of, judge, load_claims
 from jjj_pipeline.claims.quantity import Leaf, Operation, measure
 from jjj_pipeline.claims.reasons import FORMULAS, TEXTS

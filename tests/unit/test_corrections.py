@@ -8,7 +8,8 @@ from typing import Any
 import pandas as pd
 import pytest
 
-from jjj_pipeline.catalog.model import Catalog, Correction, load_catalog
+from jjj_pipeline.catalog.load import load_catalog
+from jjj_pipeline.catalog.model import Catalog, Correction
 from jjj_pipeline.errors import BadInput
 from jjj_pipeline.quality import corrections
 from jjj_pipeline.quality.check_tables import identity_findings

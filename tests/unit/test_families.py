@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from jjj_pipeline.catalog.model import Catalog, load_catalog
+from jjj_pipeline.catalog.load import load_catalog
+from jjj_pipeline.catalog.model import Catalog
 from jjj_pipeline.ingest import reader
 from jjj_pipeline.ingest.formats import open_file
 from jjj_pipeline.ingest.matching.column_matching import Hints

@@ -11,7 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from jjj_pipeline.catalog.model import Catalog, load_catalog
+from jjj_pipeline.catalog.load import load_catalog
+from jjj_pipeline.catalog.model import Catalog
 from jjj_pipeline.errors import BadInput
 from jjj_pipeline.ingest import reader
 from jjj_pipeline.ingest.formats import open_file

@@ -7,7 +7,8 @@ from dataclasses import replace
 import pandas as pd
 import pytest
 
-from jjj_pipeline.catalog.model import Catalog, Correction, Identity, load_catalog
+from jjj_pipeline.catalog.load import load_catalog
+from jjj_pipeline.catalog.model import Catalog, Correction, Identity
 from jjj_pipeline.errors import BadInput
 from jjj_pipeline.quality.identities import discrepancies
 from jjj_pipeline.settings import Settings

@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 import yaml
 
-from jjj_pipeline.catalog.model import Catalog, load_catalog
+from jjj_pipeline.catalog.load import load_catalog
+from jjj_pipeline.catalog.model import Catalog
 from jjj_pipeline.errors import BadInput
 from jjj_pipeline.ingest import reader
 from jjj_pipeline.ingest.formats import open_file

@@ -14,7 +14,7 @@ import pandas as pd
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
-from jjj_pipeline.catalog.model import read_yaml
+from jjj_pipeline.catalog.load import read_yaml
 from jjj_pipeline.claims.evidence import Evidence
 from jjj_pipeline.claims.model import Bilingual
 from jjj_pipeline.claims.reasons import Reason, rendered

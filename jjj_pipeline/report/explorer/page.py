@@ -13,7 +13,8 @@ import duckdb
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
-from jjj_pipeline.catalog.model import STATUS_CODES, read_yaml
+from jjj_pipeline.catalog.load import read_yaml
+from jjj_pipeline.catalog.model import STATUS_CODES
 from jjj_pipeline.report import chart_style
 from jjj_pipeline.report.answers import answer
 from jjj_pipeline.report.explorer import columns, data
