@@ -13,6 +13,8 @@ from jjj_pipeline.contracts import table_formatting
 from jjj_pipeline.errors import BadInput
 from jjj_pipeline.settings import default_settings
 
+ROWS = 2_000  # of a table on the terminal: laying out more takes longer than anybody reads
+
 
 def sql(
     query: Annotated[str, typer.Argument(help="A query over the published file.")],
@@ -34,10 +36,12 @@ def sql(
         elif csv:
             rows(published_file.query(con, query), Shape.csv)
         else:  # without a DataFrame: pandas takes longer to import than most queries to answer
-            columns, found = published_file.query_rows(con, query)
-            out.print(table_formatting.grid(columns, found))
+            columns, found = published_file.query_rows(con, query, ROWS + 1)
+            out.print(table_formatting.grid(columns, found[:ROWS]))
             if not found:
                 err.print(say("0 rows"))
+            if len(found) > ROWS:
+                err.print(say("the first {} rows; --csv prints all, --output FILE writes them", f"{ROWS:,}"))
 
 
 def trace(

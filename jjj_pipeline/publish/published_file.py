@@ -54,10 +54,14 @@ def query(con: duckdb.DuckDBPyConnection, sql: str) -> pd.DataFrame:
     return cast(pd.DataFrame, rows.to_pandas(types_mapper=pd.ArrowDtype))
 
 
-def query_rows(con: duckdb.DuckDBPyConnection, sql: str) -> tuple[list[tuple[str, bool]], list[tuple[Any, ...]]]:
-    """The columns of a query, each with whether it holds numbers, and its rows, without a DataFrame. Raises BadInput."""
+def query_rows(
+    con: duckdb.DuckDBPyConnection, sql: str, at_most: int | None = None
+) -> tuple[list[tuple[str, bool]], list[tuple[Any, ...]]]:
+    """The columns of a query, each with whether it holds numbers, and its rows (the first `at_most`; no more are computed),
+    without a DataFrame. Raises BadInput."""
     try:
         relation = _relation(con, sql)
+        relation = relation if at_most is None else relation.limit(at_most)
         numeric = [str(t) in NUMBERS or str(t).startswith("DECIMAL") for t in relation.types]
         return list(zip(relation.columns, numeric, strict=True)), relation.fetchall()
     except duckdb.Error as error:

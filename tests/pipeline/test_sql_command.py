@@ -57,6 +57,23 @@ def test_who_wants_more_says_so(run_query, tmp_path: Path) -> None:  # type: ign
     assert "Beijing" in run_query(query, "--allow-files", "--csv").stdout
 
 
+def test_a_table_on_the_terminal_is_bounded_and_says_how_to_have_all(run_query) -> None:  # type: ignore[no-untyped-def]
+    """A thousand million rows are neither computed nor laid out; those that are shown are the first in the order asked for."""
+    done = run_query("select range as number from range(1000000000)")
+    assert done.stdout.split()[-1] == "1999"
+    assert done.stderr == "the first 2,000 rows; --csv prints all, --output FILE writes them\n"
+    done = run_query("from range(2000) order by 1 desc")
+    assert (done.stdout.split()[-2:], done.stderr) == (["1", "0"], "")
+    assert len(run_query("from range(3000)", "--csv").stdout.splitlines()) == 3001
+
+
+@pytest.mark.parametrize("query", ["describe ref.region", "show all tables", "explain select 1", "select 1; select 2"])
+def test_what_is_no_select_is_shown_too(query: str, run_query) -> None:  # type: ignore[no-untyped-def]
+    done = run_query(query)
+    assert (done.exit_code, done.stderr) == (0, "")
+    assert done.stdout.strip()
+
+
 def test_the_rows_are_written_whole_or_not_at_all(run_query, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
     query = "select region_code, name_zh from ref.region where region_code in ('110000', '120000') order by all"
     for ending in ("csv", "json", "parquet", "md"):
