@@ -1,6 +1,16 @@
-"""The one error people see: a line that says where, what was expected, what was found, what to do. No logic here."""
+"""The one error people see: a line that says where, what was expected, what was found, what to do; and how a text for people is
+filled in where nobody has put it into another language. No logic here."""
 
 from __future__ import annotations
+
+from collections.abc import Callable
+
+Say = Callable[..., str]  # a text with {} and what is filled in, put into the language of who reads it
+
+
+def english(text: str, *given: object) -> str:
+    """The text as the code has it, filled in."""
+    return text.format(*given)
 
 
 class BadInput(Exception):

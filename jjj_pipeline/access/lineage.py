@@ -17,7 +17,7 @@ from jjj_pipeline import contracts
 from jjj_pipeline.contracts import table_formatting
 from jjj_pipeline.contracts.base import about, info, inputs
 from jjj_pipeline.contracts.named_codes import named_codes
-from jjj_pipeline.errors import BadInput
+from jjj_pipeline.errors import BadInput, Say, english
 from jjj_pipeline.publish.published_file import query, tables
 from jjj_pipeline.storage.sql import literal
 
@@ -43,9 +43,9 @@ class Node:
         return here + [leaf for child in self.children for leaf in child.printed()]
 
 
-def trace(con: duckdb.DuckDBPyConnection, table: str, where: Mapping[str, str]) -> Node:
-    """The tree behind the one row of `table` that `where` names. Raises BadInput for an unknown table or column, for no row and
-    for more than one."""
+def trace(con: duckdb.DuckDBPyConnection, table: str, where: Mapping[str, str], say: Say = english) -> Node:
+    """The tree behind the one row of `table` that `where` names; where `say` puts it into another language, with the Chinese
+    titles of tables and columns. Raises BadInput for an unknown table or column, for no row and for more than one."""
     table = next((t for t, c in contracts.ALL.items() if about(c)["zh"] == table.removeprefix("zh.").strip('"')), table)
     if table not in contracts.ALL:
         known = ", ".join(t for t in contracts.ALL if t.startswith(("mart.", "core.")))
@@ -65,7 +65,7 @@ def trace(con: duckdb.DuckDBPyConnection, table: str, where: Mapping[str, str]) 
         seen = {n: ", ".join(dict.fromkeys(str(r[n]) for r in rows[:SHOWN])) for n in free}
         hint = "; ".join(f"{n}: {values[:120]}" for n, values in seen.items()) if rows else _known(con, table, where)
         raise BadInput(f"trace, {table}", expected="keys that name one row", found=f"{len(rows)} rows", hint=hint)
-    return _Tracer(con).row(table, rows[0], frozenset())
+    return _Tracer(con, say).row(table, rows[0], frozenset())
 
 
 def _code(con: duckdb.DuckDBPyConnection, table: str, column: str, value: str) -> str:
@@ -103,8 +103,8 @@ def _known(con: duckdb.DuckDBPyConnection, table: str, where: Mapping[str, str])
 class _Tracer:
     """The published file, with what every leaf shows read once."""
 
-    def __init__(self, con: duckdb.DuckDBPyConnection) -> None:
-        self.con = con
+    def __init__(self, con: duckdb.DuckDBPyConnection, say: Say = english) -> None:
+        self.con, self.say = con, say
         for view, laid in LAID_DOWN.items():
             con.execute(f"create or replace temp table {laid} as from {view}")
         self.formulas = {r["measure"]: r["formula"] for r in _rows(con, "from ref.measure")}
@@ -117,12 +117,13 @@ class _Tracer:
         }
         self.ledger: dict[tuple[Any, ...], list[str]] = {}
         for r in _rows(con, "from meta.correction"):
-            entry = f"ledger: {r['correction_id']} ({r['action']}): {r['reason']}"
+            entry = say("ledger: {} ({}): {}", r["correction_id"], r["action"], r["reason"])
             self.ledger.setdefault(tuple(r[k] for k in LEDGER), []).append(entry)
 
     def row(self, table: str, row: Row, above: frozenset[str]) -> Node:
         keys = [c.name for c in info(contracts.ALL[table]) if c.key]
-        node = Node(f"{table} {' '.join(f'{k}={table_formatting.cell(row[k])}' for k in keys)}")
+        title = table if self.say is english else f"{about(contracts.ALL[table])['zh']} {table}"
+        node = Node(f"{title} {' '.join(f'{self.title(table, k)}={table_formatting.cell(row[k])}' for k in keys)}")
         if table in PRINTED:
             node.lines = self.printed(row)
             return node
@@ -131,8 +132,18 @@ class _Tracer:
         for label, made in inputs(contracts.ALL[table]).items():
             if (source := made.split()[0]) not in above:
                 mine = f"select * from {LAID_DOWN.get(table, table)} where {here}"
-                node.children += self.input_nodes(mine, label, source, made, above | {table})
+                node.children += self.input_nodes(mine, self.name(table, label), source, made, above | {table})
         return node
+
+    def title(self, table: str, column: str) -> str:
+        """A column by its name, or by its title for who reads another language."""
+        return column if self.say is english else next(c.zh for c in info(contracts.ALL[table]) if c.name == column)
+
+    def name(self, table: str, label: str) -> str:
+        """What an input is called in a row of a table: as a column of that table, or by its own words."""
+        text, optional = label.removesuffix("?"), "?" * label.endswith("?")
+        column = any(c.name == text for c in info(contracts.ALL[table]))
+        return (self.title(table, text) if column else self.say(text)) + optional
 
     def input_nodes(self, row: str, label: str, source: str, made: str, above: frozenset[str]) -> list[Node]:
         """The rows of one input under its name; a name that ends in ? may have none."""
@@ -142,11 +153,11 @@ class _Tracer:
         rows = _rows(self.con, f"select i.* from ({row}) as r join {laid} order by {order}")
         nodes = [self.row(source, found, above) for found in rows[:SHOWN]]
         for node in nodes:
-            node.heading = f"{name}: {node.heading}"
+            node.heading = self.say("{}: {}", name, node.heading)
         if len(rows) > SHOWN:
-            nodes.append(Node(f"{name}: and {len(rows) - SHOWN} more rows of {source}"))
+            nodes.append(Node(self.say("{}: and {} more rows of {}", name, len(rows) - SHOWN, source)))
         if not rows and name == label:
-            nodes.append(Node(f"{name}: not held (no row of {source})"))
+            nodes.append(Node(self.say("{}: not held (no row of {})", name, source)))
         return nodes
 
     def derived(self, table: str, row: Row) -> list[str]:
@@ -157,21 +168,20 @@ class _Tracer:
             if c.key or c.name.endswith(("_low", "_high")) or c.dtype != "number" or not value:
                 continue
             ends = [table_formatting.cell(row[c.name + end]) for end in ("_low", "_high") if c.name + end in row]
-            interval = f" in [{', '.join(ends)}]" if ends and all(ends) else ""
+            interval = self.say(" in [{}]", ", ".join(ends)) if ends and all(ends) else ""
             unit = f" {c.unit}" if c.unit not in ("", "1") else ""
-            out.append(f"{c.name} = {value}{unit}{interval}: {self.formulas.get(c.name, c.doc)}")
+            formula = self.formulas.get(c.name, c.doc if self.say is english else "")
+            shown = f"{self.title(table, c.name)} = {value}{unit}{interval}"
+            out.append(self.say("{}: {}", shown, formula) if formula else shown)
         return out
 
     def printed(self, row: Row) -> list[str]:
         """Where it was printed, how, in which release; and what the ledger of misprints did to it."""
-        shown = f"printed {row['printed'] or 'blank'} {row['printed_unit']}, " if "printed" in row else ""
-        value = (
-            f"value {table_formatting.cell(row['value'])} ± {table_formatting.cell(row['half_width'])}, "
-            if "value" in row
-            else ""
-        )
+        say, cell = self.say, table_formatting.cell
+        shown = say("printed {} {}, ", row["printed"] or say("blank"), row["printed_unit"]) if "printed" in row else ""
+        value = say("value {} ± {}, ", cell(row["value"]), cell(row["half_width"])) if "value" in row else ""
         title = f"{self.releases.get((row['source'], row['release']), '')} {self.titles.get(row['file'], '')}".strip()
-        lines = [f"{shown}{value}status {row['status']}", f"{row['file']}, cell {row['cell']}", title]
+        lines = [shown + value + say("status {}", row["status"]), say("{}, cell {}", row["file"], row["cell"]), title]
         return [line for line in (*lines, *self.ledger.get(tuple(row.get(k) for k in LEDGER), [])) if line]
 
 

@@ -9,7 +9,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any, Literal
 
-from jjj_pipeline.errors import BadInput
+from jjj_pipeline.errors import BadInput, Say, english
 
 LANGUAGES = ("en", "zh")
 _option: list[str] = []  # what --lang says
@@ -37,6 +37,11 @@ def say(text: str, *given: object) -> str:
     return text.format(*given)
 
 
+def spoken() -> Say:
+    """What puts the texts of other packages into the language of the commands."""
+    return say if language() == "zh" else english
+
+
 def heading(column: str) -> str:
     """The heading of a column of a table on the terminal."""
     return str(_catalogue()["columns"].get(column, column)) if language() == "zh" else column
@@ -48,7 +53,7 @@ def refusal(error: BadInput) -> str:
         return str(error)
     words = _catalogue()
     place = f"{error.where}{words['cell']}{error.cell}" if error.cell else error.where
-    hint = "; ".join(_translated("hints", part) for part in error.hint.split("; ")) if error.hint else ""
+    hint = "；".join(_translated("hints", part) for part in error.hint.split("; ")) if error.hint else ""
     found = error.found[: BadInput.LONGEST]
     line = words["refusal"].format(
         place=place, expected=_translated("expected", error.expected), found=_translated("found", found),
@@ -59,8 +64,8 @@ def refusal(error: BadInput) -> str:
 
 def _translated(kind: str, text: str) -> str:
     """The Chinese of a text made of a template; the text itself where there is none."""
-    for english, chinese in _catalogue()[kind].items():
-        pattern = "(.+)".join(re.escape(part) for part in english.split("{}"))
+    for source, chinese in _catalogue()[kind].items():
+        pattern = "(.+)".join(re.escape(part) for part in source.split("{}"))
         if found := re.fullmatch(pattern, text, re.DOTALL):
             return str(chinese).format(*found.groups())
     return text

@@ -9,7 +9,7 @@ from typing import Annotated, Any
 
 import typer
 
-from jjj_pipeline.cli.language import heading, say
+from jjj_pipeline.cli.language import heading, language, say, spoken
 from jjj_pipeline.cli.terminal import Shape, err, out, refusing, rows
 from jjj_pipeline.contracts import table_formatting
 from jjj_pipeline.settings import Settings, default_settings
@@ -93,7 +93,7 @@ def status() -> None:
 
     settings = default_settings()
     for entry in refresh_log.last(settings, 3):
-        print(refresh_log.sentence(entry))
+        print(refresh_log.sentence(entry, spoken()))
     with refusing():
         catalog = load_publications(settings.catalog)
         found = find_files(settings, catalog)
@@ -101,13 +101,15 @@ def status() -> None:
             print(say("left out: {}", stray))
         for source in due(catalog, found.files, date.today()):
             if source.overdue:
-                print(say("overdue: {}", source.sentence(catalog.sources[source.source].name_zh)))
+                print(say("overdue: {}", source.sentence(catalog.sources[source.source].name_zh, spoken())))
         with open_published(settings.duckdb) as con:  # opened once: the queries below find it open
             if gone := lost(refresh_log.published_state(settings).get("files", {}), found):
                 print(say("waits for you: {}", gone))
             names, (values,) = query_rows(con, "from meta.build")
+            rule = "name_zh" if language() == "zh" else "check_id"
             columns, rules = query_rows(
-                con, "select check_id, tested, warnings, errors from meta.check order by warnings desc, check_id"
+                con,
+                f"select {rule} as check_id, tested, warnings, errors from meta.check order by warnings desc, check_id",
             )
     built = {name: value for (name, _), value in zip(names, values, strict=True)}
     commit = table_formatting.cell(built["commit"]) or say("no commit")

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from jjj_pipeline.cli.language import say
+from jjj_pipeline.cli.language import say, spoken
 from jjj_pipeline.cli.terminal import Shape, err, out, refusing, rows, written
 from jjj_pipeline.contracts import table_formatting
 from jjj_pipeline.errors import BadInput
@@ -59,7 +59,7 @@ def trace(
             if not sign:
                 raise BadInput("trace", expected="key=value", found=word, hint="such as indicator=rd_expenditure")
             where[name] = value
-        node = lineage.trace(con, table, where)
+        node = lineage.trace(con, table, where, spoken())
     out.print(lineage.rendered(node))
 
 

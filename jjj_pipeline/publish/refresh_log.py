@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from jjj_pipeline.errors import BadInput
+from jjj_pipeline.errors import BadInput, Say, english
 from jjj_pipeline.publish import snapshots
 from jjj_pipeline.publish.published_file import open_published, query_rows
 from jjj_pipeline.settings import Settings
@@ -101,20 +101,20 @@ def rolled_back(name: str) -> dict[str, Any]:
     }
 
 
-def sentence(entry: Mapping[str, Any]) -> str:
+def sentence(entry: Mapping[str, Any], say: Say = english) -> str:
     """One refresh for people."""
     start = f"{entry['at']} {entry['who']}"
     if "rolled_back" in entry:
-        return f"{start}: went back to {entry['rolled_back']}"
+        return say("{}: went back to {}", start, entry["rolled_back"])
     if not entry["published"]:
-        return f"{start}: failed after {entry['seconds']} s: {' | '.join(entry['failed'])}"
+        return say("{}: failed after {} s: {}", start, entry["seconds"], " | ".join(entry["failed"]))
     if not entry["changed"]:
-        return f"{start}: published after {entry['seconds']} s, nothing changed"
+        return say("{}: published after {} s, nothing changed", start, entry["seconds"])
     files = {kind: len(names) for kind, names in entry.get("files", {}).items() if names}
-    counted = ", ".join(f"{n} {kind}" for kind, n in files.items())
-    releases = f"; new releases {', '.join(entry['releases'])}" if entry.get("releases") else ""
-    warned = f"; {sum(entry['new_warnings'].values())} new warnings" if entry.get("new_warnings") else ""
-    return f"{start}: published after {entry['seconds']} s{f', files: {counted}' if counted else ''}{releases}{warned}"
+    counted = say(", files: {}", ", ".join(say(f"{{}} {kind}", n) for kind, n in files.items())) if files else ""
+    releases = say("; new releases {}", ", ".join(entry["releases"])) if entry.get("releases") else ""
+    warned = say("; {} new warnings", sum(entry["new_warnings"].values())) if entry.get("new_warnings") else ""
+    return say("{}: published after {} s", start, entry["seconds"]) + counted + releases + warned
 
 
 def last(settings: Settings, count: int = 1) -> list[dict[str, Any]]:

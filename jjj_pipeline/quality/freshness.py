@@ -7,6 +7,7 @@ from datetime import date
 from typing import NamedTuple
 
 from jjj_pipeline.catalog.model import Calendar, Publications
+from jjj_pipeline.errors import Say, english
 from jjj_pipeline.storage.raw_files import RawFile
 
 
@@ -22,11 +23,12 @@ class Due(NamedTuple):
     def overdue(self) -> bool:
         return self.held < self.expected
 
-    def sentence(self, name: str) -> str:
+    def sentence(self, name: str, say: Say = english) -> str:
         """What people read."""
+        held = self.held or say("none")
         if not self.overdue:
-            return f"{name}: release {self.held or 'none'} is the newest that is due"
-        return f"{name}: release {self.expected} was due by {self.due}; the newest held is {self.held or 'none'}"
+            return say("{}: release {} is the newest that is due", name, held)
+        return say("{}: release {} was due by {}; the newest held is {}", name, self.expected, self.due, held)
 
 
 def due(catalog: Publications, files: Iterable[RawFile], today: date) -> list[Due]:

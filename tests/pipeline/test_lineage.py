@@ -35,7 +35,7 @@ def tracer(con: duckdb.DuckDBPyConnection) -> lineage._Tracer:
 def test_a_row_of_every_table_leads_to_printed_cells(
     con: duckdb.DuckDBPyConnection, tracer: lineage._Tracer, table: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(lineage, "_Tracer", lambda _: tracer)  # what it reads once, it reads once for all tables
+    monkeypatch.setattr(lineage, "_Tracer", lambda *_: tracer)  # what it reads once, it reads once for all tables
     assert inputs(contracts.ALL[table])
     keys = [c.name for c in info(contracts.ALL[table]) if c.key]
     numbers = [c.name for c in info(contracts.ALL[table]) if c.dtype == "number" and not c.name.startswith("h")]
@@ -108,3 +108,17 @@ def test_a_trace_of_an_unknown_window_lists_those_there_are(con: duckdb.DuckDBPy
     where = {"indicator": "rd_expenditure", "region_code": "JJJ", "window_id": "2011-2020"}
     with pytest.raises(BadInput, match=r"found 0 rows - window_id 2011-2020 is not there: .*2011-2019"):
         trace(con, "mart.growth_span", where)
+
+
+def test_a_trace_in_chinese_says_everything_but_codes_in_chinese(
+    warehouse: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("JJJ_ROOT", str(warehouse.root))
+    words = ["trace", "时段增长", "指标=rd_expenditure", "地区=京津冀", "时段=2011-2019"]
+    shown = CliRunner().invoke(app, ["--lang", "zh", *words], env={"COLUMNS": "200"}).stdout
+    assert shown.startswith(
+        "时段增长 mart.growth_span 指标=rd_expenditure 地区代码=JJJ 时段=2011-2019\n├── 起始值 = 1435.7"
+    )
+    assert "所印 9366438.8 万元，数值 936.64388 ± 5e-06，状态 A" in shown
+    assert "raw/cstsy/2012/rd_by_activity.csv，单元格 B5" in shown
+    assert not re.search(r"printed|value \d|status|cell |Value of|: ", shown)

@@ -11,13 +11,17 @@ import pytest
 import yaml
 
 import jjj_pipeline
+from jjj_pipeline import contracts
 from jjj_pipeline.cli import language
+from jjj_pipeline.contracts.base import info, inputs
 from jjj_pipeline.errors import BadInput
+from jjj_pipeline.publish import diff
 
 PACKAGE = Path(jjj_pipeline.__file__).parent
 CATALOGUE = yaml.safe_load((PACKAGE / "cli" / "chinese.yml").read_text(encoding="utf-8"))
 # whose refusals people meet when they ask for what is published, and when they read and add a file
 SPOKEN = ("access", "publish", "cli")
+REFUSING = ("BadInput", "Question", "refuse")
 READING = ("ingest", "files", "pipeline", "storage")
 
 
@@ -47,15 +51,24 @@ def template(node: ast.expr) -> str | None:
 def test_every_text_of_the_commands_has_its_chinese_and_the_same_places_to_fill() -> None:
     in_code = {
         str(c.args[0].value)
-        for name in ("say", "language.say")
-        for c in calls("cli", name)
+        for name in ("say", "language.say", "self.say")
+        for folder in ("cli", "access", "publish", "quality")
+        for c in calls(folder, name)
         if isinstance(c.args[0], ast.Constant)
     }
-    in_code |= {"rows by table", "largest changes of figures"}  # named in a loop
+    in_code |= {"rows by table", "largest changes of figures", "{} new", "{} gone", "{} changed"}  # named in a loop
+    for contract in contracts.ALL.values():
+        columns = {c.name for c in info(contract)}
+        in_code |= {label.removesuffix("?") for label in inputs(contract)} - columns
     assert in_code == set(CATALOGUE["texts"])
     for kind in ("texts", "expected", "found", "hints"):
         for english, chinese_text in CATALOGUE[kind].items():
             assert str(english).count("{}") == len(re.findall(r"\{\d?\}", str(chinese_text))), english
+
+
+def test_every_column_of_a_table_on_the_terminal_has_its_chinese() -> None:
+    shown = {*diff.COLUMNS, "check_id", "tested", "warnings", "errors"} - {"what"}
+    assert shown == set(CATALOGUE["columns"])
 
 
 def test_what_a_refusal_expected_is_put_into_chinese() -> None:
@@ -66,9 +79,10 @@ def test_what_a_refusal_expected_is_put_into_chinese() -> None:
 
 def test_what_to_do_about_a_file_is_put_into_chinese() -> None:
     for folder in READING:
-        for hint in parts_of_refusals(folder, "hint"):
-            for text in hint.split("; "):
-                assert text == "X" or any(k.fullmatch(text) for k in known("hints")), text
+        for part in ("hint", "evidence", "otherwise"):
+            for hint in parts_of_refusals(folder, part):
+                for text in hint.split("; "):
+                    assert not text.strip("X") or any(k.fullmatch(text) for k in known("hints")), text
 
 
 def known(kind: str) -> list[re.Pattern[str]]:
@@ -77,9 +91,14 @@ def known(kind: str) -> list[re.Pattern[str]]:
 
 def parts_of_refusals(folder: str, part: str) -> Iterator[str]:
     """The texts that a refusal of this package may have for a part, X for what is filled in; not what is made elsewhere."""
-    for call in calls(folder, "BadInput"):
-        for keyword in call.keywords:
-            text = template(keyword.value) if keyword.arg == part else None
+    for path in sorted((PACKAGE / folder).rglob("*.py")):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if not isinstance(node, ast.Call) or ast.unparse(node.func).rpartition(".")[2] not in REFUSING:
+                continue
+            given = {k.arg: k.value for k in node.keywords}
+            if isinstance(node.func, ast.Attribute) and node.func.attr == "refuse":  # (expected, found, …)
+                given |= dict(zip(("expected", "found"), node.args, strict=False))
+            text = template(given[part]) if part in given else None
             if text:
                 yield text.replace("{}", "X")
 
