@@ -142,6 +142,7 @@ def test_numbers_carry_the_format_of_their_unit_and_the_head_stays_in_view(sheet
 def test_the_sheet_of_notes_says_what_the_columns_mean_and_whose_the_figures_are(sheets: openpyxl.Workbook) -> None:
     rows = list(sheets[excel.NOTES].iter_rows(values_only=True))
     cells = {cell for row in rows for cell in row}
+    assert sheets[excel.NOTES]["A1"].font.bold
     assert {"中国科技统计年鉴", "国家统计局社会科技和文化产业统计司、科学技术部 编，中国统计出版社"} <= cells
     described = [row[:2] for row in rows if row[0] in SHEETS and row[1] in {c.name for c in info(ALL[str(row[0])])}]
     assert described == [(t, c.name) for t in ALL if t in SHEETS for c in info(ALL[t])]
@@ -270,6 +271,14 @@ def test_names_of_sheets_are_short_and_different() -> None:
     assert [len(n) <= 31 for n in names] == [True] * 5
     assert len({n.lower() for n in names}) == 5
     assert names[2:] == ["mart.a", "MART.A~2", "mart.b_1_"]
+    assert excel.sheet_names(["说明 NOTES"]) == ["说明 NOTES~2"]  # the sheet of notes is there first
+
+
+def test_a_number_is_shown_as_its_unit_asks() -> None:
+    assert [excel.of_unit(unit) for unit in ("件", "人年/万人", "吨")] == ["#,##0", "0.0000", "General"]
+    (low,) = (c for c in info(ALL["mart.growth_span"]) if c.name == "cagr_low")
+    assert excel.shown(low, info(ALL["mart.growth_span"])) == "0.00%"
+    assert excel.shown(low._replace(measure="cagr"), [low]) == "0.00%"  # its middle was not asked for
 
 
 def csv_rows(path: Path) -> list[dict[str, str]]:
@@ -308,6 +317,8 @@ def test_a_condition_and_years_as_columns(con: duckdb.DuckDBPyConnection, catalo
     assert csv_rows(path) == [
         {"indicator": "rd_expenditure", "region_code": "110000", "2018": "1870.77008", "2019": "2233.587"}
     ]
+    (path,) = export(con, catalog, ["core.panel"], "csv", tmp_path / "zh", filters=filters, wide="year", chinese=True)
+    assert list(csv_rows(path)[0])[-2:] == ["2018年", "2019年"]
     filters = Filters(("article_firm_invention_applications",), where="year = 2011")
     (path,) = export(con, catalog, ["core.preferred"], "csv", tmp_path, filters=filters)
     assert [(r["value"], r["half_width"]) for r in csv_rows(path)] == [("13163", "0.5")]

@@ -17,8 +17,10 @@ from hypothesis import strategies as st
 
 from jjj_pipeline.catalog.load import load_catalog
 from jjj_pipeline.claims import COLUMNS, CatalogNames, Evidence, Facts, claims_of, judge, load_claims
-from jjj_pipeline.claims.quantity import Leaf, Operation, measure
+from jjj_pipeline.claims.quantity import DataKey, Leaf, Operation, Side, measure
 from jjj_pipeline.claims.reasons import FORMULAS, TEXTS
+from jjj_pipeline.claims.release_choice import RECOMPUTED, ReleaseChoice, _of_its_day
+from jjj_pipeline.claims.tables import verdict_table
 from jjj_pipeline.claims.verdict import EXACT, HOLDS, verdict_of_figure
 from jjj_pipeline.errors import BadInput
 from jjj_pipeline.measures.printed_figure import half_unit, parse, round_half_up
@@ -261,6 +263,43 @@ claims:
 """
     claims = load_claims(write(text), CatalogNames(CATALOG)).claims
     assert [tuple(c.paraphrase) for c in claims] == [("授权量", "grants"), ("grants", "grants")]
+
+
+@pytest.mark.parametrize(
+    ("indicator", "one_state", "crossed"),
+    [
+        ("firm_rd_expenditure", True, "above_scale_2011"),  # the threshold of size, whatever the accounts
+        ("gdp", False, "gdp_census5_2011"),
+        ("gdp", True, None),  # one state of the accounts: no break within it
+    ],
+)
+def test_a_break_between_states_of_the_accounts_is_crossed_only_from_one_to_another(indicator, one_state, crossed):
+    keys = [DataKey(indicator, "110000", year) for year in (2010, 2012)]
+    found = {b.id for b in Evidence(PANEL, facts=FACTS).breaks(keys, lambda name: one_state)}
+    accounts = {b.id for b in CATALOG.breaks if b.accounts}
+    assert crossed in found if crossed else not found & accounts
+
+
+@pytest.mark.parametrize(
+    ("census", "year", "known"),
+    [("census3", 2013, False), ("census3", 2014, True), ("census4", 2018, False), ("census4", 2019, True)],
+)
+def test_a_census_is_known_to_the_bulletin_on_the_year_after_it(census, year, known):
+    side = Side({"value": Leaf(DataKey("rd_intensity", "CN", year))})
+    choice = ReleaseChoice(side, {}, basis=RECOMPUTED, vintage=census)
+    assert _of_its_day(choice, {"rd_intensity": FACTS.ratios["rd_intensity"]}) == known
+
+
+def test_verdicts_for_a_reader_have_headings_in_one_language(verdicts):
+    judged = verdicts("claims:\n  - {id: a, kind: value, claim: 1 件}").reset_index()
+    assert list(verdict_table(judged, brief=True, lang="zh").columns) == [
+        "编号",
+        "所印",
+        "文内",
+        "数据",
+        "算得",
+        "原因",
+    ]
 
 
 def test_a_place_without_a_name_is_called_by_its_code_in_both_languages():
