@@ -162,7 +162,7 @@ class Diagnoser:
         to_points = claim.unit == "%"
         kinds = {("growth", True): "difference", ("difference", True): "difference", ("difference", False): "growth"}
         kind = kinds.get((quantity.kind, to_points))
-        if kind is None or not self._of_percentages(quantity, failed):
+        if kind is None or not of_percentages(quantity, failed.over(self.book)):
             return NOTHING
         other = replace(failed, quantity=replace(quantity, kind=kind))
         if other.verdict(self.book) != EXACT:
@@ -170,9 +170,6 @@ class Diagnoser:
         right, wrong = ("个百分点", "%") if to_points else ("%", "个百分点")
         new = claim.literal.replace(claim.printed_unit, right)
         return Diagnosis("repairs", reason("points", right=right, wrong=wrong, new=new))
-
-    def _of_percentages(self, quantity: Operation, equation: Equation) -> bool:
-        return of_percentages(quantity, equation.over(self.book))
 
     def _times(self, failed: Equation) -> Diagnosis:
         """增长 X 倍 for 增长到 X 倍: before a digit, since the two always differ by one."""

@@ -26,7 +26,7 @@ from jjj_pipeline.pipeline.steps import (
     StageStep,
     Step,
 )  # fmt: skip
-from jjj_pipeline.quality import check_tables
+from jjj_pipeline.quality import check_tables, plausible
 from jjj_pipeline.settings import PACKAGE
 from jjj_pipeline.storage.parquet_store import base_tables
 
@@ -74,7 +74,7 @@ def core_steps(project: Project) -> Iterator[Step]:
 
 def check_steps() -> Iterator[Step]:
     """Every rule and every finding, those on derived tables included."""
-    upstream = (*check_tables.IDENTITIES, *check_tables.plausible_tables())
+    upstream = (*check_tables.IDENTITIES, *plausible.tables())
     rules = _texts(check_tables.plausible_rules())
     yield CheckStep(("meta.check", "meta.check_result"), upstream, "meta", "meta__check", rules)
 

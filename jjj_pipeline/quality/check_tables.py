@@ -27,11 +27,6 @@ def plausible_rules() -> pd.DataFrame:
     return pd.DataFrame([(r.id, "plausibility", r.zh, r.en) for r in plausible.rules()], columns=_RULE)
 
 
-def plausible_tables() -> tuple[str, ...]:
-    """The tables the rules of plausibility read."""
-    return plausible.tables()
-
-
 def identity_findings(observations: pd.DataFrame, catalog: Catalog) -> tuple[pd.DataFrame, pd.DataFrame]:
     """(rules with their counts, findings) of the identities. Raises BadInput where the ledger allows what is not there."""
     found, counts = identities.discrepancies(observations, catalog)
@@ -42,7 +37,7 @@ def all_findings(
     query: Callable[[str], pd.DataFrame], rules: pd.DataFrame, found: pd.DataFrame
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
     """(meta.check, meta.check_result): those of the identities with those of plausibility; `query` runs SQL over
-    plausible_tables()."""
+    plausible.tables()."""
     implausible, counts = plausible.implausible(query)
     checks = pd.concat([rules, summary(plausible_rules(), implausible, counts)], ignore_index=True)
     parts = [f for f in (found.drop(columns="result_id"), implausible) if len(f)]

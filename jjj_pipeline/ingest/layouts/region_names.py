@@ -36,7 +36,8 @@ class Regions:
     """Names of regions as tables print them."""
 
     def __init__(self, catalog: Catalog, way: str = "chinese") -> None:
-        self._catalog, self._way = catalog, way
+        self._catalog = catalog
+        self._read = {"chinese": self._chinese_code, "english": self._english_code, "code": self.numbered}[way]
         self._names = catalog.region_names
         self.kind = {**catalog.region_kind, **dict.fromkeys(NAMES_ASIDE, "total")}
         self.name = {r["region_code"]: r["short_zh"] or r["name_zh"] for r in catalog.regions} | NAMES_ASIDE
@@ -55,12 +56,12 @@ class Regions:
     def code(self, text: str) -> str | None:
         """The code of a name printed in the way of this table."""
         if text not in self._known:
-            self._known[text] = getattr(self, f"_{self._way}_code")(text)
+            self._known[text] = self._read(text)
         return self._known[text]
 
     def any_code(self, text: str) -> str | None:
         """The code of a name in any way."""
-        return self._chinese_code(text) or self.english(text) or self._code_code(text)
+        return self._chinese_code(text) or self.english(text) or self.numbered(text)
 
     def _chinese_code(self, text: str) -> str | None:
         if not text_parsing.is_chinese(text):
@@ -70,14 +71,11 @@ class Regions:
     def _english_code(self, text: str) -> str | None:
         return None if text_parsing.is_chinese(text) else self.english(text)
 
-    def _code_code(self, text: str) -> str | None:
+    def numbered(self, text: str) -> str | None:
+        """The region of a code (11, 110000)."""
         match = _CODE.match(text_parsing.squeeze(text))
         code = f"{match.group(1)}0000" if match else ""
         return code if self.kind.get(code) in ("province", "special") else None
-
-    def numbered(self, text: str) -> str | None:
-        """The region of a code (11, 110000)."""
-        return self._code_code(text)
 
     def english(self, text: str) -> str | None:
         letters = _letters(text)
