@@ -19,6 +19,7 @@ from typer.testing import CliRunner
 
 from jjj_pipeline import cli
 from jjj_pipeline.contracts import ALL
+from jjj_pipeline.publish import data_package
 from jjj_pipeline.settings import Settings
 
 
@@ -186,6 +187,23 @@ def test_every_foreign_key_and_primary_key_of_the_descriptor_holds_for_all_rows(
             orphans = f'select * from {here} as i anti join {path[to["resource"]]} as r on {on} where i."{fields[0]}" is not null'
             assert con.execute(f"{orphans} limit 3").fetchall() == [], (r["name"], key)
     assert keys > 100
+
+
+def test_bounds_of_a_contract_are_those_of_the_descriptor() -> None:
+    """GDP is above zero, a weight above zero and at most one."""
+    assert data_package.constraints(ALL["mart.deflator"])["gdp"]["exclusiveMinimum"] == 0
+    weight = data_package.constraints(ALL["mart.innovation_index_weight"])["weight"]
+    assert (weight["exclusiveMinimum"], weight["maximum"]) == (0, 1)
+
+
+def test_foreign_keys_go_to_tables_that_are_there_and_counted_flows_name_no_file_of_raw() -> None:
+    def to(table: str, tables: set[str]) -> set[str]:
+        return {k["reference"]["resource"] for k in data_package.schema(table, tables).get("foreignKeys", [])}
+
+    there = {"core.flow", "core.preferred", "ref.region", "ref.file", "ref.release"}
+    assert to("core.flow", there) == {"ref.region"}
+    assert to("core.preferred", there) == {"ref.region", "ref.file", "ref.release"}
+    assert to("ref.region", there) == set()
 
 
 def test_frictionless_would_notice_a_figure_that_breaks_its_contract(

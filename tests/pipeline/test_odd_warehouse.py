@@ -16,9 +16,10 @@ from jjj_pipeline.cli import app
 from jjj_pipeline.defs import history
 from jjj_pipeline.defs.run_build import build
 from jjj_pipeline.errors import BadInput
-from jjj_pipeline.publish import publication, published_file, refresh_log, snapshots
+from jjj_pipeline.publish import duckdb_file, publication, published_file, refresh_log, snapshots
 from jjj_pipeline.settings import Settings
 from jjj_pipeline.storage.build_lock import build_lock, building
+from jjj_pipeline.storage.parquet_store import ParquetStore
 
 GDP = "raw/nbs/2025-census5/gdp.csv"
 
@@ -86,6 +87,38 @@ def test_a_published_file_that_is_none_is_said_with_what_to_do(content: bytes, t
         BadInput, match=r"^jjj.duckdb: expected a DuckDB file; found .*not a valid.* - `jjj build` makes it anew$"
     ):
         published_file.open_published(path)
+
+
+def test_where_nothing_is_published_nothing_was_built(tmp_path: Path) -> None:
+    assert publication.built_at(tmp_path / "jjj.duckdb") == ""
+
+
+def test_a_column_without_a_comment_is_not_published(tmp_path: Path) -> None:
+    with duckdb.connect(str(tmp_path / "staging.duckdb")) as con:
+        con.execute(
+            "create schema mart; create table mart.t (a int, b int); comment on column mart.t.a is 'what it is'"
+        )
+    with pytest.raises(duckdb_file.NotPublished, match=r"^mart\.t\.b: expected a comment on every column, found none"):
+        duckdb_file._check(tmp_path / "staging.duckdb", ParquetStore(tmp_path), [])
+
+
+def test_the_log_compares_a_changed_publication_with_the_one_it_replaced_and_an_unchanged_one_with_none(
+    built_project: Settings,
+) -> None:
+    """The kept publication is made to have had no warnings: all there are now are new."""
+    built_at = publication.built_at(built_project.duckdb)
+    snapshots.keep(built_project, built_at)
+    with duckdb.connect(str(snapshots.folder_of(built_project, built_at) / "jjj.duckdb")) as con:
+        now = dict(con.execute("select check_id, warnings from meta.check where warnings > 0").fetchall())
+        con.execute("update meta.check set warnings = 0")
+    assert now
+    refresh_log.log(built_project, "me", "r1", 1.0, [], {"changed": True, "replaced": built_at})
+    refresh_log.log(built_project, "me", "r2", 1.0, [], {"changed": False, "replaced": built_at})
+    changed, unchanged = refresh_log.last(built_project, 2)
+    assert changed["new_warnings"] == now
+    assert (changed["files"], changed["revisions"]) == ({"new": [], "gone": [], "changed": []}, [])
+    assert "new_warnings" not in unchanged
+    assert unchanged["warnings"] == now
 
 
 def test_going_back_puts_the_file_that_people_open_back_last(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
