@@ -72,7 +72,7 @@ def check(
             err.print(say("no published warehouse: only the text itself is heard; `jjj build` publishes one"))
         text = result.check_text(document, readings, names, evidence)
         if shape is TextShape.html:
-            printed = checked_text.page(text, names, settings.duckdb)
+            printed = checked_text.page(text, names, settings.duckdb, tongue if lang or tongue == "zh" else "")
         elif shape is TextShape.yml:
             printed = claims.as_yaml(claims.claims_file(document, text.checked, names))
         elif shape is TextShape.json:

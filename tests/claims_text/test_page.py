@@ -48,6 +48,20 @@ def test_axe_finds_nothing_and_nothing_is_cut_off(page: Page) -> None:
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
 
 
+def test_the_page_starts_in_the_language_of_the_command_and_is_read_in_the_dark(
+    browser: Browser, checked: Check, names: Names, warehouse: Settings, tmp_path: Path
+) -> None:
+    path = tmp_path / "checked.html"
+    checked_text.write(path, checked_text.page(checked(TEXT), names, warehouse.duckdb, "zh"))
+    page = browser.new_page(color_scheme="dark", locale="en-GB")
+    page.goto(path.as_uri())
+    assert page.evaluate("document.documentElement.lang") == "zh-CN"
+    page.locator(".mark.contradicted").first.click()
+    violations = Axe().run(page).response["violations"]
+    page.close()
+    assert [(v["id"], v["nodes"][0]["html"]) for v in violations] == []
+
+
 def test_a_figure_opens_with_its_value_and_printed_cells(page: Page) -> None:
     page.locator(".mark.contradicted").first.click()
     panel = page.locator("#panel").inner_text()

@@ -67,8 +67,8 @@ def write(path: Path, text: str) -> None:
         raise BadInput(str(path), expected="a place to write to", found=error.strerror or str(error)) from None
 
 
-def page(text: CheckedText, names: Names, published: Path) -> str:
-    """The page of a checked text."""
+def page(text: CheckedText, names: Names, published: Path, start: str = "") -> str:
+    """The page of a checked text, in the language `start` (zh or en) until the reader chooses; without it that of the browser."""
     cells = _cells(text, names, published) if published.exists() else {}
     claims = text.claims
     details = [_detail(one, i, names, cells) for i, one in enumerate(claims)]
@@ -83,7 +83,7 @@ def page(text: CheckedText, names: Names, published: Path) -> str:
     environment.globals["both"] = _both
     data = json.dumps(details, ensure_ascii=False).replace("<", "\\u003c").replace("\u2028", " ").replace("\u2029", " ")
     return environment.get_template("check.html.j2").render(
-        title=text.document.title, name=text.document.name, words={**_words(), "statuses": {k: _text(v) for k, v in words.STATUSES.items()}}, counts=counts, total=len(claims), signs=SIGNS, statuses=STATUSES,
+        start=start, title=text.document.title, name=text.document.name, words={**_words(), "statuses": {k: _text(v) for k, v in words.STATUSES.items()}}, counts=counts, total=len(claims), signs=SIGNS, statuses=STATUSES,
         paragraphs=_paragraphs(text), details=details, notes=[_reason(n) for n in text.document.notes], data=Markup(data),
         css=Markup((FOLDER / "check.css").read_text(encoding="utf-8")), js=Markup((FOLDER / "check.js").read_text(encoding="utf-8")),
     )  # fmt: skip

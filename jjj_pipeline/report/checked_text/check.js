@@ -100,4 +100,4 @@ document.addEventListener("keydown", event => {
   next.focus();
   choose(Number(next.dataset.id));
 });
-if (!navigator.language.startsWith("zh")) speak("en");
+if ((root.dataset.start || navigator.language.slice(0, 2)) !== "zh") speak("en");

@@ -254,7 +254,9 @@ const valid = () => {
   if (state.r !== "default" && (!["value", "index"].includes(state.v) || (state.r !== "all" && !state.m.some((m) => views.releases(m).includes(state.r))))) state.r = "default";
   const held = new Set(state.m.flatMap((m) => views.places({ ...state, r: "default" }, m)));
   if (!state.p.some((p) => held.has(p))) { // what was chosen says nothing of this measure
-    const rest = [["110000", "120000", "130000"], ["JJJ"], [...held].slice(0, 6)].find((codes) => codes.some((c) => held.has(c))) ?? [];
+    const figures = Map.groupBy(state.m.flatMap((m) => views.points({ ...state, p: [...held], y: [0, 0] }, m)), (p) => p.place);
+    const fullest = [...held].sort((a, b) => (figures.get(b)?.length ?? 0) - (figures.get(a)?.length ?? 0)).slice(0, 3);
+    const rest = [["110000", "120000", "130000"], ["JJJ"], fullest].find((codes) => codes.some((c) => held.has(c))) ?? [];
     state.p = rest.filter((c) => held.has(c));
   }
   if (state.y[0] && state.y[1] && state.y[0] > state.y[1]) state.y.reverse();
