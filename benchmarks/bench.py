@@ -109,7 +109,7 @@ def pairs(dbt: Path) -> list[Pair]:
         Pair(f"full build ({tables} tables, {checks} checks, report, charts) : {made}", full, trivial, 1.0),
         Pair("build, nothing changed : full build", Side("nothing", built, [*JJJ, "build"], keeps=True), full, 0.10),
         Pair("build, one raw file changed : full build", Side("one", changed, [*JJJ, "build"], keeps=True), full, 0.40),
-        Pair('`jjj sql "select 1"` : python that asks the file', sql, plain, 2.5),
+        Pair('`jjj sql "select 1"` : python that queries the file', sql, plain, 2.5),
         Pair("`jjj --help` : the same", Side("help", built, [*JJJ, "--help"], keeps=True), plain, 2.5),
         Pair("`jjj status` : the same", Side("status", built, [*JJJ, "status"], keeps=True), plain, 2.5),
         Pair("the work without Dagster : a plain pandas script", work, script, 0.7),

@@ -1,4 +1,4 @@
-"""Where things lie. The only module that knows a path or an environment variable; it reads no data."""
+"""Where files and folders are. The only module that knows a path or an environment variable; it reads no data."""
 
 from __future__ import annotations
 
@@ -89,7 +89,7 @@ class Settings:
 
 def default_settings() -> Settings:
     """The project this process works on: `JJJ_ROOT`, else the nearest folder upwards with `raw/` and `workspace.yaml`,
-    else the checkout the package lies in. `JJJ_CATALOG` replaces the catalogue's folder; with `JJJ_STRICT=1` a file that is
+    else the checkout of the package. `JJJ_CATALOG` replaces the catalogue's folder; with `JJJ_STRICT=1` a file that is
     left out stops a build; `JJJ_THREADS` and `JJJ_MEMORY` (2GB) are those of DuckDB in a build."""
     root = os.environ.get("JJJ_ROOT")
     here = Path.cwd()

@@ -24,7 +24,7 @@ from jjj_pipeline.storage.sql import literal
 SHOWN = 40  # rows of one input; more are counted
 PRINTED = ("core.observation", "core.flow", "core.ranking", "core.industry_link")
 # views of which every tree needs many rows: materialised once for a trace
-LAID_DOWN = {"core.panel": "traced_panel", "core.preferred": "traced_preferred"}
+MATERIALISED = {"core.panel": "traced_panel", "core.preferred": "traced_preferred"}
 LEDGER = ("table_id", "release", "region_code", "year", "indicator", "industry_code")
 Row = dict[str, Any]
 
@@ -105,7 +105,7 @@ class _Tracer:
 
     def __init__(self, con: duckdb.DuckDBPyConnection, say: Say = english) -> None:
         self.con, self.say = con, say
-        for view, laid in LAID_DOWN.items():
+        for view, laid in MATERIALISED.items():
             con.execute(f"create or replace temp table {laid} as from {view}")
         self.formulas = {r["measure"]: r["formula"] for r in _rows(con, "from ref.measure")}
         self.releases = {
@@ -131,7 +131,7 @@ class _Tracer:
         here = " and ".join(f"{k} is not distinct from {_literal(row[k])}" for k in keys)
         for label, made in inputs(contracts.ALL[table]).items():
             if (source := made.split()[0]) not in above:
-                mine = f"select * from {LAID_DOWN.get(table, table)} where {here}"
+                mine = f"select * from {MATERIALISED.get(table, table)} where {here}"
                 node.children += self.input_nodes(mine, self.name(table, label), source, made, above | {table})
         return node
 
@@ -149,7 +149,7 @@ class _Tracer:
         """The rows of one input under its name; a name that ends in ? may have none."""
         name = label.removesuffix("?")
         order = ", ".join(f"i.{c.name}" for c in info(contracts.ALL[source]) if c.key)
-        laid = made.replace(source, LAID_DOWN.get(source, source), 1)
+        laid = made.replace(source, MATERIALISED.get(source, source), 1)
         rows = _rows(self.con, f"select i.* from ({row}) as r join {laid} order by {order}")
         nodes = [self.row(source, found, above) for found in rows[:SHOWN]]
         for node in nodes:

@@ -116,7 +116,7 @@ class _Reader:
                 if name not in DATA_NAMES:
                     raise Mistake(spec.lines[name], "one of " + ", ".join(sorted(DATA_NAMES)), repr(name)[:60])
             made["other_scope"] = self.text(spec, "scope")
-            if "missing" in spec:  # known not to be had: said here, and shown
+            if "missing" in spec:  # known to be missing: the claim says so
                 made["missing"], spec = self.text(spec, "missing"), None
         builds: dict[str, Callable[..., Made]] = {"trend": self._trend, "compare": self._compare, "rank": self._rank}
         self.data.unit = ""

@@ -40,7 +40,7 @@ class DataInputs:
             ) from None
 
     def places(self, spec: LinedMapping) -> list[str]:
-        """The places of `among`: a list, a group, or the 31 provincial units where nothing is said."""
+        """The places of `among`: a list, a group, or the 31 provincial units where it is left out."""
         given, line = spec.get("among", "provinces"), spec.lines.get("among", spec.line)
         if isinstance(given, LinedList):
             return [self.region(name, line) for name, line in zip(given, given.lines, strict=True)]

@@ -132,7 +132,7 @@ class Diagnoser:
         return reason("differs", value=value, difference=difference if difference.startswith("-") else f"+{difference}")
 
     def _counted(self, quantity: Operation, over: Book, value: str) -> Reason:
-        """The places that pass a threshold, or the order in which a place stands."""
+        """The places that pass a threshold, or the order of the places."""
         names = self.evidence.facts.names
         sizes: list[tuple[Decimal, str]] = []
         for name, child in quantity.args:

@@ -160,7 +160,7 @@ def measure(quantity: Quantity, book: Book) -> Measured | None:
 
 
 def _counted(quantity: Operation, points: dict[str, Decimal], boxes: dict[str, Interval | None]) -> Measured | None:
-    """How many places pass a threshold, or stand before one of them: surely, by the point values, possibly."""
+    """How many places pass a threshold, or rank before one of them: surely, by the point values, possibly."""
     against = "place" if quantity.kind == "position" else "threshold"
     limit, box = points.pop(against), boxes.pop(against)
     others = [b for b in boxes.values() if b is not None]

@@ -73,7 +73,7 @@ def verdict_of_order(larger: Measured | None, smaller: Measured | None) -> str:
 
 
 def verdict_of_trend(direction: str, start: Measured | None, end: Measured | None) -> str:
-    """`up` and `down` as an order of the two ends; `flat` holds where the ends cannot be told apart."""
+    """`up` and `down` as an order of the two ends; `flat` holds where the ends do not differ within their digits."""
     if direction != "flat":
         return verdict_of_order(end, start) if direction == "up" else verdict_of_order(start, end)
     if start is None or end is None or start.interval is None or end.interval is None:

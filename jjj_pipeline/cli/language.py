@@ -1,4 +1,4 @@
-"""The language of the commands: English, or Chinese where the locale is Chinese or `--lang zh` is given. Every text stands
+"""The language of the commands: English, or Chinese where the locale is Chinese or `--lang zh` is given. Every text is
 once in the code, in English; chinese.yml has the Chinese. Which texts are printed is for the commands."""
 
 from __future__ import annotations

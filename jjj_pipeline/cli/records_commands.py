@@ -43,7 +43,7 @@ def check(
         seen = look(default_settings(), name, rows)
     print(f"{seen.files} files, {seen.size / 1e6:,.1f} MB, in {seen.partitions} partitions")
     years = f"{seen.years[0]} to {seen.years[1]}" if seen.years else "no year"
-    print(f"{seen.rows} rows looked at: {seen.records} records, {years}; {seen.repeated} stand in several rows")
+    print(f"{seen.rows} rows read: {seen.records} records, {years}; {seen.repeated} are in several rows")
     for reason, n in seen.left_out.items():
         print(f"left out: {n} rows: {reason}")
     for indicator in seen.unnamed:

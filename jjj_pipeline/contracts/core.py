@@ -137,7 +137,7 @@ class Ranking(Contract):
 
 
 class IndustryLink(Contract):
-    """Industries in which two regions are said to invent together, printed without numbers."""
+    """Industries in which two regions invent together, as a publication lists them without numbers."""
 
     table_id: str = key("表", "Raw table")
     indicator: str = key("指标", "Kind of link")

@@ -1,4 +1,4 @@
-"""Which columns of a table hold codes, and where the names of those codes stand: for views and exports that show names beside
+"""Which columns of a table hold codes, and where the names of those codes are: for views and exports that show names beside
 codes. What a table holds is in its contract."""
 
 from __future__ import annotations

@@ -50,7 +50,7 @@ class Indicator(Contract):
     definition_en: str = column("英文定义", "The same in English", nullable=True)
     vintages: str = column(
         "核算版本",
-        "States of the accounts, in the order in which core.preferred takes them; null: releases are not told apart",
+        "States of the accounts, in the order in which core.preferred takes them; null: one state for all releases",
         nullable=True,
     )
     preferred: str = column(
@@ -113,7 +113,7 @@ class IndexPublished(Contract):
 
 
 class Structure(Contract):
-    """What totals are made of: the components of each structure, where their figures stand, and what would fill gaps."""
+    """What totals are made of: the components of each structure, where their figures are, and what would fill gaps."""
 
     structure: str = key("构成", "Identifier")
     component: str = key(

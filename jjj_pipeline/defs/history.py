@@ -154,7 +154,7 @@ def _needed(instance: dg.DagsterInstance) -> set[str]:
 
 
 def _shrink(path: Path) -> None:
-    """Give the disk space of deleted rows back, where that is at least a quarter of the file and nobody is writing."""
+    """Give the disk space of deleted rows back, where that is at least a quarter of the file and no other process is writing."""
     try:
         with closing(sqlite3.connect(path, timeout=1, isolation_level=None)) as con:
             ((free,), (pages,)) = (con.execute(f"pragma {n}").fetchone() for n in ("freelist_count", "page_count"))

@@ -15,7 +15,7 @@ from jjj_pipeline.settings import Settings
 from jjj_pipeline.storage import atomic, raw_files
 from jjj_pipeline.storage.build_lock import build_lock
 
-FILES = "files"  # tag of a run: the sources whose files it was asked for
+FILES = "files"  # tag of a run: the sources whose files started it
 WHO = "a run of Dagster"
 
 
@@ -42,7 +42,7 @@ class ProjectResource(dg.ConfigurableResource[Runner]):
 
     full: bool = False  # make every table anew
     accept_removals: bool = False  # publish also where most files of raw/ went at once, or one cannot be read
-    files: str = ""  # which files the run was asked for, for its log
+    files: str = ""  # which files started the run, for its log
     leave_out: list[str] = []  # files that are still being written: publish without them
 
     @property

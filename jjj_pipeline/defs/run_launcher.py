@@ -1,6 +1,6 @@
 """Runs are started as Dagster starts them on one machine; beyond that the daemon may ask whether a run's process is still there.
 Without that answer a run whose process was killed stays "started" for ever, and every later one waits for it. Named in
-dagster.yaml; what a run does is not said here."""
+dagster.yaml; what a run does is defined elsewhere."""
 
 from __future__ import annotations
 

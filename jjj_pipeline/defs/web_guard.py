@@ -125,6 +125,6 @@ async def _refuse(scope: Scope, receive: Receive, send: Send, status: int, line:
 
 async def answer(send: Send, status: int, kind: str, body: bytes, headers: Iterable[tuple[bytes, bytes]] = ()) -> None:
     """One whole answer to a request, of the content type `kind`."""
-    told = [(b"content-type", kind.encode()), (b"content-length", str(len(body)).encode()), *headers]
-    await send({"type": "http.response.start", "status": status, "headers": told})
+    sent = [(b"content-type", kind.encode()), (b"content-length", str(len(body)).encode()), *headers]
+    await send({"type": "http.response.start", "status": status, "headers": sent})
     await send({"type": "http.response.body", "body": body})

@@ -1,5 +1,5 @@
 """What a printed text says: a figure, a year, a unit, a heading, the name of a table. Only reading of single texts;
-where they stand is for `grid_layout`, what they mean in the catalogue for `table_matching`."""
+where they are is for `grid_layout`, what they mean in the catalogue for `table_matching`."""
 
 from __future__ import annotations
 
@@ -192,7 +192,7 @@ def years_named(text: str) -> list[int]:
 
 
 def units_named(text: str) -> tuple[str, ...] | None:
-    """The units of `单位：万元` or `单位:人.人年`; empty where no such words stand, None where the unit is unknown."""
+    """The units of `单位：万元` or `单位:人.人年`; empty where there are no such words, None where the unit is unknown."""
     match = _UNIT.search(plain(text))
     if not match:
         return ()

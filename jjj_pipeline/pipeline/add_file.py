@@ -1,5 +1,5 @@
-"""`jjj add`: a file is read, compared with what is loaded, and its bytes are laid down unchanged in raw/. Nothing is
-overwritten, nothing is laid down that the build would refuse, and nothing half written stays behind."""
+"""`jjj add`: a file is read, compared with what is loaded, and its bytes are put unchanged into raw/. Nothing is
+overwritten, nothing is put there that the build would refuse, and nothing half written stays behind."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ SHOWN = 10  # revisions listed one by one
 
 @dataclass
 class Added:
-    """What came of it: where the bytes lie (or would), the lines to show, and whether anything was written."""
+    """The outcome: where the bytes are (or would be), the lines to show, and whether anything was written."""
 
     target: Path
     written: bool
@@ -109,7 +109,7 @@ def _refuse_overwriting(understood: Understood, target: Path, name: str, setting
     raise BadInput(
         name,
         expected="an unused path",
-        found=f"{target.parent.name}/{others[0]} with other bytes; {same} of {len(mine)} figures stand there already",
+        found=f"{target.parent.name}/{others[0]} with other bytes; {same} of {len(mine)} figures are there already",
         hint=_instead(understood, len(mine), same, others[0], catalog),
     )
 

@@ -1,1 +1,1 @@
-"""The published DuckDB file and what lies beside it: snapshots, dictionary, data package, refresh log, differences."""
+"""The published DuckDB file and what is published with it: snapshots, dictionary, data package, refresh log, differences."""

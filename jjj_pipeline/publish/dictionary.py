@@ -1,7 +1,7 @@
 """The dictionary: every table, column, measure, indicator and source of a publication, generated from the contracts, the
 catalogue and the published tables. Nothing is described here a second time; what a thing means is stated where it is declared.
 
-`sections` gives the same as frames, for the report page, the notes of a workbook and whoever wants to search them.
+`sections` gives the same as frames, for the report page, the notes of a workbook and searches.
 """
 
 from __future__ import annotations
@@ -49,7 +49,7 @@ TITLES = {
     ),
     "sources": (
         "来源", "Sources", "引用数字时注明原出版物；来路详见 raw/<source>/source.yml。"
-        "Cite the publication of a figure; the way each came here stands in raw/<source>/source.yml.",
+        "Cite the publication of a figure; the way each came here is in raw/<source>/source.yml.",
     ),
 }  # fmt: skip
 

@@ -47,7 +47,7 @@ def _published(settings: Settings, changed: bool, replaced: str) -> dict[str, An
     before = published_state(settings, earlier) if changed and replaced and earlier.exists() else {}
     if not before:
         return entry
-    from jjj_pipeline.publish import diff  # with pandas, which nobody who only reads the log needs
+    from jjj_pipeline.publish import diff  # with pandas, which reading the log does not need
 
     old, new, warned = before["files"], after["files"], before["warnings"]
     return entry | {

@@ -190,7 +190,7 @@ def _part_of_name(name: ir.StringValue, source: PartySource) -> ir.StringValue:
 def _placed(table: ir.Table, source: PartySource, look: Lookups) -> ir.Table:
     """province, city, way and confidence: the first province that a source gives, the first city in it."""
     for i, place in enumerate(source.place):
-        # who has a city already is not looked for again: a later answer would not count
+        # a party that has a city is not searched again: a later answer would not count
         open_ = _city(table, i).isnull() if i else None
         table = table.mutate(_printed_place=_printed_place(table, place, f"_in{i}", look, open_))
         table = LOOK_UP[place.by](table, "_printed_place", look, f"_{i}").drop("_printed_place")
@@ -227,10 +227,10 @@ LOOK_UP = {
 def _printed_place(
     table: ir.Table, place: PlaceSource, at: str, look: Lookups, open_: ir.BooleanValue | None
 ) -> ir.StringValue:
-    """The code or text in which the place is looked for; with `open_` of the rows where it holds."""
+    """The code or text in which the place is searched; with `open_` of the rows where it holds."""
     only = lambda text: text if open_ is None else open_.ifelse(text, None)  # noqa: E731
     if place.by == "name":
-        # a person's name says no place, however it begins
+        # a person's name names no place, however it begins
         return places.seat(only(table._organisation.ifelse(table._name, None)), look.cities)
     if place.by == "names":
         province, city = (only(table[f"{at}_{c}"]) if c else None for c in (place.province, place.city))

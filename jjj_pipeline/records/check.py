@@ -29,7 +29,7 @@ SOME = 0.05  # of the cells; a single name may have a comma or a slash of its ow
 @dataclass
 class Seen:
     """What was understood. `ways`: parties by role and way of finding their place; `examples` and `open` are parties with and
-    without a place, the latter with the text that was looked at."""
+    without a place, the latter with the text that was searched."""
 
     files: int = 0
     partitions: int = 0

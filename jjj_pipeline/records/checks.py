@@ -1,4 +1,4 @@
-"""Whether records are what their contracts say, asked of the engine. A large table is tested in one aggregate; where people look
+"""Whether records are what their contracts say, tested in the engine. A large table is tested in one aggregate; where people look
 at few rows, pandera's own Ibis schema made from the same contract is used, which names the failing values."""
 
 from __future__ import annotations

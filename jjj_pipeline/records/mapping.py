@@ -26,7 +26,7 @@ FORMATS = ("csv", "tsv", "jsonl", "parquet")
 
 
 class PlaceSource(Entry):
-    """Where the place of a party is looked for. `of`: `each` where the column has a part for every party of the cell, `first`
+    """Where the place of a party is searched. `of`: `each` where the column has a part for every party of the cell, `first`
     where it is of the first party alone, `all` where it holds for all of them."""
 
     by: Way

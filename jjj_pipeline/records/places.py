@@ -150,7 +150,7 @@ def _longest_name(
 
 
 def stated(province: ir.StringValue | None, city: ir.StringValue | None) -> ir.StringValue:
-    """The text of a province column and a city column, for `by_text`; the province is said once."""
+    """The text of a province column and a city column, for `by_text`; the province is written once."""
     if province is None or city is None:
         only = city if province is None else province
         assert only is not None

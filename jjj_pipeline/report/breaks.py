@@ -1,4 +1,4 @@
-"""The breaks of definition that a chart over years runs through, from ref.break: what is drawn in it and said beside it. No
+"""The breaks of definition that a chart over years runs through, from ref.break: what is drawn in it and written beside it. No
 drawing here."""
 
 from __future__ import annotations

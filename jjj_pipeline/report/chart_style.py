@@ -27,7 +27,7 @@ OWN = {  # colour, shape and dash of places and verdicts, the same in all charts
     "inconsistent": ("#c04f00", "diamond", [1, 0]), "untestable": ("#6d747c", "cross", [1, 0]),
 }  # fmt: skip
 OTHERS = ("#0072b2", "#c04f00", "#00805e", "#a3568b", "#8a6d00", "#3d7ea6")
-PARTS = ("#0b3c5d", "#5b9fc4", "#e8c98a", "#b5b9be")  # of a whole, told apart by lightness
+PARTS = ("#0b3c5d", "#5b9fc4", "#e8c98a", "#b5b9be")  # of a whole, distinguished by lightness
 SHAPES = ("circle", "square", "triangle-up", "diamond", "triangle-down", "cross")
 DASHES = ([1, 0], [6, 3], [2, 2], [8, 3, 2, 3], [4, 4], [10, 4])
 FONT = '"Noto Sans CJK SC", "Source Han Sans SC", "PingFang SC", "Microsoft YaHei", "Helvetica Neue", Arial, sans-serif'

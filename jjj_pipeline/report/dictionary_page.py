@@ -23,7 +23,7 @@ CODE = ("table", "column", "key", "measure", "formula", "used_in", "indicator", 
 
 @dataclass(frozen=True)
 class Grid:
-    """Rows under headings; `name` is what the grid is about where a part has several, `doc` what is said of it."""
+    """Rows under headings; `name` is what the grid is about where a part has several, `doc` its description."""
 
     name: str
     zh: str

@@ -61,7 +61,7 @@ class Labels:
         self.names["edition"] = self.names.get("release", {})
 
     def name(self, kind: str, code: Any, lang: str, *, whole: bool = False) -> str:
-        """The name of a code, `whole` or the brief one of charts and titles; the code itself where nobody named it."""
+        """The name of a code, `whole` or the brief one of charts and titles; the code itself where it has no name."""
         key = str(code)
         if kind in MADE:
             return MADE[kind](self, key, lang)

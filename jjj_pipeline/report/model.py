@@ -83,7 +83,7 @@ class ReportFigure(ReportEntry):
 
     @property
     def query(self) -> str:
-        """The query as it is asked and shown."""
+        """The query as it is run and shown."""
         return Template(self.data).substitute(self.params).strip() if self.params else self.data.strip()
 
 

@@ -16,7 +16,7 @@ from jjj_pipeline.report.answers import answer
 from jjj_pipeline.report.model import FOLDER
 from jjj_pipeline.storage.atomic import write_text
 
-HEAD = 2000  # bytes of a page in which its key stands
+HEAD = 2000  # bytes at the beginning of a page that hold its key
 
 
 @dataclass(frozen=True)

@@ -193,7 +193,7 @@ def sha256(path: Path, name: str = "") -> str:
 
 
 def signature(path: Path) -> list[int]:
-    """What changes when a file's content may have: size, time of change, time the entry changed (which nobody can put back),
+    """What changes when a file's content may have: size, time of change, time the entry changed (which no program can put back),
     number of the file. Raises OSError."""
     state = path.stat()
     return [state.st_size, state.st_mtime_ns, state.st_ctime_ns, state.st_ino]

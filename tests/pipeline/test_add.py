@@ -347,7 +347,7 @@ def test_figures_of_a_new_year_under_an_old_title_are_told_what_to_correct(proje
     rows = [[r[0], *(round(v * 1.3) for v in r[1:])] for r in real_rows()]
     data = wild_files.xlsx({"1": [[TITLE], ["单位：万元"], HEAD, *rows]})
     message = refused(run("add", saved(tmp_path, "a.xlsx", data)))
-    assert "0 of 128 figures stand there already" in message
+    assert "0 of 128 figures are there already" in message
     assert "if they are of another year, correct the year in the title of the file and add it again" in message
     again = wild_files.xlsx({"1": [[TITLE.replace("2019", "2024")], ["单位：万元"], HEAD, *rows]})
     assert run("add", saved(tmp_path, "b.xlsx", again)).exit_code == 0

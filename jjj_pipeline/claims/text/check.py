@@ -129,7 +129,7 @@ class _Judge:
         return replace(side, verdict=outcome.verdict, value=outcome.value or side.value, low=low, high=high)
 
     def _percent_for_points(self, reading: Reading, figure: Figure, side: Side) -> Side:
-        """提高16.8% said of a share: as growth of the share, or as points with a wrong unit; else it is not understood."""
+        """提高16.8% of a share: as growth of the share, or as points with a wrong unit; else it is not understood."""
         formula = reading.formula
         assert self.outside is not None
         assert isinstance(formula, Derived)

@@ -74,7 +74,7 @@ class Rate:
 
 @dataclass
 class Context:
-    """State while reading. `place` is the place last spoken of, `topic` the sentence's, `home` the document's."""
+    """State while reading. `place` is the place last named, `topic` the sentence's, `home` the document's."""
 
     year: int = 0
     window: tuple[int, int] | None = None

@@ -12,7 +12,7 @@ import ahocorasick
 from jjj_pipeline.catalog.model import Catalog
 from jjj_pipeline.claims.text.normal import normalise
 
-# words for places that lean on the sentence: members of a group in its order, or the place last spoken of
+# words for places that depend on the sentence: members of a group in its order, or the place last named
 PLACE_WORDS = {
     "三地": "three", "三省市": "three", "三省(市)": "three", "两地": "two", "两市": "two", "两省市": "two", "该市": "it", "全市": "it",
     "本市": "it", "该省": "it", "全省": "it", "本省": "it", "我市": "it", "我省": "it", "区域": "area", "本区域": "area", "该区域": "area", "地区": "area?",

@@ -1,6 +1,6 @@
 """Figures in a text with their offsets: digits, Chinese numerals, fractions, ratios, places of a ranking; and what is no claim.
 
-Belongs here: where a number stands, its unit, and why it is no claim where that can be seen from the number and its
+Belongs here: where a number is, its unit, and why it is no claim where that can be seen from the number and its
 neighbours. Not here: what it says (`structure`), years (`times`).
 """
 

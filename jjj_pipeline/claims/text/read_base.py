@@ -88,7 +88,7 @@ class ReaderBase:
         )  # fmt: skip
 
     def _others(self, subject: Subject, formula: Formula) -> Iterable[Formula]:
-        """Other readings of what is not said in the clause."""
+        """Other readings of what the clause leaves out."""
 
         for other in subject.measures[1:]:
             yield moved(formula, measure=other, old=subject.measure)

@@ -31,7 +31,7 @@ class CountReader(QuantityReader):
     """Counts over a threshold, places in a ranking, ratios of several terms.."""
 
     def _thresholds(self, part: Skeleton) -> set[int]:
-        """Positions of numbers that say which places or firms are counted; found once a part, and asked for at each number."""
+        """Positions of numbers that say which places or firms are counted; found once a part, and used for each number."""
         if self.thresholds_of is not part:
             self.thresholds_of, self.thresholds = part, self._found_thresholds(part)
         return self.thresholds

@@ -167,7 +167,7 @@ class PercentReader(ShareReader):
         )
 
     def _other_intensity(self, before: Skeleton, clause: Skeleton) -> bool:
-        """投入强度 of something else than all R&D: its own measure, label, or a quotient said in a bracket."""
+        """投入强度 of something else than all R&D: its own measure, label, or a quotient in a bracket."""
         last = self.c.recent[-1] if self.c.recent else None
         if last is None:
             return False

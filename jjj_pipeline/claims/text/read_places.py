@@ -29,7 +29,7 @@ class PlaceReader(ReaderBase):
             self.c.scope = "firm"
 
     def _times(self, part: Skeleton, *, base_only: bool = False) -> None:
-        """Years said as the time of what follows, or as the base it is compared with."""
+        """Years named as the time of what follows, or as the base it is compared with."""
         words = part.text
         for position in sorted(part.tokens):
             token = part.tokens[position]

@@ -132,7 +132,7 @@ class ShareReader(ComparisonReader):
     def _with_whole(
         self, subject: Subject, of: str, wholes: tuple[str, ...], unknown: bool, *, only_place: bool
     ) -> Subject:
-        """The subject as a share: of a place, or of a measure; what is not said is taken from before, or from the catalogue."""
+        """The subject as a share: of a place, or of a measure; what is left out is taken from before, or from the catalogue."""
         measure = subject.measure
         unit = self.names.units.get(measure, "")
         over = next((k for k in wholes if self.names.units[k] == unit), wholes[0] if wholes else "")

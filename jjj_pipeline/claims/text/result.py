@@ -101,7 +101,7 @@ def reason_text(why: Reason | None, lang: Language) -> str:
 
 
 def why_of(one: Checked) -> Reason | None:
-    """What is to be said of a figure: what was not understood, what the data give, or what the text's own figures give."""
+    """The explanation of a figure: what was not understood, what the data give, or what the text's own figures give."""
     if one.reading.why or one.external.why:
         return one.reading.why or one.external.why
     if one.status == "contradicted" and one.external.verdict != "inconsistent":

@@ -14,7 +14,7 @@ from jjj_pipeline.claims.text.skeleton import SIGNS, I, Skeleton, Token
 
 
 def distinct_subjects(subjects: Iterable[Subject]) -> list[Subject]:
-    """Each subject once, in the order they were last spoken of."""
+    """Each subject once, in the order they were last named."""
     plain = [replace(s, inherited=frozenset()) for s in subjects]
     return list(dict.fromkeys(plain[::-1]))[::-1]
 

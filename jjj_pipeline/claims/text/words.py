@@ -84,8 +84,8 @@ REASONS: dict[str, Bilingual] = {
     "other_places": Bilingual("不在各省中排位", "a place among others than provinces"),
     "a_target": Bilingual("目标，不是数据", "a target, not a figure"),
     "a_threshold": Bilingual("计数或定义的门槛", "the threshold of a count or of a definition"),
-    "refers_back": Bilingual("指前文", "refers to what stands before"),
-    "how_many": Bilingual("所说的个数", "how many are spoken of"),
+    "refers_back": Bilingual("指前文", "refers to earlier text"),
+    "how_many": Bilingual("所说的个数", "how many are meant"),
     "no_unit": Bilingual("没有单位的数", "a number without a unit"),
     "measure_unknown": Bilingual("指标未能确定", "measure not known"),
     "measure_not_held": Bilingual("数据库没有这一指标，或其范围不明：{name}", "measure not known: {name}"),
@@ -95,7 +95,7 @@ REASONS: dict[str, Bilingual] = {
     "differences_list": Bilingual("并列的差，各项无法逐一对应", "a list of differences"),
     "quotients_list": Bilingual("并列的比值，各项无法逐一对应", "a list of quotients"),
     "bracket_list": Bilingual("括号内并列，各项无法逐一对应", "a list in a bracket"),
-    "list_apart": Bilingual("并列各项无法逐一对应", "a list whose items are not told apart"),
+    "list_apart": Bilingual("并列各项无法逐一对应", "a list whose items cannot be matched one by one"),
     "rate_unknown": Bilingual("不知是哪一比率的变化", "the rate it is about is not known"),
     "place_compared_unknown": Bilingual("比较的地区不明", "the place it is compared with is not known"),
     "rate_compared_unknown": Bilingual("不知与哪一比率相比", "the rate it is compared with is not known"),
@@ -107,7 +107,7 @@ REASONS: dict[str, Bilingual] = {
     "percent_of_what": Bilingual("不知是什么的百分比", "it is not clear what this per cent is of"),
     "several_years": Bilingual("多年累计", "a total over several years"),
     "another_part": Bilingual(
-        "所指是另一部分，不是前文所说", "what stands behind it is another part than what was spoken of"
+        "所指是另一部分，不是前文所说", "what follows it is another part than the one named before"
     ),
     "start_unknown": Bilingual("起点不明", "what it starts from is not clear"),
     "bracket_unknown": Bilingual("括号内数字的归属不明", "what the bracket belongs to is not clear"),

@@ -84,7 +84,7 @@ def _refuse_cut(text: str, name: str) -> None:
 
 
 def _sheets(root: Any, name: str) -> list[Sheet]:
-    """Walk the page in order: lines of text, and tables where they stand."""
+    """Walk the page in order: lines of text, and tables in their places."""
     found: list[tuple[int, Any]] = []  # (number of lines before it, table)
     lines: list[str] = []
     for piece in _flow(root):

@@ -1,1 +1,1 @@
-"""Sheets to tables: where title, header, regions, years and figures of a table stand. What they mean is for `matching`."""
+"""Sheets to tables: where title, header, regions, years and figures of a table are. What they mean is for `matching`."""

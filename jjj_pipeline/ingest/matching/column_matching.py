@@ -131,7 +131,7 @@ def _column(heads: Heads, spec: TableSpec, known: dict[str, str]) -> str | None:
 def _hinted_column(
     heads: Heads, table: PrintedTable, spec: TableSpec, everything: Known | None, hints: Hints
 ) -> str | None:
-    """The column of the indicator the person names, for the only heading of a table: one that nobody knows, or none."""
+    """The column of the indicator the person names, for the only heading of a table: an unknown one, or none."""
     if not hints.indicator or len(table.headings) != 1:
         return None
     if any(known_as_another(head, hints.indicator, everything or {}) for head in heads):

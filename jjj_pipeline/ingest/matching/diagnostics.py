@@ -140,7 +140,7 @@ def _by_value(table: PrintedTable, loaded: LoadedFigures | None) -> str:
 
 
 def _single_options(table: PrintedTable, catalog: Catalog, loaded: LoadedFigures | None) -> list[Hints]:
-    """Options for a table with one heading that nobody knows: its indicator by value."""
+    """Options for a table with one unknown heading: its indicator by value."""
     if len(table.headings) != 1 or not (near := nearest(table, table.headings[0], loaded)):
         return []
     return [

@@ -82,11 +82,11 @@ def observation_rows(
                 )  # fmt: skip
     if differing >= MANY and differing * 2 > repeated:
         raise read[0][0].refuse(
-            "one sheet for each table and year", f"{differing} of {repeated} figures that stand in several sheets and differ",
+            "one sheet for each table and year", f"{differing} of {repeated} figures that several sheets print and that differ",
             hint="keep one sheet, or write its year into the title of each",
         )  # fmt: skip
     if repeated:
-        messages.append(f"{repeated} figures stand in several sheets, each is read once")
+        messages.append(f"{repeated} figures are in several sheets, each is read once")
     return [row for row, _, _ in seen.values()]
 
 
@@ -142,7 +142,7 @@ def _unit(table: PrintedTable, heads: tuple[str, ...], column: str, reading: Rea
         )
     for name in (table.sheet.name, reading.file.path.name):
         if len(named := [u for u in text_parsing.units_in_name(name) if text_parsing.converts(u, indicator.unit)]) == 1:
-            messages.append(f"the unit of {column or indicator.name_zh} is told by the name {name!r} alone: {named[0]}")
+            messages.append(f"the unit of {column or indicator.name_zh} is that of the name {name!r} alone: {named[0]}")
             return named[0]
     if not own:
         raise table.refuse(

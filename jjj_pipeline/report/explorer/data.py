@@ -63,7 +63,7 @@ def _digits(expression: str, digits: int, rounding: str) -> str:
 
 
 def names(con: duckdb.DuckDBPyConnection) -> dict[str, list[list[Any]]]:
-    """Codes with their names and what else is said of them, by kind."""
+    """Codes with their names and further properties, by kind."""
     return {kind: [list(row) for row in con.execute(sql).fetchall()] for kind, sql in NAMES.items()}
 
 
