@@ -13,8 +13,12 @@ import pytest
 from filelock import FileLock
 from playwright.sync_api import Browser
 
+from jjj_pipeline.catalog.load import load_catalog
+from jjj_pipeline.catalog.model import Catalog
 from jjj_pipeline.errors import BadInput
-from jjj_pipeline.settings import Settings
+from jjj_pipeline.ingest import reader
+from jjj_pipeline.ingest.matching.loaded_figures import LoadedFigures
+from jjj_pipeline.settings import PACKAGE, Settings
 from tests.support import browser as chrome
 from tests.support.proposals import follow
 
@@ -46,8 +50,6 @@ def copy_project(target: Path, patterns: list[str]) -> Settings:
 def what_a_refusal_proposes_is_tried() -> Iterator[None]:
     """Whatever test a file is refused in, the options the refusal proposes are taken from its message and given: the file must
     then be read."""
-    from jjj_pipeline.ingest import reader
-
     understand = reader.understand
 
     def tried(book: Any, path: Path, hints: Any, *args: Any, **options: Any) -> Any:
@@ -61,6 +63,17 @@ def what_a_refusal_proposes_is_tried() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(reader, "understand", tried)
         yield
+
+
+@pytest.fixture(scope="session")
+def catalog() -> Catalog:
+    return load_catalog(PACKAGE / "catalog")
+
+
+@pytest.fixture(scope="session")
+def loaded(catalog: Catalog) -> LoadedFigures:
+    """The figures of raw/, as `jjj read` compares a file with them. Read only."""
+    return reader.loaded_figures(Settings(root=ROOT), catalog)
 
 
 @pytest.fixture

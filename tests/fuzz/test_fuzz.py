@@ -13,7 +13,6 @@ from pathlib import Path
 
 import pytest
 
-from jjj_pipeline.catalog.load import load_catalog
 from jjj_pipeline.catalog.model import Catalog
 from jjj_pipeline.errors import BadInput
 from jjj_pipeline.ingest import reader
@@ -21,7 +20,7 @@ from jjj_pipeline.ingest.formats import open_file
 from jjj_pipeline.ingest.matching.column_matching import Hints
 from jjj_pipeline.ingest.matching.loaded_figures import LoadedFigures
 from jjj_pipeline.ingest.matching.to_observations import Understood
-from jjj_pipeline.settings import PACKAGE, Settings
+from jjj_pipeline.settings import Settings
 from tests.conftest import ROOT, SHARED
 from tests.fuzz import forms
 from tests.fuzz.mutate import MUTATIONS
@@ -49,11 +48,6 @@ class Original:
 
 def understand(data: bytes, name: str, hints: Hints, catalog: Catalog, loaded: LoadedFigures | None) -> Understood:
     return reader.understand(open_file.parse(data, name), Path(name), hints, catalog, loaded)
-
-
-@pytest.fixture(scope="module")
-def catalog() -> Catalog:
-    return load_catalog(PACKAGE / "catalog")
 
 
 @pytest.fixture(scope="module")

@@ -13,7 +13,6 @@ from pathlib import Path
 import pytest
 
 from jjj_pipeline.catalog import units
-from jjj_pipeline.catalog.load import load_catalog
 from jjj_pipeline.catalog.model import Catalog
 from jjj_pipeline.errors import BadInput
 from jjj_pipeline.ingest import reader
@@ -21,8 +20,6 @@ from jjj_pipeline.ingest.formats import open_file
 from jjj_pipeline.ingest.matching.column_matching import Hints
 from jjj_pipeline.ingest.matching.loaded_figures import LoadedFigures
 from jjj_pipeline.ingest.matching.to_observations import Understood
-from jjj_pipeline.settings import PACKAGE, Settings
-from tests.conftest import ROOT
 from tests.support.proposals import follow
 
 Reference = dict[tuple[str, int, str], list[tuple[str, int, str]]]  # region, year, indicator -> printed, decimals, unit
@@ -114,16 +111,6 @@ TRAPS = {
     "styb_firm_patents_2022_wrong_table.xls": [
         "!1, cell A1", "column or a row of region names", "rows by industry", "2-25 按行业分规上工业企业专利情况(2022年)"],
 }  # fmt: skip
-
-
-@pytest.fixture(scope="module")
-def catalog() -> Catalog:
-    return load_catalog(PACKAGE / "catalog")
-
-
-@pytest.fixture(scope="module")
-def loaded(catalog: Catalog) -> LoadedFigures:
-    return reader.loaded_figures(Settings(root=ROOT), catalog)
 
 
 @pytest.fixture(scope="module")

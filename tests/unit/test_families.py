@@ -6,19 +6,12 @@ from pathlib import Path
 
 import pytest
 
-from jjj_pipeline.catalog.load import load_catalog
 from jjj_pipeline.catalog.model import Catalog
 from jjj_pipeline.ingest import reader
 from jjj_pipeline.ingest.formats import open_file
 from jjj_pipeline.ingest.matching.column_matching import Hints
 from jjj_pipeline.ingest.matching.to_observations import Understood
-from jjj_pipeline.settings import PACKAGE
 from tests.support import wild_files
-
-
-@pytest.fixture(scope="module")
-def catalog() -> Catalog:
-    return load_catalog(PACKAGE / "catalog")
 
 
 def read(data: bytes, catalog: Catalog, hints: Hints | None = None, name: str = "file") -> Understood:

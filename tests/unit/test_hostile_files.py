@@ -11,22 +11,15 @@ from pathlib import Path
 
 import pytest
 
-from jjj_pipeline.catalog.load import load_catalog
 from jjj_pipeline.catalog.model import Catalog
 from jjj_pipeline.errors import BadInput
 from jjj_pipeline.ingest import reader
 from jjj_pipeline.ingest.formats import open_file
 from jjj_pipeline.ingest.matching.column_matching import Hints
 from jjj_pipeline.ingest.matching.loaded_figures import agree
-from jjj_pipeline.settings import PACKAGE
 from tests.support import wild_files as wild
 
 SECONDS = 5.0
-
-
-@pytest.fixture(scope="module")
-def catalog() -> Catalog:
-    return load_catalog(PACKAGE / "catalog")
 
 
 def with_part(name: str, change: Callable[[bytes], bytes]) -> bytes:

@@ -26,16 +26,6 @@ TITLE = "1-7 各地区研究与试验发展(R&D)经费内部支出(2019年)"
 HEAD = ["地区", "R&D经费内部支出", "基础研究", "应用研究", "试验发展"]
 
 
-@pytest.fixture(scope="module")
-def catalog() -> Catalog:
-    return load_catalog(PACKAGE / "catalog")
-
-
-@pytest.fixture(scope="module")
-def loaded(catalog: Catalog) -> LoadedFigures:
-    return reader.loaded_figures(Settings(root=ROOT), catalog)
-
-
 def tidy(name: str, skip: int = 3) -> list[list[Any]]:
     """Rows of a file of raw/ below its head, the figures as numbers."""
     with (ROOT / "raw" / name).open(encoding="utf-8", newline="") as handle:

@@ -14,7 +14,6 @@ from pathlib import Path
 
 import pytest
 
-from jjj_pipeline.catalog.load import load_catalog
 from jjj_pipeline.catalog.model import Catalog
 from jjj_pipeline.errors import BadInput
 from jjj_pipeline.ingest import reader
@@ -22,7 +21,6 @@ from jjj_pipeline.ingest.formats import open_file
 from jjj_pipeline.ingest.matching.column_matching import Hints
 from jjj_pipeline.ingest.matching.loaded_figures import LoadedFigures
 from jjj_pipeline.ingest.matching.to_observations import Understood
-from jjj_pipeline.settings import PACKAGE, Settings
 from tests.conftest import ROOT
 from tests.support import reader_inputs as made
 from tests.support import wild_files as wild
@@ -62,16 +60,6 @@ class Case:
 
     def data(self) -> bytes:
         return self.make() if self.make else (FIXTURES / self.file).read_bytes()
-
-
-@pytest.fixture(scope="module")
-def catalog() -> Catalog:
-    return load_catalog(PACKAGE / "catalog")
-
-
-@pytest.fixture(scope="module")
-def loaded(catalog: Catalog) -> LoadedFigures:
-    return reader.loaded_figures(Settings(root=ROOT), catalog)
 
 
 def read(data: bytes, name: str, hints: Hints, catalog: Catalog, loaded: LoadedFigures | None) -> Understood:
