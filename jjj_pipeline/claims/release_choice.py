@@ -23,7 +23,7 @@ class ReleaseChoice:
     """A side of a claim on certain releases.
 
     `basis`: official (a printed ratio), recomputed (from numerator and denominator), real (growth at constant prices, from
-    the index of volume), or release; `vintage`: what tells this
+    the index of volume), or release; `vintage`: what distinguishes this
     choice from the others; `mixed`: one comparison mixes accounts of two states; `doubtful`: figures of low reliability."""
 
     side: Side

@@ -1,4 +1,4 @@
-"""The command line: thin functions that call the pipeline and print. No logic that a test of the pipeline would want to reach."""
+"""The command line: thin functions that call the pipeline and print. No logic that a test of the pipeline would need to reach."""
 
 from typing import Annotated
 

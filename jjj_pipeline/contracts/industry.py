@@ -122,7 +122,7 @@ class StructureSimilarity(Contract):
 
 
 class SupplyDemand(Contract):
-    """Does what one province offers meet what another asks for? Printed lists of industries (Beijing's supply, Hebei's
+    """Does what one province offers meet what another needs? Printed lists of industries (Beijing's supply, Hebei's
     demand) by overlap and rank-biased overlap; beside them the structures of two provinces by section, ordered by size,
     with the similarity of their shares. A printed list of three ranks is weak evidence: below its last rank nothing is
     known, and Spearman needs both sides to rank the same industries. `rbo` is to be read beside `rbo_chance` and

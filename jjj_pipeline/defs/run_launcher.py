@@ -18,7 +18,7 @@ SECONDS = 5
 
 
 class RunLauncher(DefaultRunLauncher):
-    """Dagster's own launcher that can tell whether a run is alive."""
+    """Dagster's own launcher that knows whether a run is alive."""
 
     @property
     def supports_check_run_worker_health(self) -> bool:

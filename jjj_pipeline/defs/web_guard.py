@@ -1,5 +1,5 @@
-"""What other people's web pages may ask of Dagster's webserver: nothing that changes anything. Dagster knows no users and asks
-nobody who they are, so a page of any other address that is open in the same browser could start runs or delete history. This
+"""What other people's web pages may request from Dagster's webserver: nothing that changes anything. Dagster has no users and no
+passwords, so a page of any other address that is open in the same browser could start runs or delete history. This
 layer around its application refuses foreign names, foreign pages and queries that a foreign page can send without asking first.
 Who may reach the port at all is for the firewall and the proxy in front.
 """

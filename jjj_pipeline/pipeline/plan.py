@@ -1,5 +1,5 @@
 """The map of the pipeline: every step, what it reads, what it writes, in which unit it runs. The kinds of steps are in
-`steps`; what brings one up to date is in `runner`; `defs` wraps the steps as assets; formulas live in marts/."""
+`steps`; what brings one up to date is in `runner`; `defs` wraps the steps as assets; formulas are in marts/."""
 
 from __future__ import annotations
 

@@ -197,7 +197,7 @@ def unnamed(catalog: Path, spec: RecordSet) -> list[str]:
 
 @lru_cache(maxsize=2)
 def _names(path: Path, changed: int) -> frozenset[str]:
-    """The entries of a file as it was at a time; a build asks for each of its tables."""
+    """The entries of a file as it was at a time; a build needs each of its tables."""
     return frozenset(read_yaml(path))
 
 

@@ -56,7 +56,7 @@ class Pivot(ReportEntry):
 
 class ReportFigure(ReportEntry):
     """One query, what it says, and how it is shown. `params` are values of $name in the query. `let` names what title and note
-    speak of, as Jinja expressions over `rows`; `chart` names a kind of `charts`, `encode` what it draws; `mart` is the mart that
+    use, as Jinja expressions over `rows`; `chart` names a kind of `charts`, `encode` what it draws; `mart` is the mart that
     carries the chart in Dagster; `sources` is a query for source and release where the rows do not name them; `claims` are
     those of the article that a sentence restates; `breaks` are further indicators whose breaks of definition the chart draws,
     each with the small multiple it concerns (empty: all); `explore` is the address of the figure's view in the explorer."""

@@ -22,7 +22,7 @@ def _bundle() -> str:
     """The script. The addresses in it (of its editor, of schemas) are taken out: the page names nothing outside itself."""
     import vl_convert
 
-    made = vl_convert.javascript_bundle(None)  # type: ignore[arg-type]  # its stub asks for what it does without
+    made = vl_convert.javascript_bundle(None)  # type: ignore[arg-type]  # its stub requires what it does not need
     for address in ADDRESSES:
         made = made.replace(address, "")
     return made.replace("</script", "<\\/script")

@@ -13,7 +13,7 @@ PLANS = {"一": 2010, "二": 2015, "三": 2020, "四": 2025, "五": 2030}  # las
 @dataclass(frozen=True)
 class Time:
     """`[start, end)` and what it says. Kinds: year (`first` = `last`), window (`first` to `last`), before (the year before the
-    one spoken of), same (that year or window), span (a length of `first` years), recent (the last `first` years), part (less
+    one named), same (that year or window), span (a length of `first` years), recent (the last `first` years), part (less
     than a year), date (a day: a date of publication)."""
 
     start: int

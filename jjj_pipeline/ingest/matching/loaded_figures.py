@@ -18,7 +18,7 @@ from jjj_pipeline.ingest.matching.figure_index import FigureIndex, Key, Match, U
 from jjj_pipeline.ingest.row_model import Reading, Row
 from jjj_pipeline.storage.raw_files import RawFile
 
-NEAR = 3  # years around a figure whose loaded neighbours may tell its magnitude
+NEAR = 3  # years around a figure whose loaded neighbours may show its magnitude
 SLIP = 5.0  # a median ratio beyond this is no growth but another unit
 
 
