@@ -1,5 +1,5 @@
 """Which table of the catalogue a file holds. The file's own words decide: titles, columns and aliases of tables.yml. Where
-they do not, the values are compared with what is loaded, the candidates are named, and the reader decides; nothing is
+they do not, the values are compared with what is loaded, the candidates are named, and the person chooses; nothing is
 guessed."""
 
 from __future__ import annotations
