@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import os
+import re
 from dataclasses import dataclass
 from pathlib import Path
 
+from jjj_pipeline.errors import BadInput
+
 PACKAGE = Path(__file__).resolve().parent
+MEMORY = r"\d+(\.\d+)?\s?[KMGTkmgt][iI]?[bB]", "an amount of memory such as 2GB"
 
 
 @dataclass(frozen=True)
@@ -90,7 +94,7 @@ class Settings:
 def default_settings() -> Settings:
     """The project this process works on: `JJJ_ROOT`, else the nearest folder upwards with `raw/` and `workspace.yaml`,
     else the checkout of the package. `JJJ_CATALOG` replaces the catalogue's folder; with `JJJ_STRICT=1` a file that is
-    left out stops a build; `JJJ_THREADS` and `JJJ_MEMORY` (2GB) are those of DuckDB in a build."""
+    left out stops a build; `JJJ_THREADS` and `JJJ_MEMORY` (2GB) are those of DuckDB in a build. Raises BadInput."""
     root = os.environ.get("JJJ_ROOT")
     here = Path.cwd()
     candidates = [Path(root)] if root else [here, *here.parents, PACKAGE.parent]
@@ -98,8 +102,18 @@ def default_settings() -> Settings:
     base = (found or candidates[0 if root else -1]).resolve()
     catalog = Path(os.environ.get("JJJ_CATALOG") or PACKAGE / "catalog").resolve()
     strict = os.environ.get("JJJ_STRICT", "") not in ("", "0")
-    threads, memory = int(os.environ.get("JJJ_THREADS") or 1), os.environ.get("JJJ_MEMORY", "")
-    return Settings(root=base, catalog=catalog, strict=strict, threads=threads, memory=memory)
+    threads = checked(
+        "JJJ_THREADS", os.environ.get("JJJ_THREADS", ""), r"[1-9]\d{0,2}", "a number of threads such as 2"
+    )
+    memory = checked("JJJ_MEMORY", os.environ.get("JJJ_MEMORY", ""), *MEMORY)
+    return Settings(root=base, catalog=catalog, strict=strict, threads=int(threads or 1), memory=memory)
+
+
+def checked(name: str, value: str, form: str, expected: str) -> str:
+    """A setting that is empty or has this form. Raises BadInput."""
+    if value and not re.fullmatch(form, value, re.ASCII):
+        raise BadInput(name, expected=expected, found=value, hint="correct it or leave it out")
+    return value
 
 
 def web_names() -> tuple[str, ...]:

@@ -15,6 +15,7 @@ from jjj_pipeline.cli import (
     serving,
 )
 from jjj_pipeline.cli.terminal import refusing
+from jjj_pipeline.settings import default_settings
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -33,6 +34,7 @@ def options(
     """The innovation warehouse of Beijing, Tianjin and Hebei."""
     with refusing():
         language.choose(lang)
+        default_settings()  # what the environment says is refused before any command
 
 
 for command in (

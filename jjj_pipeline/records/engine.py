@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from urllib.parse import urlsplit
 
 from jjj_pipeline.errors import BadInput
+from jjj_pipeline.settings import MEMORY, checked
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
@@ -39,7 +40,7 @@ class EngineSettings:
         """What the command says, else JJJ_RECORDS_ENGINE, JJJ_RECORDS_REMOTE, JJJ_RECORDS_MEMORY. Raises BadInput."""
         remote = remote or os.environ.get("JJJ_RECORDS_REMOTE", "")
         engine = engine or os.environ.get("JJJ_RECORDS_ENGINE", "") or ("spark" if remote else "duckdb")
-        memory = memory or os.environ.get("JJJ_RECORDS_MEMORY", "") or cls.memory
+        memory = checked("records.memory", memory or os.environ.get("JJJ_RECORDS_MEMORY", ""), *MEMORY) or cls.memory
         if engine not in ("duckdb", "spark"):
             raise BadInput("records.engine", expected="duckdb or spark", found=engine)
         if engine == "spark" and not remote.startswith("sc://"):
