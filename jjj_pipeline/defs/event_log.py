@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import os
 import sqlite3
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Self
@@ -27,7 +27,7 @@ class EventLog(SqliteEventLogStorage):
 
     def __init__(self, home: str, inst_data: ConfigurableClassData | None = None) -> None:
         self._engines: dict[str, tuple[sqlalchemy.Engine, tuple[int, int] | None]] = {}
-        self._known_tables: set[str] = set()
+        self._known: set[tuple[str, str]] = set()
         super().__init__(str(Path(home, "history", "runs")), inst_data)
 
     @classmethod
@@ -45,15 +45,16 @@ class EventLog(SqliteEventLogStorage):
 
     def _engine(self, shard: str) -> sqlalchemy.Engine:
         """The engine of a database, with its one connection; opened anew where another process has removed the file."""
-        path = self.path_for_shard(shard)
-        engine, file = self._engines.pop(shard, (None, None))
-        if engine and file != _file(path):
+        file = _file(self.path_for_shard(shard))
+        engine, known = self._engines.pop(shard, (None, None))
+        if engine and file != known:
             engine.dispose()
             engine = None
         if not engine:
             engine = _opened(self.conn_string_for_shard(shard))
             self._initdb(engine)
-        self._engines[shard] = engine, _file(path)
+            file = _file(self.path_for_shard(shard))
+        self._engines[shard] = engine, file
         while len(self._engines) > OPEN:
             self._engines.pop(next(iter(self._engines)))[0].dispose()
         return engine
@@ -65,9 +66,19 @@ class EventLog(SqliteEventLogStorage):
         os.utime(self.path_for_shard(event.run_id))
 
     def has_table(self, table_name: str) -> bool:
-        if table_name not in self._known_tables and super().has_table(table_name):
-            self._known_tables.add(table_name)
-        return table_name in self._known_tables
+        return self._has("table", table_name, super().has_table)
+
+    def has_asset_key_col(self, column_name: str) -> bool:
+        return self._has("column", column_name, super().has_asset_key_col)
+
+    def has_secondary_index(self, name: str) -> bool:
+        return self._has("index", name, super().has_secondary_index)
+
+    def _has(self, kind: str, name: str, ask: Callable[[str], bool]) -> bool:
+        """What is there once stays: Dagster asks with every event."""
+        if (kind, name) not in self._known and ask(name):
+            self._known.add((kind, name))
+        return (kind, name) in self._known
 
     def dispose(self) -> None:
         super().dispose()
