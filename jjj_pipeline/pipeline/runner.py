@@ -21,7 +21,7 @@ from jjj_pipeline.settings import Settings
 from jjj_pipeline.storage.parquet_store import ParquetStore
 
 LIBRARIES = ("duckdb", "networkx", "numpy", "pandas", "pint", "pyarrow", "python-calamine")  # what figures go through
-WRITERS = ("contracts/base.py", "contracts/engine.py", "pipeline/steps.py", "pipeline/tables.py")
+WRITERS = ("contracts/base.py", "contracts/engine.py", "pipeline/slices.py", "pipeline/steps.py", "pipeline/tables.py")
 
 
 @dataclass(frozen=True)

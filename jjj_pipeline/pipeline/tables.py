@@ -22,6 +22,7 @@ from jjj_pipeline.contracts.base import (
     has_columns,
     problems,
 )
+from jjj_pipeline.pipeline import slices
 from jjj_pipeline.storage.parquet_store import COPY, ParquetStore
 from jjj_pipeline.storage.sql import literal
 
@@ -36,19 +37,25 @@ def write_query(store: ParquetStore, contract: type[Contract], sql: str, upstrea
     columns = engine.projection(contract, types)
     if columns is None:
         raise ContractBroken(_named(engine.type_problems(contract, types), contract, table))
-    with store.replacing(table) as part, _written(table):
-        count = con.execute(f"copy (select {columns} from ({_bare(sql)})) to {literal(part)} {COPY}").fetchall()[0][0]
+    rows = f"select {columns} from ({_bare(sql)})"
+    with (
+        store.replacing(table) as part, _written(table), slices.relation(store, table, rows, upstream) as relation,
+    ):  # fmt: skip
+        count = con.execute(f"copy ({relation}) to {literal(part)} {COPY}").fetchall()[0][0]
         _refuse(con, f"read_parquet({literal(part)})", contract, table)
     return int(count)
 
 
 @contextmanager
 def _written(table: str) -> Iterator[None]:
-    """A full disk is an OSError, also where DuckDB writes."""
+    """A full disk is an OSError, also where DuckDB writes; so is memory that does not suffice."""
     try:
         yield
     except duckdb.IOException as error:
         raise OSError(f"{table} could not be written ({' '.join(str(error).split())[:200]})") from None
+    except duckdb.OutOfMemoryException as error:
+        what = str(error).splitlines()[0][:200]
+        raise OSError(f"{table} needs more memory ({what}); set JJJ_MEMORY to more, or JJJ_THREADS to fewer") from None
 
 
 def write_frame(store: ParquetStore, contract: type[Contract], frame: pd.DataFrame, table: str) -> int:

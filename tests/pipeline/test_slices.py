@@ -1,0 +1,98 @@
+"""A query that is run a few indicators at a time gives what it gives in one piece: of every table that may be made so."""
+
+from __future__ import annotations
+
+import math
+
+import duckdb
+import pytest
+
+from jjj_pipeline import contracts
+from jjj_pipeline.contracts.base import keys_of
+from jjj_pipeline.pipeline import slices, tables
+from jjj_pipeline.pipeline.plan import plan
+from jjj_pipeline.pipeline.project import Project
+from jjj_pipeline.pipeline.runner import Runner
+from jjj_pipeline.pipeline.steps import SqlStep
+from jjj_pipeline.settings import Settings
+
+SMALL_SLICE = 5000  # rows: core.observation falls into some fifteen slices
+# sums depend on the order of adding, which is the engine's: of what these add up, the last of 16 digits
+ADDED_UP = {"core.panel", "core.series", "mart.convergence"}
+Rows = list[tuple[object, ...]]
+
+
+@pytest.fixture
+def runner(warehouse: Settings, monkeypatch: pytest.MonkeyPatch) -> Runner:
+    monkeypatch.setattr(slices, "SLICE", SMALL_SLICE)
+    return Runner(Project(warehouse))
+
+
+def step_of(runner: Runner, table: str) -> SqlStep:
+    return next(s for s in plan(runner.project) if isinstance(s, SqlStep) and s.name == table)
+
+
+def both(runner: Runner, table: str) -> tuple[Rows, Rows]:
+    """The rows of a query in their order: in one piece, and by slices."""
+    step = step_of(runner, table)
+    con = runner.store.connection(step.upstream)
+    rows = f"from ({step.sql.strip().removesuffix(';')}\n)"
+    whole = con.execute(rows).fetchall()
+    with slices.relation(runner.store, table, rows, step.upstream) as relation:
+        assert relation != rows
+        return whole, con.execute(relation).fetchall()
+
+
+def nearly(one: object, other: object) -> bool:
+    both_are_numbers = isinstance(one, float) and isinstance(other, float)
+    return math.isclose(one, other, rel_tol=1e-9) if both_are_numbers else one == other  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("table", slices.BY_INDICATOR)
+def test_slices_give_the_rows_of_the_whole_in_their_order(runner: Runner, table: str) -> None:
+    whole, sliced = both(runner, table)
+    assert len(whole) > SMALL_SLICE
+    assert keys_of(contracts.ALL[table])[0] == "indicator"
+    if table not in ADDED_UP:
+        assert sliced == whole
+        return
+    for one, other in zip(whole, sliced, strict=True):
+        assert all(map(nearly, one, other)), (one, other)
+
+
+def test_one_indicator_alone_is_not_cut(runner: Runner, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Slices hold whole indicators also where one has more rows than a slice is meant to have."""
+    monkeypatch.setattr(slices, "SLICE", 1)
+    whole, sliced = both(runner, "mart.growth_span")
+    assert sliced == whole
+
+
+def test_the_published_file_is_made_from_slices_that_pass_the_contract(
+    built_project: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    runner = Runner(Project(built_project), full=True)
+    before = runner.store.read("mart.share")
+    monkeypatch.setattr(slices, "SLICE", 100)
+    assert runner.materialize(step_of(runner, "mart.share")).rows == {"mart.share": len(before)}
+    assert runner.store.read("mart.share").equals(before)
+
+
+def test_what_fails_in_a_slice_is_named_as_it_is(runner: Runner) -> None:
+    step = step_of(runner, "mart.share")
+    con = runner.store.connection(step.upstream)
+    rows = "select error('no such share') as indicator from core.series"
+    with (
+        pytest.raises(duckdb.InvalidInputException, match=r"^Invalid Input Error: no such share$"),
+        slices.relation(runner.store, "mart.share", rows, step.upstream) as relation,
+    ):
+        con.execute(relation).fetchall()
+    indicators = con.execute("select count(distinct indicator) from core.series").fetchall()[0][0]
+    assert indicators > 100  # the tables are whole again
+
+
+def test_too_little_memory_is_one_line_that_says_what_to_do(warehouse: Settings) -> None:
+    settings = Settings(root=warehouse.root, memory="8MB")
+    runner = Runner(Project(settings))
+    step = step_of(runner, "mart.disparity")
+    with pytest.raises(OSError, match=r"mart\.disparity needs more memory.*set JJJ_MEMORY to more"):
+        tables.write_query(runner.store, contracts.ALL["mart.disparity"], step.sql, step.upstream, "mart.disparity")
