@@ -12,11 +12,13 @@ PLAIN = "plain"  # where the pandas script writes, below the project's folder
 
 def work(root: Path) -> None:
     """The steps that the tables of the pandas script need, without Dagster and without publishing."""
+    from jjj_pipeline.settings import Settings, collect_seldom
+
+    collect_seldom()  # as every build does
     from jjj_pipeline.pipeline.plan import plan
     from jjj_pipeline.pipeline.project import Project
     from jjj_pipeline.pipeline.runner import Runner
     from jjj_pipeline.pipeline.steps import Step
-    from jjj_pipeline.settings import Settings
     from tests.oracle import TABLES
 
     def needed(steps: Iterable[Step], tables: Iterable[str]) -> set[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import re
 from dataclasses import dataclass
@@ -107,6 +108,12 @@ def default_settings() -> Settings:
     )
     memory = checked("JJJ_MEMORY", os.environ.get("JJJ_MEMORY", ""), *MEMORY)
     return Settings(root=base, catalog=catalog, strict=strict, threads=int(threads or 1), memory=memory)
+
+
+def collect_seldom() -> None:
+    """For a process that builds: look for garbage at every 50,000 new objects, not at every 700. Most of what it imports and
+    reads stays; to look through it again and again takes a twelfth of a build's processor time."""
+    gc.set_threshold(50_000)
 
 
 def checked(name: str, value: str, form: str, expected: str) -> str:

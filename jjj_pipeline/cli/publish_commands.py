@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 from datetime import date
 from pathlib import Path
 from types import SimpleNamespace
@@ -13,7 +12,7 @@ import typer
 from jjj_pipeline.cli.language import heading, language, say, spoken
 from jjj_pipeline.cli.terminal import Shape, err, out, refusing, rows
 from jjj_pipeline.contracts import table_formatting
-from jjj_pipeline.settings import Settings, default_settings
+from jjj_pipeline.settings import Settings, collect_seldom, default_settings
 
 
 def build(
@@ -69,8 +68,7 @@ class _Done(SimpleNamespace):
 
 def _build(settings: Settings, full: bool, accept_removals: bool) -> Any:
     """A build, with its progress shown."""
-    # of what is imported and read most stays: to look for garbage at every 700 new objects is a twelfth of a build's cost
-    gc.set_threshold(50_000)
+    collect_seldom()
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
     from jjj_pipeline.defs.run_build import build as run

@@ -11,7 +11,7 @@ from jjj_pipeline.errors import BadInput
 from jjj_pipeline.pipeline.project import Project
 from jjj_pipeline.pipeline.runner import Runner
 from jjj_pipeline.publish.refresh_log import published_state
-from jjj_pipeline.settings import Settings
+from jjj_pipeline.settings import Settings, collect_seldom
 from jjj_pipeline.storage import atomic, raw_files
 from jjj_pipeline.storage.build_lock import build_lock
 
@@ -27,6 +27,7 @@ def held(
     """The runner of a project whose warehouse is held until the block ends. `who` is named to other builds that have to wait,
     `say` is called with a line where this one waits. Raises BadInput where the warehouse cannot be had, or most of raw/ went at
     once."""
+    collect_seldom()
     with build_lock(settings, who, say, run=run):
         for folder in (settings.store, settings.parquet, settings.report, settings.previews):
             atomic.clear(folder)

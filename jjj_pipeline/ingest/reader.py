@@ -39,15 +39,15 @@ SHOWN = 3  # tables of a file that are reported one by one
 # ---- files of raw/
 
 
-def read_files(files: Iterable[RawFile], table_id: str, catalog: Catalog) -> pd.DataFrame:
+def read_files(files: Iterable[RawFile], table_id: str, catalog: Catalog) -> arrow.Table:
     """All files of one table as rows of its core table, sorted by key. Raises BadInput at the first file not
     understood."""
     spec = catalog.tables[table_id]
     rows = [row for file in files for row in read_file(Reading(file, spec, catalog))]
     rows.sort(key=itemgetter(*range(len(KEYS[spec.target]))))  # the key comes first in COLUMNS
     columns = zip(*rows, strict=True) if rows else [()] * len(COLUMNS[spec.target])
-    typed_columns = {c: arrow.array(v, kind) for v, (c, kind) in zip(columns, _kinds(spec.target).items(), strict=True)}
-    return arrow.table(typed_columns).to_pandas()  # pandas would guess the type of each column first
+    kinds = _kinds(spec.target)
+    return arrow.table({c: arrow.array(v, kind) for v, (c, kind) in zip(columns, kinds.items(), strict=True)})
 
 
 def _kinds(target: str) -> dict[str, str]:

@@ -14,6 +14,7 @@ from jjj_pipeline.catalog.model import Catalog
 from jjj_pipeline.errors import BadInput
 from jjj_pipeline.measures import formulas
 from jjj_pipeline.pipeline import source_notes
+from jjj_pipeline.records import results as records
 from jjj_pipeline.settings import PACKAGE, Settings
 from jjj_pipeline.storage import raw_files
 from jjj_pipeline.storage.raw_files import RawFile
@@ -51,6 +52,12 @@ class Project:
 
     def files_of(self, table_id: str) -> tuple[RawFile, ...]:
         return tuple(f for f in self.files if f.table_id == table_id)
+
+    @cached_property
+    def record_inputs(self) -> tuple[str, ...]:
+        """What the tables of counted records depend on: texts, and files by their hashes."""
+        inputs = records.inputs(self.settings)
+        return tuple(i if isinstance(i, str) else f"{i.name} {raw_files.sha256(i)}" for i in inputs)
 
     @cached_property
     def macros(self) -> tuple[str, ...]:

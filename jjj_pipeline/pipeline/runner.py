@@ -13,6 +13,8 @@ from dataclasses import dataclass
 from functools import cache
 from importlib.metadata import version
 
+import pyarrow as arrow
+
 from jjj_pipeline.contracts.base import ContractBroken, description
 from jjj_pipeline.pipeline import tables
 from jjj_pipeline.pipeline.project import Project, code, macros
@@ -66,6 +68,8 @@ class Runner:
             try:
                 if isinstance(made, Query):
                     rows[table] = tables.write_query(self.store, contract, made.sql, step.upstream, table)
+                elif isinstance(made, arrow.Table):
+                    rows[table] = tables.write_rows(self.store, contract, made, table)
                 else:
                     rows[table] = tables.write_frame(self.store, contract, made, table)
             except ContractBroken as error:

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pandas as pd
+import pyarrow as arrow
 
 from jjj_pipeline import contracts
 from jjj_pipeline.catalog.model import TableSpec
@@ -23,7 +24,6 @@ from jjj_pipeline.pipeline.project import Project, code
 from jjj_pipeline.quality import check_tables, corrections
 from jjj_pipeline.records import results as records
 from jjj_pipeline.settings import PACKAGE
-from jjj_pipeline.storage import raw_files
 from jjj_pipeline.storage.parquet_store import ParquetStore
 
 TARGETS: dict[str, type[Contract]] = {
@@ -42,7 +42,7 @@ class Query:
     sql: str
 
 
-Made = Mapping[str, pd.DataFrame | Query]
+Made = Mapping[str, pd.DataFrame | arrow.Table | Query]
 
 
 @dataclass(frozen=True)
@@ -109,7 +109,7 @@ class RefStep(Step):
     def file_inputs(self, project: Project) -> Iterable[str]:
         yield from (f"{f.name} {f.table_id} {f.release} {f.sha256}" for f in project.files)
         yield from (str(s) for s in project.found.strays)
-        yield from texts(records.inputs(project.settings))
+        yield from project.record_inputs
 
     def code_inputs(self, project: Project) -> Iterable[str]:
         yield from catalogue(project)
@@ -185,7 +185,7 @@ class RecordStep(Step):
     """Tables from the results of record sets that are counted (`jjj records build`). Nothing is counted here."""
 
     def file_inputs(self, project: Project) -> Iterable[str]:
-        return texts(records.inputs(project.settings))
+        return project.record_inputs
 
     def code_inputs(self, project: Project) -> Iterable[str]:
         return [*catalogue(project), *code("records/results.py")]
@@ -339,11 +339,6 @@ def gathered(store: ParquetStore, stages: tuple[str, ...], target: str) -> pd.Da
     if not stages:
         return reader.typed(pd.DataFrame(columns=COLUMNS[target]), target)
     return store.read(*sorted(stages))
-
-
-def texts(inputs: Iterable[str | Path]) -> Iterable[str]:
-    """Texts as they are, files by their hashes."""
-    return (i if isinstance(i, str) else f"{i.name} {raw_files.sha256(i)}" for i in inputs)
 
 
 def catalogue(project: Project) -> Iterable[str]:

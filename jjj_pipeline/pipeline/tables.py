@@ -26,7 +26,7 @@ from jjj_pipeline.pipeline import slices
 from jjj_pipeline.storage.parquet_store import COPY, ParquetStore
 from jjj_pipeline.storage.sql import literal
 
-WRITTEN = "_written"  # the view of the rows that the contract is tested on
+WRITTEN = "_written"  # the rows that the contract is tested on
 
 
 def write_query(store: ParquetStore, contract: type[Contract], sql: str, upstream: tuple[str, ...], table: str) -> int:
@@ -42,7 +42,11 @@ def write_query(store: ParquetStore, contract: type[Contract], sql: str, upstrea
         store.replacing(table) as part, _written(table), slices.relation(store, table, rows, upstream) as relation,
     ):  # fmt: skip
         count = con.execute(f"copy ({relation}) to {literal(part)} {COPY}").fetchall()[0][0]
-        _refuse(con, f"read_parquet({literal(part)})", contract, table)
+        con.execute(f"create or replace temp view {WRITTEN} as from read_parquet({literal(part)})")
+        try:
+            _refuse(con, contract, table)
+        finally:
+            con.execute(f"drop view {WRITTEN}")  # a frame may have its name next
     return int(count)
 
 
@@ -64,19 +68,24 @@ def write_frame(store: ParquetStore, contract: type[Contract], frame: pd.DataFra
     if not has_columns(frame, contract):
         raise ContractBroken(_named(problems(frame, contract), contract, table))
     rows = arrow.Table.from_pandas(frame, schema=arrow_schema(contract), preserve_index=False)
+    return write_rows(store, contract, rows, table)
+
+
+def write_rows(store: ParquetStore, contract: type[Contract], rows: arrow.Table, table: str) -> int:
+    """Store rows that have the columns and types of the contract; their number. Raises ContractBroken, and then the old file
+    stays."""
     con = store.connection()
-    con.register("_frame", rows)
+    con.register(WRITTEN, rows)
     try:
-        _refuse(con, "_frame", contract, table)
+        _refuse(con, contract, table)
     finally:
-        con.unregister("_frame")
+        con.unregister(WRITTEN)
     with store.replacing(table) as part:
         _write(rows, part)
-    return len(frame)
+    return len(rows)
 
 
-def _refuse(con: duckdb.DuckDBPyConnection, relation: str, contract: type[Contract], table: str) -> None:
-    con.execute(f"create or replace temp view {WRITTEN} as from {relation}")
+def _refuse(con: duckdb.DuckDBPyConnection, contract: type[Contract], table: str) -> None:
     if lines := engine.breaches(con, WRITTEN, contract):
         raise ContractBroken(_named(lines, contract, table))
 
