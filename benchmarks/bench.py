@@ -79,7 +79,9 @@ def changed(folder: Path) -> None:
 
 
 def environment(folder: Path) -> dict[str, str]:
+    """That of people: Python keeps what it has compiled of the project, as of every library."""
     return {
+        "PYTHONDONTWRITEBYTECODE": "",
         "JJJ_ROOT": str(folder), "DAGSTER_HOME": str(folder / ".dagster"), "DO_NOT_TRACK": "1",
         "PYTHONPATH": os.pathsep.join([str(ROOT), os.environ.get("PYTHONPATH", "")]),
     }  # fmt: skip
