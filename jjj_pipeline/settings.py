@@ -113,7 +113,7 @@ def default_settings() -> Settings:
 def collect_seldom() -> None:
     """For a process that builds: look for garbage at every 50,000 new objects, not at every 700. Most of what it imports and
     reads stays; to look through it again and again takes a twelfth of a build's processor time."""
-    gc.set_threshold(50_000)
+    gc.set_threshold(50_000, 50)
 
 
 def checked(name: str, value: str, form: str, expected: str) -> str:
