@@ -1,5 +1,5 @@
 """`python -m jjj_pipeline` is the command `jjj`."""
 
-from jjj_pipeline.cli import app
+from jjj_pipeline.cli import main
 
-app(prog_name="jjj")
+main()

@@ -1,5 +1,9 @@
 """The command line: thin functions that call the pipeline and print. No logic that a test of the pipeline would need to reach."""
 
+import atexit
+import os
+import sys
+from contextlib import suppress
 from typing import Annotated
 
 import typer
@@ -46,3 +50,17 @@ for command in (
 ):  # fmt: skip
     app.command()(command)
 app.add_typer(records_commands.records, name="records")
+
+
+def main() -> None:
+    """The command `jjj` as a process, which ends when its work has: Python would first look through all that was loaded, a
+    fourteenth of what a build costs."""
+    try:
+        app(prog_name="jjj")
+    except SystemExit as end:
+        with suppress(OSError):  # of a closed pipe or a full disk Python tells in its own way
+            sys.stdout.flush()
+            sys.stderr.flush()
+            atexit._run_exitfuncs()
+            os._exit(int(end.code or 0))
+        raise
