@@ -24,7 +24,6 @@ from jjj_pipeline.contracts.base import (
 from jjj_pipeline.storage.sql import identifier, literal
 
 ROWS = 1000  # broken rows of one declaration that are worded; the count is that of all
-_INTEGERS = {"TINYINT", "SMALLINT", "INTEGER", "BIGINT", "HUGEINT", "UTINYINT", "USMALLINT", "UINTEGER", "UBIGINT"}
 _TYPES = {"integer": "BIGINT", "number": "DOUBLE", "text": "VARCHAR", "boolean": "BOOLEAN"}
 # pandera's checks of a column, by name, as SQL over the column; nulls are not tested
 _CONDITIONS: dict[str, Callable[..., str]] = {
@@ -80,39 +79,26 @@ def _declarations(contract: type[Contract], relation: str) -> Iterator[Declarati
             yield where("", rule.error, f"not ({rule.holds})")
 
 
-def projection(contract: type[Contract], types: Mapping[str, str]) -> str | None:
-    """The columns of a query as the contract declares them, for `select`: conversions that lose nothing, and not-a-number as
-    null. `types`: name -> DuckDB's type, in order. None where names, order or types are others than declared."""
-    columns = info(contract)
-    if [c.name for c in columns] != list(types) or any(not _fits(types[c.name], c.dtype) for c in columns):
-        return None
-    return ", ".join(_converted(c.name, types[c.name], c.dtype) for c in columns)
+def projection(contract: type[Contract]) -> str:
+    """What to select of a query so that not-a-number is null in columns of numbers: no measure of a region is that."""
+    numbers = [identifier(c.name) for c in info(contract) if c.dtype == "number"]
+    converted = ", ".join(f"nullif({column}, 'nan'::double) as {column}" for column in numbers)
+    return f"* replace ({converted})" if numbers else "*"
 
 
 def type_problems(contract: type[Contract], types: Mapping[str, str]) -> list[str]:
-    """What is wrong with the columns of a query, one line each, in the form of `problems`."""
+    """What is wrong with the columns of a query (`types`: name -> DuckDB's type, in order), one line each, in the form of
+    `problems`; empty if nothing is. No type is converted: a number that is read from text, or loses its fraction, is a slip."""
     table, columns = about(contract)["table"], info(contract)
-    wrong = [f"{table}: expected {c.name}: {c.dtype}; found {types[c.name]}" for c in columns
-             if c.name in types and not _fits(types[c.name], c.dtype)]  # fmt: skip
+    wrong = [
+        f"{table}: expected {c.name}: {c.dtype} ({_TYPES[c.dtype]}); found {types[c.name]}: cast it in the query"
+        for c in columns
+        if types.get(c.name, _TYPES[c.dtype]) != _TYPES[c.dtype]
+    ]
     if [c.name for c in columns] != list(types):
         names = ", ".join(c.name for c in columns)
         wrong.insert(0, f"{table}: expected the columns {names}; found {', '.join(types)}")
     return wrong
-
-
-def _fits(found: str, wanted: str) -> bool:
-    if wanted in ("integer", "boolean"):
-        return found in (_INTEGERS if wanted == "integer" else {"BOOLEAN"}) or found == '"NULL"'
-    if wanted == "number":
-        return found in _INTEGERS | {"DOUBLE", "FLOAT", '"NULL"'} or found.startswith("DECIMAL")
-    return found in ("VARCHAR", '"NULL"') or found.startswith("ENUM")
-
-
-def _converted(name: str, found: str, wanted: str) -> str:
-    column = identifier(name)
-    if found == "DOUBLE":
-        return f"nullif({column}, 'nan'::double) as {column}"
-    return column if found == _TYPES[wanted] else f"{column}::{_TYPES[wanted]} as {column}"
 
 
 def breaches(con: duckdb.DuckDBPyConnection, relation: str, contract: type[Contract]) -> list[str]:

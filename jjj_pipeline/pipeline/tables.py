@@ -33,17 +33,18 @@ def write_query(store: ParquetStore, contract: type[Contract], sql: str, upstrea
     """Store the rows of a query over the tables `upstream`; their number. Raises ContractBroken,
     OSError, and then the old file stays."""
     con = store.connection(upstream)
-    types = {str(name): str(kind) for name, kind, *_ in con.execute(f"describe {sql}").fetchall()}
-    columns = engine.projection(contract, types)
-    if columns is None:
-        raise ContractBroken(_named(engine.type_problems(contract, types), contract, table))
-    rows = f"select {columns} from ({_bare(sql)})"
+    rows = f"select {engine.projection(contract)} from ({_bare(sql)})"
     with (
         store.replacing(table) as part, _written(table), slices.relation(store, table, rows, upstream) as relation,
     ):  # fmt: skip
-        count = con.execute(f"copy ({relation}) to {literal(part)} {COPY}").fetchall()[0][0]
+        try:
+            count = con.execute(f"copy ({relation}) to {literal(part)} {COPY}").fetchall()[0][0]
+        except (duckdb.BinderException, duckdb.ConversionException):
+            _refuse_types(con, sql, contract, table)
+            raise
         con.execute(f"create or replace temp view {WRITTEN} as from read_parquet({literal(part)})")
         try:
+            _refuse_types(con, f"from {WRITTEN}", contract, table)
             _refuse(con, contract, table)
         finally:
             con.execute(f"drop view {WRITTEN}")  # a frame may have its name next
@@ -83,6 +84,12 @@ def write_rows(store: ParquetStore, contract: type[Contract], rows: arrow.Table,
     with store.replacing(table) as part:
         _write(rows, part)
     return len(rows)
+
+
+def _refuse_types(con: duckdb.DuckDBPyConnection, query: str, contract: type[Contract], table: str) -> None:
+    types = {str(name): str(kind) for name, kind, *_ in con.execute(f"describe {query}").fetchall()}
+    if lines := engine.type_problems(contract, types):
+        raise ContractBroken(_named(lines, contract, table))
 
 
 def _refuse(con: duckdb.DuckDBPyConnection, contract: type[Contract], table: str) -> None:

@@ -3,6 +3,7 @@ of every contract."""
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import duckdb
@@ -11,8 +12,19 @@ import pytest
 
 from jjj_pipeline import contracts
 from jjj_pipeline.contracts import engine
-from jjj_pipeline.contracts.base import Contract, adds_up, arrow_schema, conform, declared, problems, rule
+from jjj_pipeline.contracts.base import (
+    Contract,
+    ContractBroken,
+    adds_up,
+    arrow_schema,
+    conform,
+    declared,
+    problems,
+    rule,
+)
 from jjj_pipeline.contracts.base import column as col
+from jjj_pipeline.pipeline import tables
+from jjj_pipeline.storage.parquet_store import ParquetStore
 
 
 class Example(Contract):
@@ -116,25 +128,62 @@ def test_every_declaration_of_every_contract_can_be_tested_by_the_engine(table: 
     assert set(declared(contract)) == set(arrow_schema(contract).names)
 
 
-@pytest.mark.parametrize(
-    ("types", "fits"),
-    [
-        (["VARCHAR", "ENUM('up')", "INTEGER", "HUGEINT", "BOOLEAN", "DECIMAL(18,3)", '"NULL"', "FLOAT"], True),
-        (["VARCHAR", "VARCHAR", "DOUBLE", "BIGINT", "BOOLEAN", "DOUBLE", "DOUBLE", "DOUBLE"], False),
-        (["VARCHAR", "VARCHAR", "BIGINT", "BIGINT", "INTEGER", "DOUBLE", "DOUBLE", "DOUBLE"], False),
-        (["INTEGER", "VARCHAR", "BIGINT", "BIGINT", "BOOLEAN", "DOUBLE", "DOUBLE", "DOUBLE"], False),
-        (["VARCHAR", "VARCHAR", "BIGINT", "BIGINT", "BOOLEAN", "VARCHAR", "DOUBLE", "DOUBLE"], False),
-    ],
+TYPES = dict(
+    zip(GOOD, ["VARCHAR", "VARCHAR", "BIGINT", "BIGINT", "BOOLEAN", "DOUBLE", "DOUBLE", "DOUBLE"], strict=True)
 )
-def test_types_are_converted_where_nothing_is_lost_and_refused_elsewhere(types: list[str], fits: bool) -> None:
-    assert (engine.projection(Example, dict(zip(GOOD, types, strict=True))) is not None) is fits
+
+
+@pytest.mark.parametrize(
+    ("column", "found", "declared_as"),
+    [("rank", "INTEGER", "integer"), ("rank", "DOUBLE", "integer"), ("known", "BIGINT", "boolean"), ("name", "BIGINT", "text"),
+     ("share", "DECIMAL(18,3)", "number"), ("share", "VARCHAR", "number")],
+)  # fmt: skip
+def test_another_type_than_declared_is_named(column: str, found: str, declared_as: str) -> None:
+    (line,) = engine.type_problems(Example, {**TYPES, column: found})
+    assert line.startswith(f"mart.example: expected {column}: {declared_as} (")
+    assert line.endswith(f"found {found}: cast it in the query")
 
 
 def test_other_columns_or_another_order_are_refused() -> None:
-    types = dict.fromkeys(GOOD, "BIGINT")
-    assert engine.projection(Example, {k: v for k, v in types.items() if k != "kind"}) is None
-    assert engine.projection(Example, {**types, "more": "BIGINT"}) is None
-    good = dict(
-        zip(GOOD, ["VARCHAR", "VARCHAR", "BIGINT", "BIGINT", "BOOLEAN", "DOUBLE", "DOUBLE", "DOUBLE"], strict=True)
-    )
-    assert engine.projection(Example, dict(reversed(good.items()))) is None
+    without = {k: v for k, v in TYPES.items() if k != "kind"}
+    for types in (without, {**TYPES, "more": "BIGINT"}, dict(reversed(TYPES.items()))):
+        (line,) = engine.type_problems(Example, types)
+        assert line.startswith("mart.example: expected the columns name, kind, rank") and line.endswith(
+            ", ".join(types)
+        )
+    assert engine.type_problems(Example, TYPES) == []
+
+
+def query(**other: str) -> str:
+    """A query of one good row, with other expressions for some columns; an empty one leaves the column out."""
+    row = {
+        "name": "'a'", "kind": "'up'", "rank": "2::bigint", "step": "1::bigint", "known": "true", "share": "1.0::double",
+        "share_low": "0.5::double", "share_high": "1.5::double",
+    }  # fmt: skip
+    return "select " + ", ".join(f"{value} as {name}" for name, value in {**row, **other}.items() if value)
+
+
+@pytest.mark.parametrize(
+    ("other", "line"),
+    [
+        ({"share": "'a'"}, r"expected share: number \(DOUBLE\); found VARCHAR"),
+        ({"share": "'1'"}, r"expected share: number \(DOUBLE\); found VARCHAR"),
+        ({"rank": "2"}, r"expected rank: integer \(BIGINT\); found INTEGER"),
+        ({"share": ""}, r"expected the columns .*; found name, kind, rank, step, known, share_low, share_high"),
+        ({"more": "1"}, r"expected the columns .*; found name, .*, more$"),
+    ],
+)
+def test_a_query_of_other_columns_is_refused_and_nothing_is_written(
+    tmp_path: Path, other: dict[str, str], line: str
+) -> None:
+    store = ParquetStore(tmp_path)
+    with pytest.raises(ContractBroken, match=rf"mart\.example: {line}"):
+        tables.write_query(store, Example, query(**other), (), "mart.example")
+    assert not store.path("mart.example").exists()
+
+
+def test_not_a_number_is_stored_as_null(tmp_path: Path) -> None:
+    store = ParquetStore(tmp_path)
+    unknown = dict.fromkeys(("share", "share_low", "share_high"), "'nan'::double")
+    assert tables.write_query(store, Example, query(known="false", **unknown), (), "mart.example") == 1
+    assert store.read("mart.example")[[*unknown]].isna().all(axis=None)

@@ -4,7 +4,7 @@
 -- holds all it needs, and the preferred series, spliced from several, last.
 with revised as (
     select o.indicator, o.region_code, o.year, r.vintage, o.value, o.half_width, o.status, o.release,
-        list_position(string_split(i.vintages, ','), r.vintage) as place, i.additive
+        list_position(string_split(i.vintages, ','), r.vintage)::bigint as place, i.additive
     from core.observation as o
     join ref.indicator as i using (indicator)
     join ref.release as r using (source, release)
