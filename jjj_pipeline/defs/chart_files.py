@@ -1,13 +1,15 @@
-"""The newest charts of marts as addresses of Dagster's pages, so that the description of an asset shows its chart. Reads one
-folder (`report.preview` writes it) and changes nothing; who may ask is for `web_guard`."""
+"""The charts of marts as addresses of Dagster's pages, so that the description of an asset shows its chart. They are drawn by
+`report.preview` when a page asks; who may ask is for `web_guard`."""
 
 from __future__ import annotations
 
+import asyncio
 import re
-from pathlib import Path
+from collections.abc import Callable
+from threading import Lock
 
 from jjj_pipeline.defs.web_guard import READING, TEXT, App, Receive, Scope, Send, answer
-from jjj_pipeline.report.preview import figures, newest
+from jjj_pipeline.report.preview import figures
 
 # below any page, as the address in a description is relative: pages may be below a prefix that the assets do not know
 ADDRESS = re.compile(r"/charts/(\w+\.\w+)\.svg\Z")
@@ -26,18 +28,23 @@ def image(table: str) -> str:
 
 
 class ChartFiles:
-    """`app`, and the charts of `folder` beside it."""
+    """`app`, and beside it the charts that `drawn` gives for tables: SVG, or nothing where there is none now."""
 
-    def __init__(self, app: App, folder: Path) -> None:
-        self.app, self.folder = app, folder
+    def __init__(self, app: App, drawn: Callable[[str], bytes]) -> None:
+        self.app, self._drawn, self._one = app, drawn, Lock()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         asked = ADDRESS.search(scope["path"]) if scope["type"] == "http" and scope["method"] in READING else None
         if asked is None:
             await self.app(scope, receive, send)
             return
-        drawn = newest(self.folder, asked[1])
+        drawn = await asyncio.to_thread(self._draw, asked[1])
         if drawn:
             await answer(send, 200, "image/svg+xml", drawn, HEADERS)
         else:
             await answer(send, 404, TEXT, f"no chart of {asked[1]} so far\n".encode())
+
+    def _draw(self, table: str) -> bytes:
+        """One chart after the other: what draws them is loaded once, and takes a processor to itself."""
+        with self._one:
+            return self._drawn(table)

@@ -6,14 +6,13 @@ from jjj_pipeline.defs.assets import Report
 from jjj_pipeline.defs.automation import FOLLOWS
 from jjj_pipeline.errors import BadInput
 from jjj_pipeline.pipeline.runner import Runner
-from jjj_pipeline.report.preview import draw
 from jjj_pipeline.report.publish import publish
 
 TEXT = "warehouse/report/index.html, what people read: charts, tables, findings, Chinese and English; the explorer beside it."
 
 
 def report_asset(say: Report) -> dg.AssetsDefinition:
-    """The pages, made from the published file, and the charts that Dagster's pages show."""
+    """The pages, made from the published file."""
 
     @dg.asset(
         name="report",
@@ -25,7 +24,6 @@ def report_asset(say: Report) -> dg.AssetsDefinition:
     )
     def report(runner: dg.ResourceParam[Runner]) -> dg.MaterializeResult:
         try:
-            draw(runner.store, runner.project.settings.previews)
             made = publish(runner.project, full=runner.full)
         except (BadInput, OSError) as error:
             message = str(error) if isinstance(error, BadInput) else f"report: {error}; the page is as it was"

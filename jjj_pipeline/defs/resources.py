@@ -1,4 +1,4 @@
-"""What a run is given: the runner of one project, with the warehouse held for this run alone, and the charts of marts."""
+"""What a run is given: the runner of one project, with the warehouse held for this run alone."""
 
 import logging
 from abc import abstractmethod

@@ -8,6 +8,7 @@ import argparse
 from collections.abc import Sequence
 
 import dagster as dg
+import duckdb
 import uvicorn
 from dagster._core.workspace.context import WorkspaceProcessContext
 from dagster._core.workspace.load_target import WorkspaceFileTarget
@@ -17,6 +18,8 @@ from dagster_webserver.version import __version__
 
 from jjj_pipeline.defs.chart_files import ChartFiles
 from jjj_pipeline.defs.web_guard import WebGuard
+from jjj_pipeline.pipeline.runner import store_of
+from jjj_pipeline.report import preview
 from jjj_pipeline.settings import default_settings, web_names
 
 POLL = 2000  # milliseconds after which a page looks again
@@ -32,8 +35,16 @@ def serve(workspace: str, host: str, port: int, *, prefix: str = "", read_only: 
         ) as context:
             app = create_app_from_workspace_process_context(context, prefix, POLL)
             print(f"Dagster's pages: http://{host}:{port}{prefix}", flush=True)
-            pages = ChartFiles(app, default_settings().previews)
-            uvicorn.run(WebGuard(pages, web_names()), host=host, port=port, log_level="warning")
+            uvicorn.run(WebGuard(ChartFiles(app, drawn), web_names()), host=host, port=port, log_level="warning")
+
+
+def drawn(table: str) -> bytes:
+    """The chart of a table of this project as it is now; nothing where it cannot be drawn."""
+    settings = default_settings()
+    try:
+        return preview.chart(store_of(settings), settings.previews, table)
+    except (OSError, duckdb.Error):  # a table that is not made yet, or is being replaced
+        return b""
 
 
 def main(words: Sequence[str] | None = None) -> None:

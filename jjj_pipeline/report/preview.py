@@ -1,5 +1,5 @@
-"""The chart of a mart as a picture for Dagster's pages: drawn over the store after it is published, once for each content of its
-tables. Which figure belongs to which mart is in sections/*.yml (`mart`); its query reads that mart and what it is made of."""
+"""The chart of a mart as a picture for Dagster's pages: drawn over the store when a page asks for it, once for each content of
+its tables. Which figure belongs to which mart is in sections/*.yml (`mart`); its query reads that mart and what it is made of."""
 
 from __future__ import annotations
 
@@ -26,25 +26,22 @@ def figures() -> dict[str, ReportFigure]:
     return {f.mart: f for s in sections() for f in s.figures if f.mart}
 
 
-def newest(folder: Path, table: str) -> bytes:
-    """The chart of a table in the folder of charts, as SVG; empty where none was drawn."""
-    drawn = []  # a build may take a file away meanwhile
-    for path in folder.glob(f"{table}-*.svg") if table in figures() else ():
-        with suppress(OSError):
-            drawn.append((path.stat().st_mtime, path.read_bytes()))
-    return max(drawn, default=(0.0, b""))[1]
-
-
-def draw(store: ParquetStore, folder: Path) -> None:
-    """Draw the charts of all marts that have one into the folder, where their figure or a table that it reads has changed. Raises
-    OSError."""
-    for table, figure in figures().items():
-        inputs = [figure.model_dump_json(), *(store.content(t) for t in base_tables(figure.query))]
-        path = folder / f"{table}-{hashlib.sha256(''.join(inputs).encode()).hexdigest()[:16]}.svg"
-        if not path.exists():
-            write_text(path, picture(figure, store))
+def chart(store: ParquetStore, folder: Path, table: str) -> bytes:
+    """The chart of a table as SVG, and the same in the folder of charts until its figure or a table that it reads changes; empty
+    where it has no chart, or no number to draw. Raises OSError where a table is not there."""
+    figure = figures().get(table)
+    if figure is None:
+        return b""
+    inputs = [figure.model_dump_json(), *(store.content(t) for t in base_tables(figure.query))]
+    path = folder / f"{table}-{hashlib.sha256(''.join(inputs).encode()).hexdigest()[:16]}.svg"
+    with suppress(OSError):
+        return path.read_bytes()
+    drawn = picture(figure, store)
+    with suppress(OSError):  # who shows pages may not be allowed to write: it is drawn again when asked for again
+        write_text(path, drawn)
         for old in set(folder.glob(f"{table}-*")) - {path}:
             old.unlink()
+    return drawn.encode()
 
 
 def picture(figure: ReportFigure, store: ParquetStore) -> str:
