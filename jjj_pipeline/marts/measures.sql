@@ -34,13 +34,14 @@ CREATE OR REPLACE MACRO positive_list(l) AS
     CASE WHEN list_min(l) > 0 THEN complete_list(l) END;
 
 -- Aggregates over the rows of a group, unlike the others.
--- The sum, or null where one of the rows is missing.
+-- The sum, or null where one of the rows is missing; added in order of size, so that it has the same digits at every time.
 CREATE OR REPLACE MACRO complete_sum(x) AS
-    CASE WHEN count(x) = count(*) THEN sum(x) END;
+    CASE WHEN count(x) = count(*) THEN sum(x ORDER BY x) END;
 
 -- The total of a group of `members`, a column equal on all rows; null where a member has no row or no figure.
+-- Added in order of size, so that it has the same digits at every time.
 CREATE OR REPLACE MACRO complete_total(x, members) AS
-    CASE WHEN count(x) = any_value(members) THEN sum(x) END;
+    CASE WHEN count(x) = any_value(members) THEN sum(x ORDER BY x) END;
 
 -- The OBS_STATUS of what is made of several figures: that of the least certain of them; A below B, I, D, E, F, P, V, U.
 CREATE OR REPLACE MACRO worst_status(status) AS

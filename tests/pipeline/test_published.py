@@ -51,6 +51,15 @@ def test_rd_of_the_region_2019_is_what_the_article_prints(
     assert (f"{m:.2f}", f"{g:.2f}") == (multiple, rate)
 
 
+def test_totals_have_the_same_digits_at_every_time(con: duckdb.DuckDBPyConnection, warehouse: Settings) -> None:
+    """core.panel is published as its query: two threads meet the rows in another order each time."""
+    con.execute("set threads = 2")
+    first, *others = (con.execute("from core.panel").fetchall() for _ in range(4))
+    stored = store_of(warehouse).connection(["core.panel"]).execute("from core.panel").fetchall()
+    assert len(first) > 50_000
+    assert all(rows == first for rows in [*others, stored])
+
+
 def test_a_remark_says_the_same_in_both_languages(con: duckdb.DuckDBPyConnection) -> None:
     """Both or neither, in as many parts, with the same numbers; of Latin letters the Chinese one has names and codes only."""
     tables = con.execute(

@@ -64,4 +64,4 @@ def blob(content: Any) -> str:
 
 def compressed(text: str) -> str:
     """A text as base64 of gzip."""
-    return base64.b64encode(gzip.compress(text.encode(), 7, mtime=0)).decode()
+    return base64.b64encode(gzip.compress(text.encode(), 5, mtime=0)).decode()

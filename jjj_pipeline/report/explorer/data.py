@@ -35,7 +35,7 @@ def query(name: str) -> str:
 
 def tables(con: duckdb.DuckDBPyConnection) -> dict[str, dict[str, Any]]:
     """Every table of the explorer as packed columns."""
-    return {name: columns.packed(_shortened(con, name).df()) for name in TABLES}
+    return {name: columns.packed(_shortened(con, name).to_arrow_table().to_pandas()) for name in TABLES}
 
 
 def _shortened(con: duckdb.DuckDBPyConnection, name: str) -> duckdb.DuckDBPyRelation:
