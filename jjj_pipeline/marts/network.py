@@ -37,7 +37,7 @@ def _network(key: Any, edges: pd.DataFrame) -> pd.DataFrame:
     places = sorted({*edges["region_a"], *edges["region_b"]})
     frame = pd.DataFrame(dict(zip(NETWORK, key, strict=True)), index=pd.Index(places, name="region_code"))
     at = pd.concat([edges.assign(place=edges[end]) for end in ("region_a", "region_b")]).groupby("place")
-    frame["status"] = at["status"].agg(lambda s: max(s[s != "A"], default="A"))
+    frame["status"] = at["status"].max()  # A, as printed, is the first letter
     complete = bool(edges["complete"].iloc[0])
     # what a complete network lacks, its pairs say: an association, not the measures of a place
     frame["nodes"] = len(places)

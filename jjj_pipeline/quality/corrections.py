@@ -40,7 +40,9 @@ def apply(observations: pd.DataFrame, catalog: Catalog) -> tuple[pd.DataFrame, p
             frame.at[index, "status"] = entry.obs_status
         row = _at(frame, index)
         rows.append(_row(row, entry, before, None if entry.action == "drop" else row["value"]))
-    return frame.drop(index=drops).reset_index(drop=True), pd.DataFrame(rows, columns=COLUMNS)
+    if drops:
+        frame = frame.drop(index=drops).reset_index(drop=True)
+    return frame, pd.DataFrame(rows, columns=COLUMNS)
 
 
 def _at(frame: pd.DataFrame, index: int) -> pd.Series:
