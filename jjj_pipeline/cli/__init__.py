@@ -53,14 +53,16 @@ app.add_typer(records_commands.records, name="records")
 
 
 def main() -> None:
-    """The command `jjj` as a process, which ends when its work has: Python would first look through all that was loaded, a
+    """The command `jjj` as a process, which ends when its work has: Python would first take apart all that was loaded, a
     fourteenth of what a build costs."""
     try:
         app(prog_name="jjj")
     except SystemExit as end:
+        if isinstance(end.code, str):
+            raise
         with suppress(OSError):  # of a closed pipe or a full disk Python tells in its own way
             sys.stdout.flush()
             sys.stderr.flush()
             atexit._run_exitfuncs()
-            os._exit(int(end.code or 0))
+            os._exit(end.code or 0)
         raise

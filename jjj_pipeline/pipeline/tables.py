@@ -1,5 +1,6 @@
 """How a table gets into the store: only if it is what its contract says. A query stays in the engine: it is copied to Parquet
-beside its place, the contract is tested on that file, and the file is moved into place. A DataFrame is tested the same way."""
+beside its place, the contract is tested on that file, and the file is moved into place. Frames and Arrow rows are tested in the
+same way."""
 
 from __future__ import annotations
 
@@ -34,20 +35,20 @@ def write_query(store: ParquetStore, contract: type[Contract], sql: str, upstrea
     OSError, and then the old file stays."""
     con = store.connection(upstream)
     rows = f"select {engine.projection(contract)} from ({_bare(sql)})"
-    with (
-        store.replacing(table) as part, _written(table), slices.relation(store, table, rows, upstream) as relation,
-    ):  # fmt: skip
-        try:
+    try:
+        with (
+            store.replacing(table) as part, _written(table), slices.relation(store, table, rows, upstream) as relation,
+        ):  # fmt: skip
             count = con.execute(f"copy ({relation}) to {literal(part)} {COPY}").fetchall()[0][0]
-        except (duckdb.BinderException, duckdb.ConversionException):
-            _refuse_types(con, sql, contract, table)
-            raise
-        con.execute(f"create or replace temp view {WRITTEN} as from read_parquet({literal(part)})")
-        try:
-            _refuse_types(con, f"from {WRITTEN}", contract, table)
-            _refuse(con, contract, table)
-        finally:
-            con.execute(f"drop view {WRITTEN}")  # a frame may have its name next
+            con.execute(f"create or replace temp view {WRITTEN} as from read_parquet({literal(part)})")
+            try:
+                _refuse_types(con, f"from {WRITTEN}", contract, table)
+                _refuse(con, contract, table)
+            finally:
+                con.execute(f"drop view {WRITTEN}")  # a frame may have its name next
+    except (duckdb.BinderException, duckdb.ConversionException):
+        _refuse_types(con, sql, contract, table)
+        raise
     return int(count)
 
 

@@ -8,7 +8,7 @@ import duckdb
 import pytest
 
 from jjj_pipeline import contracts
-from jjj_pipeline.contracts.base import keys_of
+from jjj_pipeline.contracts.base import ContractBroken, keys_of
 from jjj_pipeline.pipeline import slices, tables
 from jjj_pipeline.pipeline.plan import plan
 from jjj_pipeline.pipeline.project import Project
@@ -88,6 +88,21 @@ def test_what_fails_in_a_slice_is_named_as_it_is(runner: Runner) -> None:
         con.execute(relation).fetchall()
     indicators = con.execute("select count(distinct indicator) from core.series").fetchall()[0][0]
     assert indicators > 100  # the tables are whole again
+
+
+def test_a_query_of_other_columns_is_refused_also_by_slices(
+    built_project: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    runner = Runner(Project(built_project))
+    monkeypatch.setattr(slices, "SLICE", 100)
+    for sql, found in (
+        ("select indicator from core.series", "indicator$"),
+        ("select *, 1 as more from mart.share", "more$"),
+    ):
+        with pytest.raises(ContractBroken, match=rf"mart\.share: expected the columns indicator, .*; found .*{found}"):
+            tables.write_query(
+                runner.store, contracts.ALL["mart.share"], sql, ("core.series", "mart.share"), "mart.share"
+            )
 
 
 def test_too_little_memory_is_one_line_that_says_what_to_do(warehouse: Settings) -> None:
