@@ -27,6 +27,9 @@ PATIENCE = 60  # seconds all files wait for one that is still being written
 SHA256 = 64  # characters
 # digest of the state of the last run, its number, looks that waited
 CURSOR = {"last_state": "", "attempt": 0, "waited": 0}
+# what changed between the last look of one process and the first of the next (Dagster starts one every minute), where what is
+# published does not show it: a note, or a file that is left out
+UNKNOWN = "raw/unknown"
 NAMED = 6  # files named in the log of a run; more are counted
 
 refresh = dg.define_asset_job(
@@ -56,13 +59,17 @@ def raw_sensor(
         last = json.loads(context.cursor or "{}")
         cursor: dict[str, Any] = {name: last.get(name, start) for name, start in CURSOR.items()}
         state, moving = _look(settings, hashes, pause)
+        unnamed = False
         if not last_state or _digest(last_state) != cursor["last_state"]:  # another process requested it, or none yet
+            now = {n: h for n, h in state.items() if n not in moving}
+            same = _digest(now) == cursor["last_state"]
+            unnamed = bool(cursor["last_state"]) and not same
             last_state.clear()
-            last_state.update(state if _digest(state) == cursor["last_state"] else _published(settings, state))
+            last_state.update(now if same else _published(settings, state))
         whole = {n: h for n, h in state.items() if len(h) == SHA256}
         found = find_files(settings, catalog, moving)
         events = list(raw.observed(context.instance, raw.versions(found, whole)))
-        changes = sorted({*_changes(last_state, state), *moving})
+        changes = sorted({*_changes(last_state, state), *moving}) or [UNKNOWN] * unnamed
         cursor["waited"] = cursor["waited"] + 1 if changes and moving else 0
         cursor["last_state"] = _digest(last_state)
         if moving and cursor["waited"] * SECONDS <= PATIENCE:
@@ -89,17 +96,18 @@ def _look(
     settings: Settings, hashes: dict[str, tuple[list[int], str]], pause: Callable[[float], object]
 ) -> tuple[dict[str, str], set[str]]:
     """What lies in raw/ now: by name the hash of each file, or why it is left out; and the files that are being written: what is
-    new is looked at again after a pause, and must be as it was."""
+    new is looked at again after a pause, and must be as it was. Where something is gone others may be going: the same
+    pause."""
     state, files = _listed(settings)
     signatures = {name: _signature(path) for name, path in files.items()}
     new = {n for n, s in signatures.items() if s and (n not in hashes or hashes[n][0] != s)}
     moving: set[str] = set()
-    if new:
+    if new or hashes.keys() - files.keys():
         pause(QUIET)
         state, files = _listed(settings)  # of a batch that is still coming one file is not taken without the others
         fresh = {n: path for n, path in files.items() if n in new or n not in signatures}
         moving = {n for n, path in fresh.items() if _signature(path) != signatures.get(n)}
-    for name in moving:
+    for name in moving | (hashes.keys() - files.keys()):
         hashes.pop(name, None)
     for name, path in files.items():
         if name in moving:

@@ -280,6 +280,34 @@ def test_a_fresh_daemon_runs_only_if_raw_is_not_what_is_published(warehouse: Set
     assert Watch(warehouse).look() == "nothing changed"
 
 
+def test_what_changed_between_two_processes_makes_a_run_also_where_nothing_that_is_published_did(
+    built_project: Settings,
+) -> None:
+    """Dagster starts another process every minute: a file that was left out goes, or a note is edited, just then."""
+    watch = Watch(built_project)
+    assert watch.look() == "nothing changed"
+    stray, note = built_project.raw / "nbs" / "2025-census5" / "holiday.csv", built_project.raw / "nbs" / "source.yml"
+    stray.write_text("x\n", encoding="utf-8")
+    assert watch.look() == "run: nbs/2025-census5/holiday.csv"
+    for change in (stray.unlink, lambda: note.write_text("chain: copied by hand\n", encoding="utf-8")):
+        change()
+        another = Watch(built_project)
+        another.cursor = watch.cursor
+        assert another.look() == "run: unknown"
+        assert another.tags[FILES] == "unknown"
+        assert another.look() == "nothing changed"
+        watch = another
+
+
+def test_files_that_are_going_make_one_run(watch: Watch) -> None:
+    (watch.settings.raw / RD).unlink()
+    watch.pauses, watch.meanwhile = 0, lambda: (watch.settings.raw / GDP).unlink(missing_ok=True)
+    assert watch.look() == f"run: {RD}, {GDP}"
+    assert watch.pauses == 1
+    assert watch.look() == "nothing changed"
+    assert watch.pauses == 1
+
+
 def test_a_cursor_is_plain_and_small(watch: Watch) -> None:
     assert set(json.loads(watch.cursor or "")) == {"last_state", "attempt", "waited"}
     assert len(watch.cursor or "") < 100
