@@ -58,7 +58,7 @@ def test_one_indicator_alone_is_not_cut(runner: Runner, monkeypatch: pytest.Monk
     pd.testing.assert_frame_equal(sliced, whole, check_exact=True)
 
 
-def test_the_published_file_is_made_from_slices_that_pass_the_contract(
+def test_a_table_that_is_made_by_slices_passes_its_contract(
     built_project: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     runner = Runner(Project(built_project), full=True)
