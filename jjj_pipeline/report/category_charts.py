@@ -42,11 +42,13 @@ def stacked_rows(canvas: Canvas) -> Any:
     colour = alt.Color("series:N", scale=chart_style.scales(canvas, by)["color"], legend=legend)
     tips = chart_style.tips(y=canvas.heading(y), series=canvas.heading(by), shown=canvas.heading(label or x))
     text = base.mark_text(color=PAPER, fontSize=11.5, fontWeight="bold")
-    roomy = alt.condition("datum.x * width > 7 * length(datum.label) + 8", alt.Text("label:N"), alt.value(""))
+    roomy = chart_style.text_where("datum.x * width > 7 * length(datum.label) + 8", "label")
     return alt.layer(
         base.mark_bar(stroke=PAPER, strokeWidth=1.5).encode(x=alt.X("x:Q", **whole), color=colour, tooltip=tips),
         text.encode(x=alt.X("x:Q", bandPosition=0.5, **whole), detail=alt.Detail("series:N"), text=roomy),
-    ).properties(width="container", height=max(36 * len(order), 80))
+        width="container",
+        height=max(36 * len(order), 80),
+    )
 
 
 def dots(canvas: Canvas) -> Any:
@@ -78,17 +80,10 @@ def dots(canvas: Canvas) -> Any:
         )
     height, data = max(canvas.want("step", 30) * len(order), 60), canvas.data(values)
     if not facet:
-        return alt.layer(*layers, data=data).properties(width="container", height=height)
+        return alt.layer(*layers, data=data, width="container", height=height)
     names = [canvas.name(facet, f) for f in canvas.series(facet)]
     cell = {"min": 200, "axis": 20 + chart_style.text_width(order)}
-    return (
-        alt.layer(*layers)
-        .properties(height=height, width=200)
-        .facet(facet=alt.Facet("facet:N", sort=names, title=None), columns=2, data=data, **chart_style.apart(cell))
-        .resolve_scale(y="independent" if canvas.want("independent") else "shared")
-        .resolve_axis(x="independent", y="independent")
-        .properties(usermeta=cell)
-    )
+    return chart_style.multiples(canvas, alt.layer(*layers, height=height, width=200), data, names, 2, cell)
 
 
 def dumbbell(canvas: Canvas) -> Any:
@@ -128,7 +123,7 @@ def dumbbell(canvas: Canvas) -> Any:
     labels = [
         base.transform_filter(f"datum.side == '{side}'")
         .mark_text(fontSize=12, dx=dx, align=align, color=INK)
-        .encode(x=at_x, text=alt.condition(roomy, alt.Text("text:N"), alt.value("")))
+        .encode(x=at_x, text=chart_style.text_where(roomy, "text"))
         for side, dx, align in sides
     ]
     layers = [join.mark_rule(color="#b9bec5", strokeWidth=3).encode(x=alt.X("from:Q"), x2=alt.X2("to:Q"))]
@@ -139,7 +134,7 @@ def dumbbell(canvas: Canvas) -> Any:
     layers.append(
         base.mark_point(filled=True, size=110, opacity=1).encode(x=at_x, color=colour, shape=shape, tooltip=tips)
     )
-    return alt.layer(*layers, *labels).properties(width="container", height=max(40 * len(order), 90))
+    return alt.layer(*layers, *labels, width="container", height=max(40 * len(order), 90))
 
 
 def network(canvas: Canvas) -> Any:
@@ -194,4 +189,5 @@ def network(canvas: Canvas) -> Any:
             .encode(x=at_x, y=at_y, text=alt.Text("name:N"))
             for low, dy in (("false", -28), ("true", 32)) for look in (halo, {"color": INK})
         ),
-    ).properties(width="container", height=360)  # fmt: skip
+        width="container", height=360,
+    )  # fmt: skip

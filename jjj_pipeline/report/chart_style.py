@@ -137,14 +137,30 @@ def years(given: Sequence[int]) -> alt.X:
     )
 
 
-def apart(cell: dict[str, int]) -> Spec:
-    """How small multiples are laid: plots in line, with room for their axes between them."""
-    return {"bounds": "flush", "spacing": {"row": 58, "column": cell["axis"]}}
+def multiples(
+    canvas: Canvas, chart: Any, data: alt.NamedData, names: list[str], columns: int, cell: dict[str, int]
+) -> Any:
+    """A chart as small multiples by `facet`, in the order of `names`: plots in line, with room for their axes between them."""
+    scale = alt.ScaleResolveMap(y="independent" if canvas.want("independent") else "shared")
+    return chart.facet(
+        facet=alt.Facet("facet:N", sort=names, title=None),
+        columns=columns,
+        data=data,
+        bounds="flush",
+        spacing={"row": 58, "column": cell["axis"]},
+        resolve=alt.Resolve(scale=scale, axis=alt.AxisResolveMap(x="independent", y="independent")),
+        usermeta=cell,
+    )
 
 
 def tips(**fields: str) -> list[alt.Tooltip]:
     """What a tooltip shows of a mark: field=heading; years as they are."""
     return [alt.Tooltip(f"{f}:{'O' if f == 'x' else 'N'}", title=heading) for f, heading in fields.items()]
+
+
+def text_where(test: str, column: str) -> alt.TextValue:
+    """The text of a column where an expression of Vega holds, otherwise none."""
+    return alt.TextValue("", condition={"test": test, "field": column, "type": "nominal"})
 
 
 def scales(canvas: Canvas, column: str) -> dict[str, alt.Scale]:
@@ -212,7 +228,7 @@ def broken(canvas: Canvas, x: alt.X) -> list[Any]:
     return [
         base.mark_rule(color=BREAK, strokeDash=[3, 3], strokeWidth=1.3),
         base.mark_text(color=BREAK, fontSize=11, fontWeight="bold", align="left", dx=4, dy=6).encode(
-            y=alt.value(0), text=alt.value("B")
+            y=alt.YValue(0), text=alt.TextValue("B")
         ),
     ]
 
@@ -223,7 +239,7 @@ def brackets(canvas: Canvas, spans: Sequence[tuple[str, float, float]]) -> list[
     for i, (name, start, end) in enumerate(spans):
         level = -8 - 16 * (len(spans) - 1 - i)
         base = alt.Chart(canvas.data([{"from": start, "to": end, "mid": (start + end) / 2, "name": name}]))
-        x, y = alt.X("from:Q"), alt.value(level)
+        x, y = alt.X("from:Q"), alt.YValue(level)
         layers.append(base.mark_rule(color=SOFT, strokeWidth=1.2).encode(x=x, x2=alt.X2("to:Q"), y=y))
         layers += [
             base.mark_tick(color=SOFT, orient="vertical", size=7).encode(x=alt.X(f"{e}:Q"), y=y) for e in ("from", "to")

@@ -47,14 +47,7 @@ def lines(canvas: Canvas) -> Any:
         names = [canvas.name(facet, f) for f in canvas.series(facet)]
         data = canvas.data([*_with_gaps(values), *_in_facets(canvas, names)])
         layers = [*_broken_facets(canvas, alt.X("at:Q", scale=chart_style.span(years))), *layers]
-        return (
-            alt.layer(*layers)
-            .properties(height=LOW, width=200)
-            .facet(facet=alt.Facet("facet:N", sort=names, title=None), columns=3, data=data, **chart_style.apart(CELL))
-            .resolve_scale(y="independent" if canvas.want("independent") else "shared")
-            .resolve_axis(x="independent", y="independent")
-            .properties(usermeta=CELL)
-        )
+        return chart_style.multiples(canvas, alt.layer(*layers, height=LOW, width=200), data, names, 3, CELL)
     data = canvas.data(_with_gaps(values))
     windows = _windows(canvas, min(years), max(years))
     layers = [
@@ -63,8 +56,7 @@ def lines(canvas: Canvas) -> Any:
         *layers,
         _end_labels(canvas, values, scales["color"], at_x),
     ]
-    chart = alt.layer(*layers, *chart_style.brackets(canvas, windows), data=data)
-    return chart.properties(width="container", height=HEIGHT)
+    return alt.layer(*layers, *chart_style.brackets(canvas, windows), data=data, width="container", height=HEIGHT)
 
 
 def _with_gaps(values: list[Spec]) -> list[Spec]:
@@ -92,7 +84,7 @@ def _broken_facets(canvas: Canvas, x: alt.X) -> list[Any]:
     mark = base.mark_text(color=chart_style.BREAK, fontSize=11, fontWeight="bold", align="left", dx=3, dy=6)
     return [
         base.mark_rule(color=chart_style.BREAK, strokeDash=[3, 3], strokeWidth=1.3),
-        mark.encode(y=alt.value(0), text=alt.value("B")),
+        mark.encode(y=alt.YValue(0), text=alt.TextValue("B")),
     ]
 
 
@@ -133,14 +125,13 @@ def columns(canvas: Canvas) -> Any:
     bars = base.mark_rect(color="#0072b2").encode(
         x=alt.X("from:Q", scale=scale), x2=alt.X2("to:Q"), y=at_y, y2=alt.Y2("zero:Q"),
         tooltip=chart_style.tips(x=canvas.heading(x), shown=canvas.heading(y)),
-        opacity=alt.condition("datum.sure", alt.value(1), alt.value(0.5)),
+        opacity=alt.OpacityValue(0.5, condition=alt.ConditionalPredicateValueDefnumber(test="datum.sure", value=1)),
     )  # fmt: skip
-    roomy = alt.condition(f"width > {LABEL_WIDTH * len(years)}", alt.Text("text:N"), alt.value(""))
+    roomy = chart_style.text_where(f"width > {LABEL_WIDTH * len(years)}", "text")
     text = base.mark_text(dy=-8, fontSize=11.5, color=INK).encode(x=at_x, y=at_y, text=roomy)
     broken = chart_style.broken(canvas, alt.X("at:Q", scale=scale))
-    return alt.layer(*chart_style.hatched(canvas, lost, scale), bars, *broken, text).properties(
-        width="container", height=260
-    )
+    hatched = chart_style.hatched(canvas, lost, scale)
+    return alt.layer(*hatched, bars, *broken, text, width="container", height=260)
 
 
 def stacked_years(canvas: Canvas) -> Any:
@@ -168,17 +159,8 @@ def stacked_years(canvas: Canvas) -> Any:
     if canvas.breaks:
         rules = _broken_facets(canvas, alt.X("year:O", scale=span, bandPosition=0))
         bars = alt.layer(bars.transform_filter("isValid(datum.y)"), *rules)
-    return (
-        bars.properties(height=170, width=200)
-        .facet(
-            facet=alt.Facet("facet:N", sort=facets, title=None),
-            columns=4,
-            data=canvas.data([*values, *_in_facets(canvas, facets)]),
-            **chart_style.apart(CELL),
-        )
-        .resolve_axis(x="independent", y="independent")
-        .properties(usermeta=CELL)
-    )
+    data = canvas.data([*values, *_in_facets(canvas, facets)])
+    return chart_style.multiples(canvas, bars.properties(height=170, width=200), data, facets, 4, CELL)
 
 
 def slope(canvas: Canvas) -> Any:
@@ -210,9 +192,8 @@ def slope(canvas: Canvas) -> Any:
         base = alt.Chart(canvas.data(labels)).encode(x=at_x, y=alt.Y("at:Q", axis=None), text=alt.Text("text:N"))
         halo = base.mark_text(fontSize=12, stroke=PAPER, strokeWidth=4, strokeJoin="round", **mark)
         layers += [halo, base.mark_text(fontSize=12, **mark).encode(color=colour)]
-    chart = alt.layer(*layers, data=canvas.data(values))
     room = {"left": 42, "right": 12, "top": 8, "bottom": 5}  # Vega does not reckon with labels left of the plot
-    return chart.properties(width="container", height=TALL, padding=room)
+    return alt.layer(*layers, data=canvas.data(values), width="container", height=TALL, padding=room)
 
 
 def _ends_of_slope(values: list[Spec], first: bool, last: bool) -> tuple[list[Spec], Spec]:
@@ -264,4 +245,6 @@ def heat(canvas: Canvas) -> Any:
         base.transform_filter("datum.value != null").mark_rect(stroke=PAPER, strokeWidth=0.8).encode(color=colour),
         lost.mark_rect(color="#eef0f2", stroke=PAPER, strokeWidth=0.8),
         lost.mark_point(shape=chart_style.STROKE, size=70, color="#9aa1a9", strokeWidth=1),
-    ).properties(width="container", height=canvas.want("step", 17) * len(order))
+        width="container",
+        height=canvas.want("step", 17) * len(order),
+    )
