@@ -57,7 +57,11 @@ def judge_claims(claims: Sequence[Claim], book: Mapping[str, Figure], evidence: 
     """A judgement for each claim, in their order. `book` holds the figures of the text by key, as ClaimFile has them."""
     figures: dict[Key, Figure] = dict(book.items())
     outcomes, diagnoser = _outcomes(claims, figures, evidence)
-    diagnoses = {c.id: _diagnose(c, *outcomes[c.id], diagnoser) for c in claims}
+    diagnoses: dict[str, Diagnosis] = {}
+    for claim in claims:
+        internal, external = outcomes[claim.id]
+        diagnoses[claim.id] = diagnosis = _diagnose(claim, internal, external, diagnoser)
+        outcomes[claim.id] = internal, _open_over_break(external, diagnosis)
     repaired: dict[Key, Figure] = {d.key: d.figure for d in diagnoses.values() if d.figure is not None}
     for claim in claims:
         if claim.claim_key is None and claim.printed is not None:
@@ -73,7 +77,7 @@ def outcomes_from_data(claims: Sequence[Claim], book: Mapping[str, Figure], evid
     for claim in claims:
         internal, external = outcomes[claim.id]
         if external.verdict == INCONSISTENT and external.breaks:
-            _diagnose(claim, internal, external, diagnoser)
+            outcomes[claim.id] = internal, _open_over_break(external, _diagnose(claim, internal, external, diagnoser))
     return {name: external for name, (_, external) in outcomes.items()}
 
 
@@ -227,18 +231,19 @@ def _diagnose(claim: Claim, internal: Outcome, external: Outcome, diagnoser: Dia
     if bad == ["external"] and claim.other_scope.en:
         return scope
     if bad == ["external"] and external.breaks:
-        return _open_over_break(external)
+        return NOTHING
     for name in bad:
         if (sentence := diagnoser.differs(failed[name])) is not None:
             return Diagnosis("differs", sentence)
     return _limit(external) if _limit(external).kind else _limit(internal)
 
 
-def _open_over_break(external: Outcome) -> Diagnosis:
-    """A rate across a break may be on a comparable basis: it is not called wrong."""
-    external.verdict = UNTESTABLE
-    external.missing = next(r for kind, r in external.limits if kind == "break")
-    return NOTHING
+def _open_over_break(external: Outcome, diagnosis: Diagnosis) -> Outcome:
+    """What the data say, once a failure has its diagnosis. A rate across a break that fails without one may be on a comparable
+    basis: it is not called wrong."""
+    if diagnosis.kind or external.verdict != INCONSISTENT or not external.breaks:
+        return external
+    return replace(external, verdict=UNTESTABLE, missing=next(r for kind, r in external.limits if kind == "break"))
 
 
 def _limit(outcome: Outcome) -> Diagnosis:
