@@ -30,7 +30,7 @@ ALWAYS = (dg.AssetKey("warehouse"), metadata.key(publication.BUILD), dg.AssetKey
 @dataclass
 class Outcome:
     """What a build came to: published or not, and what failed: before it, or in the report after it. `tables` counts the checks
-    of the tables that were made; what is cached was checked when it was made."""
+    of the tables that were made; `cached` those published that were not: they were checked when they were made."""
 
     published: bool
     failures: list[str] = field(default_factory=list)
@@ -92,7 +92,7 @@ def _run(runner: Runner, run: str, report: Callable[[str, int], None], *, keep_h
             asset_selection=sorted(selection),
         )  # fmt: skip
     done = outcome(result)
-    done.cached = len({t for s in steps for t in s.tables}) - len({t for s in stale for t in s.tables}) + done.cached
+    done.cached += len({*publication.published(steps)}.difference(*(s.tables for s in stale)))
     done.left_out = [str(stray) for stray in runner.project.found.strays]
     return done
 
@@ -117,7 +117,7 @@ def outcome(result: dg.ExecuteInProcessResult) -> Outcome:
         passed=passed,
         warned=warned,
         failed=len(checks) - passed - warned,
-        cached=sum(bool(m["cached"].value) for m in made.values() if "cached" in m),
+        cached=sum(bool(m["cached"].value) for k, m in made.items() if k and k.path[0] != "stage" and "cached" in m),
         summary={k: v.value for k, v in summary.items()},
         report=str(page["path"].value) if (page := made.get(dg.AssetKey("report"))) else None,
     )
