@@ -117,7 +117,12 @@ def outcome(result: dg.ExecuteInProcessResult) -> Outcome:
         passed=passed,
         warned=warned,
         failed=len(checks) - passed - warned,
-        cached=sum(bool(m["cached"].value) for k, m in made.items() if k and k.path[0] != "stage" and "cached" in m),
+        cached=sum(bool(m["cached"].value) for k, m in made.items() if k and _is_published(k) and "cached" in m),
         summary={k: v.value for k, v in summary.items()},
         report=str(page["path"].value) if (page := made.get(dg.AssetKey("report"))) else None,
     )
+
+
+def _is_published(asset: dg.AssetKey) -> bool:
+    """Whether an asset is a table that goes out: not the report, and not what is only on its way."""
+    return len(asset.path) == 2 and asset.path[0] != "stage"

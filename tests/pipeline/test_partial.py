@@ -232,6 +232,7 @@ def test_a_store_that_was_tampered_with_is_made_good(project: Project) -> None:
 
 @pytest.mark.slow
 def test_what_a_run_skipped_stands_in_its_log(project: Project, capfd: pytest.CaptureFixture[str]) -> None:
-    done = build(project.settings, keep_history=False)
-    assert done.published
-    assert done.cached == int(str(done.summary["tables"])) - 1  # meta.build says when
+    for _ in range(2):  # the second time the report is there too
+        done = build(project.settings, keep_history=False)
+        assert done.published
+        assert done.cached == int(str(done.summary["tables"])) - 1  # meta.build says when
