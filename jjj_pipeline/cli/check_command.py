@@ -69,7 +69,7 @@ def check(
         readings = result.read(document, names)
         evidence = checked_text.evidence_for(readings, names, settings.duckdb)
         if evidence is None:
-            err.print(say("no published warehouse: only the text itself is heard; `jjj build` publishes one"))
+            err.print(say("no published warehouse: only the text itself is judged; `jjj build` publishes one"))
         text = result.check_text(document, readings, names, evidence)
         if shape is TextShape.html:
             printed = checked_text.page(text, names, settings.duckdb, tongue if lang or tongue == "zh" else "")

@@ -11,7 +11,7 @@ import typer
 from rich.cells import cell_len, chop_cells, set_cell_size
 from rich.console import Console
 
-from jjj_pipeline.cli.language import language
+from jjj_pipeline.cli.language import language, say
 from jjj_pipeline.cli.terminal import Shape, err, refusing, rows
 from jjj_pipeline.settings import default_settings
 
@@ -85,7 +85,7 @@ def claims(
             with open_published(settings.duckdb) as con:
                 tables = [query(con, f"from {table}") for table in EVIDENCE]
         else:
-            err.print("no published warehouse: only the text itself is judged; `jjj build` publishes one")
+            err.print(say("no published warehouse: only the text itself is judged; `jjj build` publishes one"))
         judged, verdicts = judge_file(path, catalog, *tables)
     if shape is Shape.md:
         print(document(judged, verdicts, lang.value if lang else language()))

@@ -29,7 +29,7 @@ def build(
     last = None if full else up_to_date.unchanged(settings)
     done = _Done(**last) if last else _build(settings, full, accept_removals)
     if last:
-        print("nothing changed since the last build")
+        print(say("nothing changed since the last build"))
     for line in done.left_out:
         err.print(say("left out: {}", line), style="yellow", markup=False)
     for line in done.failures:
@@ -176,7 +176,7 @@ def manifest(
     settings = default_settings()
     with refusing():
         lines = manifest_differences(settings)
-        print("\n".join(lines) or "raw/manifest.lock is up to date")
+        print("\n".join(lines) or say("raw/manifest.lock is up to date"))
         if not check:
             write_manifest(settings)
     raise typer.Exit(1 if check and lines else 0)

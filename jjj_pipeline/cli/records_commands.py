@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from jjj_pipeline.cli.language import say
 from jjj_pipeline.cli.terminal import err, refusing
 from jjj_pipeline.settings import default_settings
 
@@ -41,21 +42,22 @@ def check(
 
     with refusing():
         seen = look(default_settings(), name, rows)
-    print(f"{seen.files} files, {seen.size / 1e6:,.1f} MB, in {seen.partitions} partitions")
-    years = f"{seen.years[0]} to {seen.years[1]}" if seen.years else "no year"
-    print(f"{seen.rows} rows read: {seen.records} records, {years}; {seen.repeated} are in several rows")
+    print(say("{} files, {} MB, in {} partitions", seen.files, f"{seen.size / 1e6:,.1f}", seen.partitions))
+    years = say("{} to {}", *seen.years) if seen.years else say("no year")
+    print(say("{} rows read: {} records, {}; {} are in several rows", seen.rows, seen.records, years, seen.repeated))
     for reason, n in seen.left_out.items():
-        print(f"left out: {n} rows: {reason}")
+        print(say("left out: {} rows: {}", n, reason))
     for indicator in seen.unnamed:
-        print(f"before building: enter {indicator} in catalog/indicators.yml with names and unit")
+        print(say("before building: enter {} in catalog/indicators.yml with names and unit", indicator))
     for line in seen.hints:
-        print(f"look at: {line}")
+        print(say("look at: {}", line))
     for line in seen.broken:
-        print(f"broken: {line}")
-    print(f"{seen.parties} parties, {seen.placed} of them with a place")
+        print(say("broken: {}", line))
+    print(say("{} parties, {} of them with a place", seen.parties, seen.placed))
     for role, way, n in seen.ways:
-        print(f"  {role}: {n} by {way}" if way != "none" else f"  {role}: {n} not found")
-    for title, lines in (("found", seen.examples), ("not found", seen.open)):
+        line = say("{}: {} not found", role, n) if way == "none" else say("{}: {} by {}", role, n, way)
+        print(f"  {line}")
+    for title, lines in ((say("found"), seen.examples), (say("not found"), seen.open)):
         if lines:
             print(f"{title}:")
         for cells in lines:
@@ -92,14 +94,14 @@ def build(
             err.print(str(error), style="red", markup=False)
             raise typer.Exit(1) from None
     shown = summary["parties"] or 1
-    print(f"{summary['records']:,} records, {summary['first_year']} to {summary['last_year']}")
-    province, city = summary["provinces"] / shown, summary["cities"] / shown
-    print(f"{summary['parties']:,} parties, {province:.1%} with a province, {city:.1%} with a city")
+    print(say("{} records, {} to {}", f"{summary['records']:,}", summary["first_year"], summary["last_year"]))
+    province, city = (f"{summary[level] / shown:.1%}" for level in ("provinces", "cities"))
+    print(say("{} parties, {} with a province, {} with a city", f"{summary['parties']:,}", province, city))
     for line in ways_by_role(summary["ways"]):
         print(f"  {line}")
     for r in summary["rejected"]:
-        print(f"left out: {r['rows']:,} rows of {r['file']}: {r['reason']}")
-    print("next: jjj build")
+        print(say("left out: {} rows of {}: {}", f"{r['rows']:,}", r["file"], r["reason"]))
+    print(say("next: jjj build"))
 
 
 @records.command()
@@ -110,9 +112,9 @@ def status() -> None:
     settings = default_settings()
     with refusing():
         for state in results.states(settings):
-            line = f"{state.name}: {state.state}" + (f" - {state.why}" if state.why else "")
+            line = say("{}: {}", state.name, say(state.state)) + (f" - {state.why}" if state.why else "")
             summary = results.read_summary(settings, state.name) if state.state == "counted" else None
             if summary:
-                years = f"{summary['first_year']} to {summary['last_year']}"
-                line += f", {summary['records']:,} records {years}, release {state.spec.release}"
+                years = say("{} to {}", summary["first_year"], summary["last_year"])
+                line += say(", {} records {}, release {}", f"{summary['records']:,}", years, state.spec.release)
             print(line)

@@ -13,6 +13,7 @@ from typing import Annotated
 
 import typer
 
+from jjj_pipeline.cli.language import say, spoken
 from jjj_pipeline.cli.terminal import err, refusing
 from jjj_pipeline.errors import BadInput
 from jjj_pipeline.settings import default_settings
@@ -33,7 +34,7 @@ def ui(
         _free(host, port)
     bin_, workspace = Path(sys.executable).parent, str(settings.root / "workspace.yaml")
     commands = {
-        "the pages": [
+        "pages": [
             sys.executable,
             "-m",
             "jjj_pipeline.defs.webserver",
@@ -44,7 +45,7 @@ def ui(
             "--port",
             str(port),
         ],
-        "the daemon": [str(bin_ / "dagster-daemon"), "run", "-w", workspace],
+        "daemon": [str(bin_ / "dagster-daemon"), "run", "-w", workspace],
     }
     environment = {**os.environ, "DAGSTER_HOME": str(home), "JJJ_ROOT": str(settings.root)}
     signal.signal(signal.SIGTERM, _interrupt)
@@ -55,11 +56,12 @@ def ui(
         while not ended:
             time.sleep(0.5)
             ended = next((name for name, process in started.items() if process.poll() is not None), "")
-        err.print(
-            f"{ended} ended by themselves; see above" if ended == "the pages" else f"{ended} ended by itself; see above"
-        )
+        if ended == "pages":
+            err.print(say("the pages ended by themselves; see above"))
+        else:
+            err.print(say("the daemon ended by itself; see above"))
     except KeyboardInterrupt:
-        err.print("ending")
+        err.print(say("ending"))
     finally:
         for process in started.values():
             process.send_signal(signal.SIGINT)  # on which Dagster ends what it started
@@ -89,7 +91,7 @@ def clean_history(
                 instance, home, days=history.KEEP_DAYS if days is None else days,
                 runs=history.KEEP_RUNS if runs is None else runs,
             )  # fmt: skip
-    print(f"{home}: {done}")
+    print(f"{home}: {done.sentence(spoken())}")
 
 
 def _interrupt(number: int, frame: object) -> None:

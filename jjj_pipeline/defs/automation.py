@@ -187,7 +187,7 @@ def _named(names: list[str]) -> str:
     description="Throws away old runs, looks and evaluations, as `jjj clean-history` does; no figure is lost.",
 )  # fmt: skip
 def clean_history(context: dg.SensorEvaluationContext) -> dg.SkipReason:
-    return dg.SkipReason(str(history.clean(context.instance, Path(context.instance.root_directory))))
+    return dg.SkipReason(history.clean(context.instance, Path(context.instance.root_directory)).sentence())
 
 
 monthly = dg.ScheduleDefinition(

@@ -14,7 +14,7 @@ from pathlib import Path
 import dagster as dg
 from filelock import FileLock
 
-from jjj_pipeline.errors import BadInput
+from jjj_pipeline.errors import BadInput, Say, english
 from jjj_pipeline.settings import Settings
 
 KEEP_DAYS = 30
@@ -96,8 +96,10 @@ class Cleaned:
     before: int  # bytes of the folder
     after: int
 
-    def __str__(self) -> str:
-        return f"{self.runs} runs deleted; {self.before / MB:.1f} MB before, {self.after / MB:.1f} MB after"
+    def sentence(self, say: Say = english) -> str:
+        """What was deleted, in the language of `say`."""
+        sizes = (f"{size / MB:.1f}" for size in (self.before, self.after))
+        return say("{} runs deleted; {} MB before, {} MB after", self.runs, *sizes)
 
 
 def clean(

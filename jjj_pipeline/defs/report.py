@@ -11,7 +11,7 @@ from jjj_pipeline.report.publish import publish
 TEXT = "warehouse/report/index.html, what people read: charts, tables, findings, Chinese and English; the explorer beside it."
 
 
-def report_asset(say: Report) -> dg.AssetsDefinition:
+def report_asset(ended: Report) -> dg.AssetsDefinition:
     """The pages, made from the published file."""
 
     @dg.asset(
@@ -28,7 +28,7 @@ def report_asset(say: Report) -> dg.AssetsDefinition:
         except (BadInput, OSError) as error:
             message = str(error) if isinstance(error, BadInput) else f"report: {error}; the page is as it was"
             raise dg.Failure(message, allow_retries=False) from None
-        say("report")
+        ended("report")
         shown: dict[str, dg.MetadataValue | int | bool] = {
             "path": dg.MetadataValue.path(made.path),
             "size": made.size,

@@ -52,11 +52,12 @@ def test_every_text_of_the_commands_has_its_chinese_and_the_same_places_to_fill(
     in_code = {
         str(c.args[0].value)
         for name in ("say", "language.say", "self.say")
-        for folder in ("cli", "access", "publish", "quality")
+        for folder in ("cli", "access", "publish", "quality", "defs")
         for c in calls(folder, name)
         if isinstance(c.args[0], ast.Constant)
     }
     in_code |= {"rows by table", "largest changes of figures", "{} new", "{} gone", "{} changed"}  # named in a loop
+    in_code |= {"none", "not counted", "out of date", "counted", "refused"}  # states of record sets
     for contract in contracts.ALL.values():
         columns = {c.name for c in info(contract)}
         in_code |= {label.removesuffix("?") for label in inputs(contract)} - columns
@@ -64,6 +65,17 @@ def test_every_text_of_the_commands_has_its_chinese_and_the_same_places_to_fill(
     for kind in ("texts", "expected", "found", "hints"):
         for english, chinese_text in CATALOGUE[kind].items():
             assert str(english).count("{}") == len(re.findall(r"\{\d?\}", str(chinese_text))), english
+
+
+def test_nothing_is_printed_past_the_catalogue() -> None:
+    printed = [call for name in ("print", "err.print", "out.print") for call in calls("cli", name)]
+    assert len(printed) > 40
+    for call in printed:
+        nodes = [node for given in call.args for node in ast.walk(given)]
+        # a text that `say` gets is in the catalogue; one that another function gets, such as orient="records", is not printed
+        given = {id(n) for c in nodes if isinstance(c, ast.Call) for n in ast.walk(c)} - {id(n) for n in call.args}
+        texts = [n.value for n in nodes if isinstance(n, ast.Constant) and id(n) not in given]
+        assert not [t for t in texts if isinstance(t, str) and re.search(r"[a-z]{2}", t)], ast.unparse(call)
 
 
 def test_every_column_of_a_table_on_the_terminal_has_its_chinese() -> None:
