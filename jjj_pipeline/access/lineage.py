@@ -4,7 +4,7 @@ statements down to core.observation, core.flow, core.ranking and core.industry_l
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 from typing import Any
@@ -22,6 +22,7 @@ from jjj_pipeline.publish.published_file import query, tables
 from jjj_pipeline.storage.sql import literal
 
 SHOWN = 40  # rows of one input; more are counted
+CHOICES = 12  # values of a key that a refusal lists
 PRINTED = ("core.observation", "core.flow", "core.ranking", "core.industry_link")
 # views of which every tree needs many rows: materialised once for a trace
 MATERIALISED = {"core.panel": "traced_panel", "core.preferred": "traced_preferred"}
@@ -59,12 +60,12 @@ def trace(con: duckdb.DuckDBPyConnection, table: str, where: Mapping[str, str], 
             raise BadInput(f"trace, {table}", expected=f"one of {', '.join(names)}", found=name)
     where = {name: _code(con, table, name, value) for name, value in where.items()}
     condition = " and ".join(f"cast({name} as varchar) = {literal(value)}" for name, value in where.items()) or "true"
-    rows = _rows(con, f"select * from {table} where {condition} limit 1000")
+    rows = _rows(con, f"select * from {table} where {condition} limit 2")
     if len(rows) != 1:
+        ((count,),) = con.execute(f"select count(*) from {table} where {condition}").fetchall()
         free = [c.name for c in columns if c.key and c.name not in where]
-        seen = {n: ", ".join(dict.fromkeys(str(r[n]) for r in rows[:SHOWN])) for n in free}
-        hint = "; ".join(f"{n}: {values[:120]}" for n, values in seen.items()) if rows else _known(con, table, where)
-        raise BadInput(f"trace, {table}", expected="keys that name one row", found=f"{len(rows)} rows", hint=hint)
+        hint = _choices(con, table, condition, free) if rows else _known(con, table, where)
+        raise BadInput(f"trace, {table}", expected="keys that name one row", found=f"{count} rows", hint=hint)
     return _Tracer(con, say).row(table, rows[0], frozenset())
 
 
@@ -82,6 +83,17 @@ def _names(join: str) -> tuple[str, str, str] | None:
     """The table of names and its key in a join of `named_codes`; regions are named in brief too."""
     found = re.match(r"left join (\S+) as \S+ on \S+?\.(\w+) = ", join)
     return (found[1], found[2], ", lower(short_zh)" if found[1] == "ref.region" else "") if found else None
+
+
+def _choices(con: duckdb.DuckDBPyConnection, table: str, condition: str, keys: Iterable[str]) -> str:
+    """What there is to choose from: the first values of every key that has several in these rows."""
+    out = []
+    for key in keys:
+        sql = f"select distinct {key} from {table} where {condition} order by 1 limit {CHOICES + 1}"
+        values = [str(v) for (v,) in con.execute(sql).fetchall()]
+        if len(values) > 1:
+            out.append(f"{key}: {', '.join(values[:CHOICES])}{' …' if len(values) > CHOICES else ''}")
+    return "; ".join(out)
 
 
 def _known(con: duckdb.DuckDBPyConnection, table: str, where: Mapping[str, str]) -> str:

@@ -44,7 +44,7 @@ def check(
         seen = look(default_settings(), name, rows)
     print(say("{} files, {} MB, in {} partitions", seen.files, f"{seen.size / 1e6:,.1f}", seen.partitions))
     years = say("{} to {}", *seen.years) if seen.years else say("no year")
-    print(say("{} rows read: {} records, {}; {} are in several rows", seen.rows, seen.records, years, seen.repeated))
+    print(say("{} rows read: {} records, {}; {} of them repeated", seen.rows, seen.records, years, seen.repeated))
     for reason, n in seen.left_out.items():
         print(say("left out: {} rows: {}", n, reason))
     for indicator in seen.unnamed:

@@ -81,6 +81,7 @@ def test_the_ledger_is_named_at_the_cell_it_changed(con: duckdb.DuckDBPyConnecti
         (["mart.share", "foo"], "expected key=value; found foo"),
         (["mart.growth_span", "indicator=rd_expenditure", "region_code=JJJ"], "window_id: 2010-2019, 2011-2019"),
         (["mart.growth_span", "indicator=no'such"], "found 0 rows"),
+        (["mart.share", "year=2020", "indicator=gdp", "of_code=CN"], "320000, 330000, 340000 …"),
     ],
 )
 def test_what_names_no_row_is_refused_in_one_line(
