@@ -16,8 +16,9 @@ import pytest
 import yaml
 from docx.oxml import parse_xml
 
-from jjj_pipeline.claims.text import documents, result
-from jjj_pipeline.claims.text.documents import LARGEST, Document, document_of, open_document, table_lines
+from jjj_pipeline.claims.text import document_formats, result
+from jjj_pipeline.claims.text.document_tables import table_lines
+from jjj_pipeline.claims.text.documents import LARGEST, Document, document_of, open_document
 from jjj_pipeline.claims.text.names import Names
 from jjj_pipeline.errors import BadInput
 from jjj_pipeline.settings import PACKAGE
@@ -74,7 +75,7 @@ def test_what_cannot_be_read_is_one_line(data: bytes, name: str, found: str) -> 
 
 def test_every_refusal_of_a_text_has_its_chinese() -> None:
     """Each expectation, finding and hint that the code of documents writes; {} stands for what is filled in."""
-    code = (PACKAGE / "claims" / "text" / "documents.py").read_text(encoding="utf-8")
+    code = "".join(p.read_text(encoding="utf-8") for p in sorted((PACKAGE / "claims" / "text").glob("document*.py")))
     words = yaml.safe_load((PACKAGE / "cli" / "chinese.yml").read_text(encoding="utf-8"))
     for kind, name in (("expected", "expected"), ("found", "found"), ("hints", "hint")):
         texts = re.findall(rf'{name}=f?"([^"]+)"', code)
@@ -260,7 +261,7 @@ def test_lines_that_a_page_breaks_in_a_sentence_are_joined_and_headings_stay_apa
     page = (
         "一、投入\n2019年北京研究与试验发展经费支出\n为2233.6亿元。\n2020年北京研究与试验发展经费支出\n为2326.6亿元。\n"
     )
-    assert documents._rejoined(page).strip().splitlines() == [
+    assert document_formats._rejoined(page).strip().splitlines() == [
         "一、投入",
         "2019年北京研究与试验发展经费支出为2233.6亿元。",
         "2020年北京研究与试验发展经费支出为2326.6亿元。",
